@@ -1,0 +1,5 @@
+"""What everything else stands on: checks, declared settings, problems, events, random streams.
+
+Imports nothing of ours. A *setting* is declared once, with `param(...)`, on a frozen dataclass that
+derives from `Declared`; forms, files, schemas, palettes and test strategies are read off it.
+"""

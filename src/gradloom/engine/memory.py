@@ -1,0 +1,49 @@
+"""Aligned buffers, and the refusal of networks that would not fit."""
+
+from __future__ import annotations
+
+import os
+from math import prod
+
+import numpy as np
+
+from gradloom.core.errors import UserError
+from gradloom.layers.shapes import Array
+
+_ALIGNMENT = 64  # one cache line, one AVX-512 register
+
+
+def aligned(shape: tuple[int, ...], dtype: object) -> Array:
+    """Zeros of `shape` that start on a cache line."""
+    kind = np.dtype(dtype)  # type: ignore[call-overload]
+    nbytes = max(prod(shape), 1) * kind.itemsize
+    raw = np.zeros(nbytes + _ALIGNMENT, np.uint8)
+    start = -raw.ctypes.data % _ALIGNMENT
+    view: Array = raw[start : start + prod(shape) * kind.itemsize].view(kind)
+    return view.reshape(shape)
+
+
+def available_bytes() -> int:
+    """Memory that can be taken now; on systems that do not say, 2 GiB."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    try:
+        return int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
+    except (AttributeError, ValueError, OSError):
+        return 2 << 30
+
+
+def refuse_if_too_large(count: int, dtype: object, copies: int) -> None:
+    """Raise UserError, before anything is allocated, if `count` numbers times `copies` do not fit."""
+    needed = count * np.dtype(dtype).itemsize * copies  # type: ignore[call-overload]
+    if needed > available_bytes() * 0.8:
+        raise UserError(
+            f"This network has {count:,} parameters; training it needs about"
+            f" {needed / 2**30:.1f} GiB, and {available_bytes() / 2**30:.1f} GiB are free."
+            " Use fewer units or layers."
+        )

@@ -1,0 +1,11 @@
+"""Optimisers, each after PyTorch's definition; one file each. To add one: a file here."""
+
+import importlib
+import pkgutil
+
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["OPTIMISERS", "Optimiser"]

@@ -1,0 +1,81 @@
+"""Stochastic gradient descent with momentum, Nesterov and weight decay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradloom.core.checks import Flag, Real
+from gradloom.core.settings import param
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+from gradloom.engine.update import UpdateSite
+from gradloom.layers.site import Equation
+
+_SOURCE = "torch.optim.SGD (dampening 0)"
+
+
+@OPTIMISERS.add
+@dataclass(frozen=True)
+class SGD(Optimiser):
+    """theta -= rate * g, with momentum b = mu b + g in PyTorch's form (the rate is outside b)."""
+
+    kind, label, help = "sgd", "SGD", "Steps straight down the slope, with momentum if wanted."
+    momentum: float = param(
+        0.0, Real(0, 1, below=True), "Momentum", "How much of the last step goes on.", live=True
+    )
+    nesterov: bool = param(
+        False, Flag(), "Nesterov", "Look ahead along the momentum.", live=True, advanced=True
+    )
+    weight_decay: float = param(
+        0.0,
+        Real(0, 1e3, log=True),
+        "Weight decay",
+        "Adds λθ to the slope of every parameter, biases too (PyTorch's weight_decay).",
+        live=True,
+        advanced=True,
+    )
+
+    def rules(self) -> Iterator[tuple[str, str]]:
+        if self.nesterov and not self.momentum:
+            yield "nesterov", "needs a momentum above 0"
+
+    def build(self, at: UpdateSite) -> None:
+        step = at.scratch()
+        if self.weight_decay:
+            at.operation(
+                Equation(r"g = g + \lambda \theta", "Pull every parameter towards 0.", _SOURCE),
+                [
+                    partial(np.multiply, at.theta, at.constant(self.weight_decay), step),
+                    partial(np.add, at.gradient, step, at.gradient),
+                ],
+            )
+        along = at.gradient
+        if self.momentum:
+            mu, kept = at.constant(self.momentum), at.slot("b")
+            at.operation(
+                Equation(
+                    r"b = \mu b + g", "Keep most of the last direction, add the slope.", _SOURCE
+                ),
+                [partial(np.multiply, kept, mu, kept), partial(np.add, kept, at.gradient, kept)],
+            )
+            along = kept
+            if self.nesterov:
+                along = at.scratch()
+                at.operation(
+                    Equation(r"d = g + \mu b", "Look one step ahead along the momentum.", _SOURCE),
+                    [
+                        partial(np.multiply, kept, mu, along),
+                        partial(np.add, along, at.gradient, along),
+                    ],
+                )
+        symbol = "g" if along is at.gradient else ("d" if self.nesterov else "b")
+        at.operation(
+            Equation(rf"\theta = \theta - \eta\, {symbol}", "Step against the slope.", _SOURCE),
+            [
+                partial(np.multiply, along, at.rate, step),
+                partial(np.subtract, at.theta, step, at.theta),
+            ],
+        )

@@ -1,0 +1,59 @@
+"""A compiled program: operations over preallocated buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from gradloom.layers.shapes import Array, DType
+from gradloom.layers.site import Call, Equation, Phase, Tensor, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One equation of one layer in one phase; running `calls` in order computes it.
+
+    `layer` is an id, or "" for operations over the whole parameter vector.
+    """
+
+    layer: str
+    phase: Phase
+    equation: Equation
+    calls: tuple[Call, ...]
+    reads: tuple[Value, ...]
+    writes: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A graph compiled for one batch size, dtype and mode.
+
+    Write rows into `inputs` (features, batch) and coded targets into `targets`, call `run`, read
+    `tensors` and `losses`. `calls` is all operations flattened.
+    """
+
+    batch: int
+    dtype: DType
+    operations: tuple[Operation, ...]
+    inputs: Mapping[str, Array]
+    targets: Mapping[str, Array]
+    tensors: Mapping[str, Tensor]  # what flows out of each layer, by layer id
+    losses: Array  # one per Output, unweighted, in the order of `sinks`
+    total: Array  # 0-d, the weighted sum
+    sinks: tuple[str, ...]
+    gradients: Mapping[str, Tensor]  # dL/dtensor by tensor name, where there is one
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every bound call, in order."""
+        return tuple(chain.from_iterable(op.calls for op in self.operations))
+
+    def run(self) -> None:
+        """Run all operations once."""
+        for call in self.calls:
+            call()
+
+    def output(self, sink: str) -> Array:
+        """What arrives at an Output, (outputs, batch), a live view."""
+        return self.tensors[sink].flat

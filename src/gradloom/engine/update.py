@@ -1,0 +1,184 @@
+"""The update phase: regularise, clip, optimise, compiled like the rest.
+
+Large vectors are updated slice by slice, so that every pass of one slice stays in the cache. All
+of these operations work element by element (but for the gradient's norm, which comes first), so
+the order of slices does not change a single bit; `operations` shows them whole, one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradloom.engine.memory import aligned
+from gradloom.engine.parameters import Parameters
+from gradloom.engine.program import Operation
+from gradloom.layers.shapes import Array, DType
+from gradloom.layers.site import Call, Equation, Phase, Value
+
+SLICE = 16_384  # numbers; some float32 rows of this length fit in a 2 MB cache
+
+
+@dataclass
+class Slots:
+    """What an optimiser keeps between steps: named vectors (rows, n) and the count of steps."""
+
+    size: int
+    dtype: DType
+    vectors: dict[str, Array] = field(default_factory=dict)
+    count: int = 0
+
+    def get(self, name: str, rows: int, fill: float = 0.0) -> Array:
+        """The vectors of this name, made on first use."""
+        if name not in self.vectors:
+            self.vectors[name] = aligned((rows, self.size), self.dtype)
+            self.vectors[name][...] = fill
+        return self.vectors[name]
+
+
+@dataclass
+class UpdateSite:
+    """What an optimiser sees of one slice of the vectors."""
+
+    theta: Array
+    gradient: Array
+    pair: Array  # (2, n): the gradient, and a row to work in
+    rate: Array  # 0-d, changes during training
+    slots: Slots
+    lo: int
+    hi: int
+    maker: _Maker
+
+    def slot(self, name: str, rows: int = 1, fill: float = 0.0) -> Array:
+        """Kept vectors of this slice: (n,) for one row, else (rows, n)."""
+        vectors = self.slots.get(name, rows, fill)[:, self.lo : self.hi]
+        return vectors[0] if rows == 1 else vectors
+
+    def scratch(self, rows: int = 1) -> Array:
+        """Working space of this slice, not kept; each call gives another row."""
+        return self.maker.scratch(rows, self.hi - self.lo)
+
+    def constant(self, number: float) -> Array:
+        """A 0-d array of the vectors' dtype."""
+        return np.asarray(number, self.theta.dtype)
+
+    def scalar(self, name: str, of_step: Callable[[int, float], float]) -> Array:
+        """A 0-d array that is set before each step from (step number from 1, learning rate)."""
+        return self.maker.scalar(name, of_step)
+
+    def value(self, symbol: str, name: str, whole: Array) -> Value:
+        """A kept vector as a person sees it."""
+        return Value(symbol, name, whole)
+
+    def operation(self, equation: Equation, calls: Sequence[Call]) -> None:
+        """Append an update operation; called in the same order for every slice."""
+        self.maker.append(equation, calls)
+
+
+@dataclass
+class _Maker:
+    dtype: DType
+    rate: Array
+    slots: Slots
+    equations: list[Equation] = field(default_factory=list)
+    calls: list[list[list[Call]]] = field(default_factory=list)  # operation, slice, call
+    scalars: dict[str, tuple[Array, Callable[[int, float], float]]] = field(default_factory=dict)
+    slice_number: int = 0
+    position: int = 0
+    rows: list[Array] = field(default_factory=list)
+    row: int = 0
+
+    def scratch(self, rows: int, length: int) -> Array:
+        while len(self.rows) <= self.row:
+            self.rows.append(aligned((2, SLICE), self.dtype))
+        found: Array = self.rows[self.row][:rows, :length]
+        self.row += 1
+        return found[0] if rows == 1 else found
+
+    def scalar(self, name: str, of_step: Callable[[int, float], float]) -> Array:
+        if name not in self.scalars:
+            self.scalars[name] = (np.zeros((), self.dtype), of_step)
+        return self.scalars[name][0]
+
+    def append(self, equation: Equation, calls: Sequence[Call]) -> None:
+        if self.slice_number == 0:
+            self.equations.append(equation)
+            self.calls.append([])
+        self.calls[self.position].append(list(calls))
+        self.position += 1
+
+    def advance(self) -> None:
+        """Count the step and set the scalars that hang on it."""
+        self.slots.count += 1
+        rate = float(self.rate)
+        for array, of_step in self.scalars.values():
+            array[...] = of_step(self.slots.count, rate)
+
+
+class Rule:
+    """What an update is made of: something that puts operations at an `UpdateSite`."""
+
+    def build(self, at: UpdateSite) -> None:
+        """Put this rule's operations at one slice."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Update:
+    """A compiled update. `calls` is what the trainer runs, `operations` the same whole, in words."""
+
+    calls: tuple[Call, ...]
+    operations: tuple[Operation, ...]
+
+
+def compile_update(
+    parameters: Parameters,
+    slots: Slots,
+    rate: Array,
+    first: Sequence[tuple[Equation, Sequence[Call]]],
+    rules: Sequence[Rule],
+) -> Update:
+    """`first`: operations over the whole vectors (the norm); `rules`: slice by slice after them."""
+    maker = _Maker(parameters.dtype, rate, slots)
+    n = parameters.theta.size
+    bounds = [(lo, min(lo + SLICE, n)) for lo in range(0, n, SLICE)] or [(0, 0)]
+    for number, (lo, hi) in enumerate(bounds):
+        maker.slice_number, maker.position, maker.row = number, 0, 0
+        at = UpdateSite(
+            parameters.theta[lo:hi],
+            parameters.gradient[lo:hi],
+            parameters.pair[:, lo:hi],
+            rate,
+            slots,
+            lo,
+            hi,
+            maker,
+        )
+        for rule in rules:
+            rule.build(at)
+    theta = Value(r"\theta", "theta", parameters.theta)
+    gradient = Value("g", "gradient", parameters.gradient)
+
+    def whole(equation: Equation, calls: Sequence[Call]) -> Operation:
+        kept = [Value(name, f"slot.{name}", v) for name, v in slots.vectors.items()]
+        values = (theta, gradient, *kept)
+        return Operation("", Phase.UPDATE, equation, tuple(calls), values, values)
+
+    before = [whole(equation, calls) for equation, calls in first]
+    operations = [
+        whole(equation, [call for calls in per_slice for call in calls])
+        for equation, per_slice in zip(maker.equations, maker.calls, strict=True)
+    ]
+    advance = Operation(
+        "", Phase.UPDATE, Equation("t = t + 1", "Count the step."), (maker.advance,), (), ()
+    )
+    sliced = [
+        call
+        for number in range(len(bounds))
+        for per_slice in maker.calls
+        for call in per_slice[number]
+    ]
+    ahead = [call for _, calls in first for call in calls]
+    return Update((maker.advance, *ahead, *sliced), (advance, *before, *operations))

@@ -1,0 +1,172 @@
+"""Order, shapes, parameter counts and problems of a graph on a data signature, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from gradloom.core.problem import Problem, Severity
+from gradloom.graph.model import Graph, Layer
+from gradloom.layers.base import Activation, Kind, Sink, Source
+from gradloom.layers.coding import Coding
+from gradloom.layers.shapes import Refusal, Shape
+from gradloom.layers.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What follows from a graph and the columns of its data.
+
+    `order` is topological. `shapes` holds the output shape of each layer that could be inferred,
+    `inputs` the shapes that arrive, `codings` how each Output codes its target. `counts` are
+    learnable numbers per layer.
+    """
+
+    order: tuple[str, ...]
+    shapes: Mapping[str, Shape]
+    inputs: Mapping[str, tuple[Shape, ...]]
+    codings: Mapping[str, Coding]
+    counts: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+    @property
+    def parameter_count(self) -> int:
+        """Learnable numbers of the whole network."""
+        return sum(self.counts.values())
+
+    @property
+    def ready(self) -> bool:
+        """Whether the network can be compiled and trained."""
+        return not any(problem.stops_training for problem in self.problems)
+
+    def problems_of(self, layer: str) -> tuple[Problem, ...]:
+        """The problems whose place is this layer."""
+        return tuple(p for p in self.problems if p.layer == layer)
+
+
+def analyse(graph: Graph, signature: Signature) -> Analysis:
+    """The analysis of `graph` on data with these columns; cached on the graph."""
+    if signature not in graph.derived:
+        graph.derived[signature] = _analyse(graph, signature)
+    found: Analysis = graph.derived[signature]
+    return found
+
+
+def feeder_of(graph: Graph, layer: str) -> Kind | None:
+    """The activation whose result arrives at a layer's first input, through kinds that pass it on."""
+    sources = graph.sources_of(layer)
+    if not sources:
+        return None
+    kind = graph[sources[0]].kind
+    if isinstance(kind, Activation):
+        return kind if kind.kind != "identity" else feeder_of(graph, sources[0])
+    inner = getattr(kind, "activation", None)
+    if isinstance(inner, Activation) and inner.kind != "identity":
+        return inner
+    return None
+
+
+def _analyse(graph: Graph, signature: Signature) -> Analysis:
+    problems: list[Problem] = []
+    try:
+        order = tuple(
+            TopologicalSorter({la.id: graph.sources_of(la.id) for la in graph}).static_order()
+        )
+    except CycleError as error:
+        names = " → ".join(graph[layer].name for layer in error.args[1])
+        problems.append(Problem(f"The cables run in a circle: {names}; remove one of them."))
+        return Analysis(tuple(la.id for la in graph), {}, {}, {}, {}, tuple(problems))
+    live = _live(graph)
+    shapes: dict[str, Shape] = {}
+    inputs: dict[str, tuple[Shape, ...]] = {}
+    codings: dict[str, Coding] = {}
+    counts: dict[str, int] = {}
+    for id_ in order:
+        layer = graph[id_]
+        bad = layer.kind.problems()
+        for name, sentence in bad:
+            label = next((s.label for s in layer.kind.settings() if s.name == name), name)
+            problems.append(Problem(f"{layer.name}: {label} {sentence}.", id_, name))
+        lacking = _lacking(graph, layer)
+        if lacking:
+            problems.append(Problem(f"{layer.name}: {lacking}.", id_))
+        if bad or lacking or any(s not in shapes for s in graph.sources_of(id_)):
+            continue
+        arriving = tuple(shapes[s] for s in graph.sources_of(id_))
+        inputs[id_] = arriving
+        refusal = _infer(graph, layer, arriving, signature, shapes, codings)
+        if refusal is not None:
+            problems.append(Problem(f"{layer.name}: {refusal.sentence}.", id_, fix=refusal.fix))
+            continue
+        counts[id_] = sum(block.size for block in layer.kind.blocks(*arriving))
+        if id_ not in live and layer.kind.has_output:
+            problems.append(
+                Problem(
+                    f"{layer.name} leads to no Output, so it is not trained; connect or delete it.",
+                    id_,
+                    severity=Severity.WARNING,
+                )
+            )
+    problems += _ends(graph, counts, live)
+    return Analysis(order, shapes, inputs, codings, counts, tuple(problems))
+
+
+def _infer(
+    graph: Graph,
+    layer: Layer,
+    arriving: tuple[Shape, ...],
+    signature: Signature,
+    shapes: dict[str, Shape],
+    codings: dict[str, Coding],
+) -> Refusal | None:
+    kind = layer.kind
+    shape = kind.shape_of(signature) if isinstance(kind, Source) else kind.infer(*arriving)
+    if isinstance(shape, Refusal):
+        return shape
+    if isinstance(kind, Sink):
+        coding = kind.coding(signature, feeder_of(graph, layer.id), arriving[0])
+        if isinstance(coding, Refusal):
+            return coding
+        codings[layer.id] = coding
+    shapes[layer.id] = shape
+    return None
+
+
+def _lacking(graph: Graph, layer: Layer) -> str:
+    """What is missing at the inputs of a layer, or ""."""
+    ports = [edge.port for edge in graph.incoming(layer.id)]
+    least = layer.kind.least_inputs
+    if not ports and least:
+        return "nothing arrives here; connect a layer to its input"
+    if len(ports) < least or ports != list(range(len(ports))):
+        return f"needs {least} inputs, has {len(ports)}; connect the others"
+    return ""
+
+
+def _live(graph: Graph) -> set[str]:
+    """Layers from which an Output can be reached."""
+    front = [layer.id for layer in graph if isinstance(layer.kind, Sink)]
+    seen = set(front)
+    while front:
+        for source in graph.sources_of(front.pop()):
+            if source not in seen:
+                seen.add(source)
+                front.append(source)
+    return seen
+
+
+def _ends(graph: Graph, counts: Mapping[str, int], live: set[str]) -> list[Problem]:
+    found = []
+    if not any(isinstance(layer.kind, Source) for layer in graph):
+        found.append(Problem("The network has no Input; drag one in from the palette."))
+    if not any(isinstance(layer.kind, Sink) for layer in graph):
+        found.append(Problem("The network has no Output; drag one in and connect the last layer."))
+    elif counts and not any(counts.get(id_, 0) for id_ in live):
+        found.append(
+            Problem(
+                "Nothing here can learn; add a layer with weights, such as Dense.",
+                severity=Severity.WARNING,
+            )
+        )
+    return found

@@ -1,0 +1,69 @@
+"""How a target column becomes the numbers a loss compares with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradloom.layers.shapes import Array
+from gradloom.layers.signature import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """Target columns coded for one Output.
+
+    `columns` are indices into the signature's targets. `style` is "real" (as it is), "unit" (one
+    number, `low` for class 0 and `high` for class 1) or "one_hot" (`low` / `high` per class).
+    `loss` is the kind of the loss in force. `parts` > 1 says that the network gives several numbers
+    per target (mean and log variance).
+    """
+
+    columns: tuple[int, ...]
+    targets: tuple[Target, ...]
+    style: str
+    loss: str
+    low: float = 0.0
+    high: float = 1.0
+    parts: int = 1
+
+    @property
+    def width(self) -> int:
+        """Rows of the coded target array."""
+        return len(self.targets[0].classes) if self.style == "one_hot" else len(self.columns)
+
+    @property
+    def middle(self) -> float:
+        """The decision threshold of a single unit."""
+        return (self.low + self.high) / 2
+
+    def encode(self, table: Array) -> Array:
+        """Targets (rows, all target columns; class numbers for classes) as (width, rows)."""
+        if self.style == "real":
+            return np.ascontiguousarray(table[:, self.columns].T)
+        labels = table[:, self.columns[0]].astype(np.int64)
+        if self.style == "unit":
+            return np.where(labels == 1, self.high, self.low)[None, :]
+        coded = np.full((self.width, len(labels)), self.low)
+        coded[labels, np.arange(len(labels))] = self.high
+        return coded
+
+    def classify(self, output: Array) -> Array:
+        """Class numbers (rows,) from a network's output (outputs, rows)."""
+        if self.style == "unit":
+            return (output[0] > self.middle).astype(np.int64)
+        return np.asarray(output.argmax(axis=0))
+
+    def probabilities(self, output: Array) -> Array:
+        """Class shares (classes, rows) in 0..1 from a network's output (outputs, rows).
+
+        For outputs that are no probabilities: a single unit is read linearly between `low` and
+        `high`; several are shifted to be positive and divided by their sum.
+        """
+        if self.style == "unit":
+            one = np.clip((output[0] - self.low) / (self.high - self.low), 0.0, 1.0)
+            return np.stack([1.0 - one, one])
+        share = np.clip((output - self.low) / (self.high - self.low), 0.0, 1.0)
+        total = share.sum(axis=0)
+        return np.where(total > 0, share / np.where(total > 0, total, 1.0), 1.0 / len(share))

@@ -1,0 +1,1 @@
+"""One file per layer kind or tight family; none imports another."""

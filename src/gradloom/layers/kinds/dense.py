@@ -1,0 +1,162 @@
+"""Dense: every output is a weighted sum of all inputs, plus a bias, through an activation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from gradloom.core.checks import Flag, Optional, Real, Variant, Whole
+from gradloom.core.settings import param
+from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
+from gradloom.layers.initialisers import INITIALISERS, Initialiser
+from gradloom.layers.shapes import Array, Refusal, Shape
+from gradloom.layers.site import Back, Equation, Site, Tensor
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Dense(Kind):
+    """z = xW + b with W (inputs, outputs), then a = f(z); torch.nn.Linear with W transposed.
+
+    Stored as one block (outputs, inputs + 1) whose last column is the bias, so that one GEMM with
+    the row of ones under x does both.
+    """
+
+    kind, label, icon, category = "dense", "Dense", "share-2", "Layers"
+    help = "Each unit sums all inputs, weighted, adds a bias and applies the activation."
+    units: int = param(4, Whole(1, 65536), "Units", "How many neurons: the size of the output.")
+    activation: Activation = param(
+        lambda: ACTIVATIONS.make("identity"),
+        Variant(ACTIVATIONS),
+        "Activation",
+        "The function each unit applies to its sum.",
+    )
+    bias: bool = param(True, Flag(), "Bias", "Add a learnt number to each unit's sum.")
+    kernel_init: Initialiser | None = param(
+        None, Optional(Variant(INITIALISERS)), "Weights start", "How the weights are drawn."
+    )
+    bias_init: Initialiser | None = param(
+        None,
+        Optional(Variant(INITIALISERS), "Automatic (Zeros)"),
+        "Biases start",
+        "How the biases are drawn.",
+        when=lambda dense: dense.bias,
+        advanced=True,
+    )
+    l1: float = param(
+        0.0, Real(0, 1e6, log=True), "L1", "Adds λ·Σ|w| to the loss.", live=True, advanced=True
+    )
+    l2: float = param(
+        0.0,
+        Real(0, 1e6, log=True),
+        "L2",
+        "Adds ½·λ·Σw² to the loss, so its slope is λw (PyTorch's weight_decay).",
+        live=True,
+        advanced=True,
+    )
+    regularise_bias: bool = param(
+        False,
+        Flag(),
+        "Biases too",
+        "Apply L1 and L2 to the biases as well.",
+        live=True,
+        advanced=True,
+        when=lambda dense: dense.bias,
+    )
+
+    def infer(self, *shapes: Shape) -> Shape | Refusal:
+        (shape,) = shapes
+        if len(shape) != 1:
+            return Refusal(
+                f"Dense takes a flat row of features, got ({', '.join(map(str, shape))});"
+                " add a Flatten before it",
+                "flatten",
+            )
+        return (self.units,)
+
+    def blocks(self, *shapes: Shape) -> tuple[Block, ...]:
+        n, m = shapes[0][0], self.units
+        kernel = Parameter(
+            "W",
+            (n, m),
+            self.kernel_init or INITIALISERS.make(self.activation.init),
+            n,
+            m,
+            l1=self.l1,
+            l2=self.l2,
+            view=lambda block: block[:, :n].T,
+        )
+        if not self.bias:
+            return (Block("Wb", (m, n), (kernel,)),)
+        asked = self.regularise_bias
+        bias = Parameter(
+            "b",
+            (m,),
+            self.bias_init or INITIALISERS.make("zeros"),
+            n,
+            m,
+            weight=False,
+            l1=self.l1 if asked else 0.0,
+            l2=self.l2 if asked else 0.0,
+            view=lambda block: block[:, n],
+        )
+        return (Block("Wb", (m, n + 1), (kernel, bias)),)
+
+    def build(self, at: Site) -> Tensor:
+        (x,) = at.inputs
+        z = at.tensor("z", (self.units,))
+        block, gradient = at.parameter("Wb"), at.gradient("Wb")
+        entering = x.augmented if self.bias else x.flat
+        shown = [at.shown("W"), *([at.shown("b")] if self.bias else [])]
+
+        def backward(back: Back) -> None:
+            dz = back.gradient_of(z)
+            slopes = [at.shown_gradient("W"), *([at.shown_gradient("b")] if self.bias else [])]
+            bias_latex = rf",\quad {slopes[1].symbol} = \sum_i {dz.symbol}_i" if self.bias else ""
+            back.operation(
+                Equation(
+                    rf"{slopes[0].symbol} = x^{{T}} {dz.symbol}{bias_latex}",
+                    "Each weight's slope is its input times its unit's slope, summed over rows"
+                    + (" (the bias's input is 1)." if self.bias else "."),
+                    "Goodfellow et al., Deep Learning, algorithm 6.4",
+                ),
+                [partial(dz.flat.dot, entering.T, gradient)],
+                reads=[x, dz],
+                writes=slopes,
+            )
+            dx = back.into(x)
+            if dx is not None:
+                back.operation(
+                    Equation(
+                        rf"{dx.symbol} = {dz.symbol} W^{{T}}",
+                        "Each input's slope sums what flows back through its weights.",
+                        "Goodfellow et al., Deep Learning, algorithm 6.4",
+                    ),
+                    [partial(_kernel(block, x).T.dot, dz.flat, dx.flat)],
+                    reads=[dz, shown[0]],
+                    writes=[dx],
+                )
+
+        at.operation(
+            Equation(
+                "z = x W" + (" + b" if self.bias else ""),
+                "Each unit sums its inputs times its weights"
+                + (" and adds its bias." if self.bias else "."),
+                "Goodfellow et al., Deep Learning, section 6.1",
+            ),
+            [partial(block.dot, entering, z.flat)],
+            reads=[x, *shown],
+            writes=[z],
+            backward=backward,
+        )
+        return self.activation.apply(at, z)
+
+    def summary(self) -> str:
+        if self.activation.kind == "identity":
+            return ""
+        return self.activation.label
+
+
+def _kernel(block: Array, x: Tensor) -> Array:
+    """The stored block (outputs, inputs [+ 1]) without its bias column."""
+    return block[:, : x.shape[0]]

@@ -1,0 +1,46 @@
+"""Input: where the features of a row enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradloom.core.checks import Names, Optional
+from gradloom.core.settings import param
+from gradloom.layers.base import LAYERS, Source
+from gradloom.layers.shapes import Refusal
+from gradloom.layers.signature import Signature
+from gradloom.layers.site import Site, Tensor
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Input(Source):
+    """The features of a row, all of them or chosen columns."""
+
+    kind, label, icon, category = "input", "Input", "log-in", "Ends"
+    help = "The features of a row: all columns, or the ones you choose."
+    columns: tuple[str, ...] | None = param(
+        None, Optional(Names(), "All features"), "Columns", "Which features enter here."
+    )
+
+    def chosen(self, signature: Signature) -> tuple[int, ...] | Refusal:
+        if self.columns is None:
+            return tuple(range(len(signature.features)))
+        index = {name: i for i, name in enumerate(signature.features)}
+        missing = [name for name in self.columns if name not in index]
+        if missing:
+            return Refusal(
+                f"the data has no feature {missing[0]!r}; choose among {_some(signature.features)}",
+                "all_columns",
+            )
+        return tuple(index[name] for name in self.columns)
+
+    def build(self, at: Site) -> Tensor:
+        return at.inputs[0]
+
+    def summary(self) -> str:
+        return "" if self.columns is None else ", ".join(self.columns)
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
