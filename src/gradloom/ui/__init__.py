@@ -1,0 +1,10 @@
+"""The window: Qt and pyqtgraph live here and nowhere below.
+
+- `app`: the one place that constructs; `window`: docks, menus, title
+- `actions`: every action in one table (menus, shortcuts, command palette derive from it)
+- `theme`: colours, fonts, icons; `view`: what is selected and hovered (not saved, not undone)
+- `worker`: the training session as Qt signals
+- `canvas/`: scene, cards, cables, gestures, the opened neuron view
+- `panels/`: palette, properties (form builder), data, problems
+- `plots/`: loss and accuracy, decision map, speed
+"""

@@ -1,0 +1,72 @@
+"""What is selected and hovered: state of the view, neither saved nor undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from gradloom.graph import Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Selected layers (ids) and cables."""
+
+    layers: frozenset[str] = frozenset()
+    edges: frozenset[Edge] = frozenset()
+
+    @property
+    def single(self) -> str | None:
+        """The one selected layer, if it is just one."""
+        return next(iter(self.layers)) if len(self.layers) == 1 else None
+
+    def __bool__(self) -> bool:
+        return bool(self.layers or self.edges)
+
+
+@dataclass(frozen=True, slots=True)
+class Neuron:
+    """One unit of one layer."""
+
+    layer: str
+    unit: int
+
+
+class View(QObject):
+    """Shared by canvas, panels and plots."""
+
+    selection_changed = Signal(object)  # Selection
+    neuron_hovered = Signal(object)  # Neuron | None: the big map shows it instead of the output
+    message = Signal(str)  # one sentence for the status bar
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._selection = Selection()
+        self._neuron: Neuron | None = None
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected now."""
+        return self._selection
+
+    def select(self, selection: Selection) -> None:
+        """Select exactly this."""
+        if selection != self._selection:
+            self._selection = selection
+            self.selection_changed.emit(selection)
+
+    @property
+    def neuron(self) -> Neuron | None:
+        """The neuron under the pointer, if any."""
+        return self._neuron
+
+    def hover(self, neuron: Neuron | None) -> None:
+        """The pointer entered a neuron (or left them all)."""
+        if neuron != self._neuron:
+            self._neuron = neuron
+            self.neuron_hovered.emit(neuron)
+
+    def say(self, sentence: str) -> None:
+        """Show one sentence in the status bar."""
+        self.message.emit(sentence)
