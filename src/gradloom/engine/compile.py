@@ -85,7 +85,8 @@ class _Maker:
 
     @property
     def dtype(self) -> DType:
-        return self.parameters.dtype
+        dtype: DType = self.parameters.dtype
+        return dtype
 
     def tensor(self, symbol: str, name: str, shape: Shape) -> Tensor:
         augmented = aligned((size(shape) + 1, self.batch), self.dtype)

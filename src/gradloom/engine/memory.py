@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from math import prod
+from pathlib import Path
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def aligned(shape: tuple[int, ...], dtype: object) -> Array:
 def available_bytes() -> int:
     """Memory that can be taken now; on systems that do not say, 2 GiB."""
     try:
-        with open("/proc/meminfo", encoding="ascii") as lines:
+        with Path("/proc/meminfo").open(encoding="ascii") as lines:
             for line in lines:
                 if line.startswith("MemAvailable:"):
                     return int(line.split()[1]) * 1024
@@ -39,7 +40,7 @@ def available_bytes() -> int:
 
 
 def refuse_if_too_large(count: int, dtype: object, copies: int) -> None:
-    """Raise UserError, before anything is allocated, if `count` numbers times `copies` do not fit."""
+    """Raise UserError, before allocating, if `count` numbers times `copies` do not fit."""
     needed = count * np.dtype(dtype).itemsize * copies  # type: ignore[call-overload]
     if needed > available_bytes() * 0.8:
         raise UserError(

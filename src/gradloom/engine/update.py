@@ -127,7 +127,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Update:
-    """A compiled update. `calls` is what the trainer runs, `operations` the same whole, in words."""
+    """A compiled update: `calls` is what the trainer runs, `operations` the same, in words."""
 
     calls: tuple[Call, ...]
     operations: tuple[Operation, ...]

@@ -110,14 +110,37 @@ class Back(Protocol):
 class Site(Protocol):
     """The place of one layer in the program that is being compiled."""
 
-    layer: str
-    batch: int
-    dtype: DType
-    training: bool
-    inputs: tuple[Tensor, ...]
-    coding: Coding | None  # of a sink: how its target is coded
-    target: Array | None  # of a sink: (width, batch), None when the program has no targets
-    loss: Array | None  # of a sink: 0-d, where its loss goes
+    @property
+    def layer(self) -> str:
+        """The layer's id."""
+
+    @property
+    def batch(self) -> int:
+        """Rows per run of the program."""
+
+    @property
+    def dtype(self) -> DType:
+        """Of every buffer unless told otherwise."""
+
+    @property
+    def training(self) -> bool:
+        """Whether dropout is on and statistics are the batch's."""
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What arrives, by port."""
+
+    @property
+    def coding(self) -> Coding | None:
+        """How the target of a sink is coded."""
+
+    @property
+    def target(self) -> Array | None:
+        """The target of a sink, (width, batch); None when the program has no targets."""
+
+    @property
+    def loss(self) -> Array | None:
+        """Where the loss of a sink goes, 0-d."""
 
     def parameter(self, block: str) -> Array:
         """A block of parameters as it is stored."""

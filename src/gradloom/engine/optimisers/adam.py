@@ -55,8 +55,6 @@ class _Moments(Optimiser):
                 partial(np.add, kept, fresh, kept),
             ],
         )
-        # sqrt(v / c2) + eps is scaled by sqrt(c2) so that one number less is multiplied:
-        # rate / c1 * m / (sqrt(v) / sqrt(c2) + eps)
         inverse = at.scalar("inverse_root", lambda t, _: 1 / sqrt(1 - beta2**t))
         step = at.scalar("step_size", lambda t, rate: rate / (1 - beta1**t))
         denominator = fresh[0]
