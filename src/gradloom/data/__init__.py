@@ -1,0 +1,35 @@
+"""Datasets as values: what makes them, how rows are split, what of them enters a network.
+
+A project keeps a `DataSpec`; `prepare(spec, seed)` gives everything else, the same for the same
+seed, with what is wrong as problems. NumPy only.
+
+Recipe, to add a dataset: write a frozen dataclass that derives from `DataSource` (or `Points`) in
+`sources/`, declare its settings with `param`, give it `draw`, decorate it with `@SOURCES.add`. Put
+its formula in the docstring and its separating rule in the test; forms, files and the contract
+tests find it.
+
+- `dataset`: Dataset, DataSource, SOURCES; `sources/`: one file per family
+- `spec`, `prepare`: the description in the project and what follows from it
+- `split`, `transform`: rows into parts; columns into features, scaled by the training part
+"""
+
+import gradloom.data.sources  # noqa: F401 - fills SOURCES
+from gradloom.data.dataset import SOURCES, Dataset, DataSource
+from gradloom.data.prepare import Prepared, prepare
+from gradloom.data.sources.classes import Circles
+from gradloom.data.spec import DataSpec
+from gradloom.data.split import Split
+from gradloom.data.transform import Feature, Transform
+
+__all__ = [
+    "SOURCES",
+    "Circles",
+    "DataSource",
+    "DataSpec",
+    "Dataset",
+    "Feature",
+    "Prepared",
+    "Split",
+    "Transform",
+    "prepare",
+]

@@ -1,0 +1,120 @@
+"""From a description of the data to arrays ready for training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from gradloom.core.problem import Problem, Severity
+from gradloom.core.streams import stream
+from gradloom.data.dataset import Dataset, frozen
+from gradloom.data.spec import SHARES, DataSpec
+from gradloom.data.split import Split, split_rows
+from gradloom.data.transform import Transform, fit
+from gradloom.layers.shapes import Array
+from gradloom.layers.signature import Signature
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Data as a network gets it: `features` (rows, F') transformed, `targets` (rows, T).
+
+    Both hold all rows, read-only; `split` says which are trained on. `problems` may stop training.
+    """
+
+    dataset: Dataset
+    split: Split
+    transform: Transform
+    signature: Signature
+    features: Array
+    targets: Array
+    problems: tuple[Problem, ...]
+
+
+@lru_cache(maxsize=8)
+def prepare(spec: DataSpec, seed: int) -> Prepared:
+    """The data of this description under this project seed; cached by value.
+
+    A description with bad settings gives their problems, and data by the defaults.
+    """
+    found = _bad_settings(spec)
+    if found:
+        source = type(spec.source)() if spec.source.problems() else spec.source
+        spec = DataSpec(source=source)
+    dataset = spec.source.make(seed)
+    split = _split(spec, dataset, seed)
+    features = spec.chosen_features()
+    transform = fit(dataset.feature_names, features, dataset.features[split.train], spec.scaling)
+    values = frozen(transform.apply(dataset.features))
+    found += _problems(spec, dataset, split, transform, values)
+    signature = Signature(transform.names, dataset.target_columns)
+    return Prepared(dataset, split, transform, signature, values, dataset.targets, tuple(found))
+
+
+def _split(spec: DataSpec, dataset: Dataset, seed: int) -> Split:
+    if spec.source.task == "gate":
+        return Split.whole(len(dataset))
+    labels = None
+    if spec.stratify:
+        classes = [i for i, target in enumerate(dataset.target_columns) if target.classes]
+        labels = dataset.targets[:, classes[0]] if classes else None
+    own = seed if spec.split_seed is None else spec.split_seed
+    return split_rows(len(dataset), spec.shares, stream(own, "split"), labels)
+
+
+def _bad_settings(spec: DataSpec) -> list[Problem]:
+    return [
+        Problem(f"Data: {_label(spec, name)} {sentence}.", field=name)
+        for name, sentence in spec.problems()
+    ]
+
+
+def _problems(
+    spec: DataSpec, dataset: Dataset, split: Split, transform: Transform, values: Array
+) -> Iterator[Problem]:
+    if not len(dataset):
+        yield Problem("The dataset has no rows; choose another one.", field="source")
+        return
+    if not len(split.train):
+        yield Problem(
+            f"No row is left to train on; raise the training share above {spec.train} %.",
+            field="train",
+        )
+        return
+    if spec.source.task != "gate":
+        for name in SHARES[1:]:
+            if getattr(spec, name) and not len(getattr(split, name)):
+                yield Problem(
+                    f"{len(dataset)} rows are too few for a {_label(spec, name).lower()} share of"
+                    f" {getattr(spec, name)} %; raise the share or set it to 0.",
+                    field=name,
+                    severity=Severity.WARNING,
+                )
+    yield from _missing_classes(dataset, split)
+    scales = np.array(transform.scale), np.array(transform.offset)
+    good = np.isfinite(values).all(axis=0) & np.isfinite(scales).all(axis=0)
+    for column in np.flatnonzero(~good)[:3]:
+        yield Problem(
+            f"The feature {transform.names[column]} holds numbers too large to compute with;"
+            " give it in a larger unit.",
+            field="source",
+        )
+
+
+def _missing_classes(dataset: Dataset, split: Split) -> Iterator[Problem]:
+    for i, target in enumerate(dataset.target_columns):
+        missing = set(range(len(target.classes))) - set(dataset.targets[split.train, i].tolist())
+        if missing:
+            names = ", ".join(target.classes[number] for number in sorted(missing)[:5])
+            yield Problem(
+                f"No training row is of class {names}; raise the training share.",
+                field="train",
+                severity=Severity.WARNING,
+            )
+
+
+def _label(spec: DataSpec, name: str) -> str:
+    return next(s.label for s in spec.settings() if s.name == name)

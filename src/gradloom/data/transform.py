@@ -1,0 +1,144 @@
+"""From raw columns to what enters a network: feature crosses, then scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradloom.core.errors import BadValue
+from gradloom.layers.shapes import Array
+
+_OPERATIONS: dict[str, tuple[int, Callable[..., Array]]] = {
+    "copy": (1, lambda a: a),
+    "square": (1, np.square),
+    "product": (2, np.multiply),
+    "sin": (1, np.sin),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A column that enters a network: `op` ("copy", "square", "product", "sin") of raw columns."""
+
+    name: str
+    op: str
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Transform:
+    """value = (expression of the raw columns - offset) / scale, for each feature."""
+
+    inputs: tuple[str, ...]
+    features: tuple[Feature, ...]
+    offset: tuple[float, ...]
+    scale: tuple[float, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns that come out."""
+        return tuple(feature.name for feature in self.features)
+
+    def apply(self, raw: Array) -> Array:
+        """Columns for the network (rows, F') from raw ones (rows, F), in float64.
+
+        Numbers too large give inf, without a warning.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = express(self.inputs, self.features, raw)
+            values -= np.array(self.offset)
+            values /= np.array(self.scale)
+        return values
+
+    def encode(self) -> dict[str, Any]:
+        """Plain JSON that a reader of a few lines can apply."""
+        return {
+            "inputs": list(self.inputs),
+            "features": [{"name": f.name, "op": f.op, "of": list(f.of)} for f in self.features],
+            "offset": list(self.offset),
+            "scale": list(self.scale),
+        }
+
+    @classmethod
+    def decode(cls, plain: Any, path: str = "") -> Transform:
+        """What `encode` wrote; raises BadValue with the place inside the file."""
+        at = f"{path}." if path else ""
+        if not isinstance(plain, dict):
+            raise BadValue(path, "must be an object")
+        for name in ("inputs", "features", "offset", "scale"):
+            if not isinstance(plain.get(name), list):
+                raise BadValue(f"{at}{name}", "must be a list")
+        inputs = tuple(plain["inputs"])
+        if not all(isinstance(name, str) for name in inputs) or len(set(inputs)) != len(inputs):
+            raise BadValue(f"{at}inputs", "must be different column names")
+        features = tuple(
+            _feature(item, inputs, f"{at}features[{i}]") for i, item in enumerate(plain["features"])
+        )
+        if not features or len({f.name for f in features}) != len(features):
+            raise BadValue(f"{at}features", "must be at least one feature, each with its own name")
+        offset = _numbers(plain["offset"], len(features), f"{at}offset")
+        scale = _numbers(plain["scale"], len(features), f"{at}scale")
+        if 0.0 in scale:
+            raise BadValue(f"{at}scale[{scale.index(0.0)}]", "must not be 0")
+        return cls(inputs, features, offset, scale)
+
+
+def express(inputs: Sequence[str], features: Sequence[Feature], raw: Array) -> Array:
+    """The unscaled features (rows, F') of raw columns (rows, F): a new array."""
+    index = {name: i for i, name in enumerate(inputs)}
+    values = np.asarray(raw, dtype=np.float64)[:, [index[f.of[0]] for f in features]]
+    for column, feature in enumerate(features):
+        if feature.op != "copy":
+            _, operation = _OPERATIONS[feature.op]
+            values[:, column] = operation(*(raw[:, index[name]] for name in feature.of))
+    return values
+
+
+def fit(
+    inputs: tuple[str, ...], features: tuple[Feature, ...], raw: Array, scaling: str
+) -> Transform:
+    """The transform whose scaling is fitted on these raw rows (of the training part).
+
+    "standard": mean 0 and deviation 1 (divided by n, as scikit-learn does); "minmax": 0..1; "none".
+    A constant column is only moved to 0; so it is without rows.
+    """
+    count = len(features)
+    offset, scale = np.zeros(count), np.ones(count)
+    if scaling != "none" and len(raw):
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = express(inputs, features, raw)
+            low, high = values.min(axis=0), values.max(axis=0)
+            offset = values.mean(axis=0) if scaling == "standard" else low
+            scale = values.std(axis=0) if scaling == "standard" else high - low
+        constant = low == high
+        offset = np.where(constant, low, offset)
+        scale = np.where(constant | (scale == 0), 1.0, scale)
+    return Transform(inputs, features, tuple(offset.tolist()), tuple(scale.tolist()))
+
+
+def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:
+    if not isinstance(plain, dict) or not isinstance(plain.get("name"), str):
+        raise BadValue(path, 'must be an object with "name", "op" and "of"')
+    op, of = plain.get("op"), plain.get("of")
+    if not isinstance(op, str) or op not in _OPERATIONS:
+        raise BadValue(f"{path}.op", f"must be one of {', '.join(_OPERATIONS)}")
+    if not isinstance(of, list) or len(of) != _OPERATIONS[op][0]:
+        raise BadValue(f"{path}.of", f"must list {_OPERATIONS[op][0]} of the inputs")
+    for i, name in enumerate(of):
+        if name not in inputs:
+            raise BadValue(f"{path}.of[{i}]", "is not one of the inputs")
+    return Feature(plain["name"], op, tuple(of))
+
+
+def _numbers(plain: list[Any], count: int, path: str) -> tuple[float, ...]:
+    if len(plain) != count:
+        raise BadValue(path, f"must have {count} numbers, not {len(plain)}")
+    for i, number in enumerate(plain):
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise BadValue(f"{path}[{i}]", "must be a number")
+        if not abs(number) < 1.7976931348623157e308:
+            raise BadValue(f"{path}[{i}]", "must be a finite number")
+    return tuple(float(number) for number in plain)
