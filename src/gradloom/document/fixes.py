@@ -1,0 +1,201 @@
+"""One-click remedies for problems, State -> State. A problem names its remedy in `Problem.fix`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gradloom.core.problem import Problem
+from gradloom.document.state import Place, State
+from gradloom.graph import Edge, Graph
+from gradloom.graph.edits import fresh_id, fresh_name, set_kind
+from gradloom.graph.model import Layer
+from gradloom.layers import ACTIVATIONS, LAYERS, Activation, Kind
+from gradloom.layers.kinds.dense import Dense
+from gradloom.layers.kinds.input import Input
+from gradloom.layers.kinds.output import Output
+from gradloom.layers.signature import Target
+
+_ROOM = 220.0  # scene units that a layer between two others needs
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A remedy: `label(state, problem)` is what its button says, `apply` mends the problem."""
+
+    label: Callable[[State, Problem], str]
+    apply: Callable[[State, Problem], State]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What should stand before an Output; `units` None leaves their number."""
+
+    units: int | None
+    activation: str
+
+
+def _flatten(state: State, problem: Problem) -> State:
+    edge = state.graph.incoming(problem.layer)[0]
+    return _inserted(state, LAYERS.make("flatten"), edge)
+
+
+def _flatten_label(state: State, problem: Problem) -> str:
+    return f"Put a Flatten before {state.graph[problem.layer].name}"
+
+
+def _fit(state: State, problem: Problem) -> State:
+    return _ended(state, problem.layer, _fitting(state, problem.layer))
+
+
+def _fit_label(state: State, problem: Problem) -> str:
+    ending = _fitting(state, problem.layer)
+    units = "1 unit" if ending.units == 1 else f"{ending.units} units"
+    with_ = "softmax and cross-entropy" if ending.activation == "softmax" else "no activation"
+    return f"Set the output to {units} with {with_}"
+
+
+def _fitting(state: State, output: str) -> _Ending:
+    """Units and activation that fit the targets of an Output."""
+    kind = state.graph[output].kind
+    assert isinstance(kind, Output)
+    targets = _targets(state, kind)
+    if targets[0].classes:
+        return _Ending(len(targets[0].classes), "softmax")
+    parts = kind.loss.parts if kind.loss is not None and "real" in kind.loss.tasks else 1
+    return _Ending(len(targets) * parts, "identity")
+
+
+def _targets(state: State, kind: Output) -> tuple[Target, ...]:
+    every = state.prepared.signature.targets
+    if kind.columns is None:
+        return every
+    return tuple(t for t in every if t.name in kind.columns) or every
+
+
+def _softmax(state: State, problem: Problem) -> State:
+    return _ended(state, problem.layer, _class_ending(state, problem.layer))
+
+
+def _softmax_label(state: State, problem: Problem) -> str:
+    units = _class_ending(state, problem.layer).units
+    return f"Set the output to {units} units with softmax"
+
+
+def _class_ending(state: State, output: str) -> _Ending:
+    kind = state.graph[output].kind
+    assert isinstance(kind, Output)
+    return _Ending(len(_targets(state, kind)[0].classes), "softmax")
+
+
+def _sigmoid(state: State, problem: Problem) -> State:
+    return _ended(state, problem.layer, _Ending(None, "sigmoid"))
+
+
+def _automatic_loss(state: State, problem: Problem) -> State:
+    output = state.graph[problem.layer].kind
+    return state.with_graph(set_kind(state.graph, problem.layer, output.replace(loss=None)))
+
+
+def _all_columns(state: State, problem: Problem) -> State:
+    kind = state.graph[problem.layer].kind
+    assert isinstance(kind, Input | Output)
+    return state.with_graph(set_kind(state.graph, problem.layer, kind.replace(columns=None)))
+
+
+def _always(words: str) -> Callable[[State, Problem], str]:
+    return lambda _state, _problem: words
+
+
+FIXES: Mapping[str, Fix] = {
+    "flatten": Fix(_flatten_label, _flatten),
+    "fit_output": Fix(_fit_label, _fit),
+    "softmax": Fix(_softmax_label, _softmax),
+    "sigmoid": Fix(_always("Set the output's activation to sigmoid"), _sigmoid),
+    "automatic_loss": Fix(_always("Set the loss to Automatic"), _automatic_loss),
+    "all_columns": Fix(_always("Take all features"), _all_columns),
+    "all_targets": Fix(_always("Compare all targets"), _all_columns),
+}
+
+
+def _ended(state: State, output: str, ending: _Ending) -> State:
+    """With this ending before an Output; a Dense is put in where none can be changed.
+
+    A loss that does not go with the new ending becomes automatic.
+    """
+    activation = ACTIVATIONS.make(ending.activation)
+    dense, last = _path_to_dense(state.graph, output)
+    if dense is None:
+        (edge, *_) = state.graph.incoming(output)
+        units = ending.units or state.analysis.shapes[edge.source][0]
+        state = _inserted(state, Dense(units=units, activation=activation), edge)
+    else:
+        state = state.with_graph(_retuned(state.graph, dense, last, ending.units, activation))
+    kind = state.graph[output].kind
+    assert isinstance(kind, Output)
+    if kind.loss is not None and not _goes_with(kind, activation, _targets(state, kind)):
+        graph = set_kind(state.graph, output, kind.replace(loss=None))
+        state = state.with_graph(graph)
+    return state
+
+
+def _retuned(
+    graph: Graph, dense: Layer, last: Layer | None, units: int | None, activation: Activation
+) -> Graph:
+    """With `units` in `dense`, and `activation` in it or in the activation layer after it."""
+    kind = dense.kind
+    assert isinstance(kind, Dense)
+    if units is not None:
+        kind = kind.replace(units=units)
+    if last is None:
+        kind = kind.replace(activation=activation)
+    graph = set_kind(graph, dense.id, kind)
+    return graph if last is None else set_kind(graph, last.id, activation)
+
+
+def _goes_with(output: Output, activation: Kind, targets: tuple[Target, ...]) -> bool:
+    loss = output.loss
+    assert loss is not None
+    feeder = None if activation.kind == "identity" else activation
+    return targets[0].task in loss.tasks and loss.why_not(feeder) is None
+
+
+def _path_to_dense(graph: Graph, output: str) -> tuple[Layer | None, Layer | None]:
+    """The Dense that alone feeds an Output, and the activation layer nearest to the Output.
+
+    Activation layers may stand between; a layer that feeds something else too ends the search.
+    """
+    last: Layer | None = None
+    here = output
+    while graph.incoming(here):
+        layer = graph[graph.incoming(here)[0].source]
+        if len(graph.outgoing(layer.id)) > 1:
+            break
+        if isinstance(layer.kind, Dense):
+            return layer, last
+        if not isinstance(layer.kind, Activation):
+            break
+        last = last or layer
+        here = layer.id
+    return None, None
+
+
+def _inserted(state: State, kind: Kind, edge: Edge) -> State:
+    """With a new layer in a cable; what stands right of it makes room."""
+    graph = state.graph
+    new = Layer(fresh_id(graph, kind), kind, fresh_name(graph, kind))
+    edges: list[Edge] = []
+    for e in graph.edges:
+        if e == edge:
+            edges += [Edge(edge.source, new.id), dataclasses.replace(edge, source=new.id)]
+        else:
+            edges.append(e)
+    places = dict(state.places)
+    where = places.get(edge.target)
+    if where is not None:
+        for id_, place in state.places.items():
+            if place.x >= where.x and graph.reaches(edge.target, id_):
+                places[id_] = dataclasses.replace(place, x=place.x + _ROOM)
+        places[new.id] = Place(where.x, where.y)
+    return state.with_graph(graph.with_layers((*graph.layers, new)).with_edges(edges), places)
