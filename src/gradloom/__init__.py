@@ -1,3 +1,27 @@
-"""Gradloom: a desktop laboratory for neural networks. (Filled in when the house stands.)"""
+"""Gradloom, a desktop laboratory for neural networks: draw, train, watch, take the weights out.
+
+Two promises: what trains is one compiled program (`engine`), and nothing you made is lost
+(`document`). Imports go down only; the contracts are in pyproject.toml and run in CI.
+
+    __main__   the command line and the start of the window; `cli/` its commands, `api` notebooks
+    ui/        Qt and pyqtgraph, only here. `app` constructs, `actions` is the table of what one
+               can do, `window` the frame; canvas/ panels/ forms/ plots/; `worker` training as signals
+    session/   what is running, free of Qt: training as a state machine and thread, maps, curves
+    document/  the frozen State of a project, edits with undo, project files, fixes, samples
+    exchange/  weights as JSON, with a published schema
+    engine/    Graph -> Program over flat vectors; trainer, optimisers, schedules, predictor
+    graph/     the network as a value: model, pure edits, shapes and problems, automatic layout
+    data/      datasets as values: generators, tables, split, scaling, feature crosses
+    layers/    what a layer is: kinds/ (one file each), losses/, initialisers
+    core/      declared settings and their checks, problems, errors, events, random streams
+
+Where to change what:
+- a new layer, activation or loss: one file in layers/kinds or layers/losses (recipe in `layers`)
+- a new optimiser, schedule or dataset: one class in engine/optimisers, engine/schedules, data/sources
+- a new setting: one `param(...)` line; the form, the file, the schema and the tests follow
+- a new menu entry or key: one row in ui/actions
+- a new one-click remedy: one entry in document/fixes
+- a colour, a font size: ui/theme
+"""
 
 __version__ = "0.1.0"

@@ -1,0 +1,93 @@
+"""Small windows of the Help menu."""
+
+from __future__ import annotations
+
+import platform
+
+import numpy as np
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+import gradloom
+from gradloom.ui.actions import ACTIONS
+from gradloom.ui.theme import LARGE, font
+
+_GESTURES = (
+    ("Drag a layer from the palette", "adds it; on a cable: sets it in between"),
+    ("Drag from port to port", "connects; drop on nothing: choose what comes next"),
+    ("Double-click the empty canvas", "search a layer to add"),
+    ("Mouse wheel", "zooms at the pointer"),
+    ("Middle button, or Alt and drag", "moves the canvas"),
+    ("Drag on the empty canvas", "selects what is inside; Shift adds"),
+    ("Esc", "cancels what the mouse is doing"),
+)
+
+
+class ShortcutsDialog(QDialog):
+    """All keys and mouse gestures in one list."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.resize(560, 560)
+        tree = QTreeWidget()
+        tree.setColumnCount(2)
+        tree.setHeaderHidden(True)
+        tree.setRootIsDecorated(False)
+        tree.setAccessibleName("Keyboard shortcuts")
+        for menu in dict.fromkeys(action.menu.split("/")[0] for action in ACTIONS):
+            top = QTreeWidgetItem([menu])
+            tree.addTopLevelItem(top)
+            for action in ACTIONS:
+                if action.menu.split("/")[0] == menu and action.keys:
+                    keys = [
+                        QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+                        for key in action.keys
+                    ]
+                    top.addChild(QTreeWidgetItem([action.text, "  or  ".join(keys)]))
+        mouse = QTreeWidgetItem(["Mouse"])
+        tree.addTopLevelItem(mouse)
+        for gesture, effect in _GESTURES:
+            mouse.addChild(QTreeWidgetItem([gesture, effect]))
+        tree.expandAll()
+        tree.resizeColumnToContents(0)
+        _finish(self, [tree])
+
+
+class AboutDialog(QDialog):
+    """Version, and what the program is built on."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("About Gradloom")
+        name = QLabel(f"Gradloom {gradloom.__version__}")
+        name.setFont(font(LARGE, strong=True))
+        text = QLabel(
+            "A desktop laboratory for neural networks: draw, train, watch, take the weights out.\n\n"
+            f"Python {platform.python_version()} · NumPy {np.__version__} · Qt {qVersion()}\n"
+            "MIT licence. Icons: Lucide (ISC licence). Data: iris (Fisher 1936, public domain)."
+        )
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        _finish(self, [name, text])
+
+
+def _finish(dialog: QDialog, widgets: list[QWidget]) -> None:
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(16, 16, 16, 16)
+    for widget in widgets:
+        layout.addWidget(widget)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout.addWidget(buttons)

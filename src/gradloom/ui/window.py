@@ -1,0 +1,191 @@
+"""The main window: canvas in the middle, docks around it, title, layout that is remembered."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QWidget
+
+from gradloom.document import State
+from gradloom.ui.commands import CommandPalette
+from gradloom.ui.dialogs import AboutDialog, ShortcutsDialog
+from gradloom.ui.menus import Menus
+from gradloom.ui.parts import Parts
+from gradloom.ui.transport import Transport
+
+LAYOUT_VERSION = 1
+_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+class Window(QMainWindow):
+    """Puts the parts in their places. It knows no one's business but the frame's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("gradloom")
+        self.setWindowTitle("Gradloom")
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, self._tabs_on_top())
+        self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
+        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        self.resize(1440, 900)
+        self._parts: Parts | None = None
+        self._first_layout = QByteArray()
+        self._docks: dict[str, QDockWidget] = {}
+
+    @staticmethod
+    def _tabs_on_top():  # type: ignore[no-untyped-def]
+        from PySide6.QtWidgets import QTabWidget
+
+        return QTabWidget.TabPosition.North
+
+    def furnish(self, parts: Parts) -> None:
+        """Take the parts in: menus, bar, canvas, the panels that need no plotting library."""
+        from gradloom.ui.panels import DataPanel, Palette, ProblemsPanel, Properties
+
+        self._parts = parts
+        self.menus = Menus(self, parts)
+        self.transport = Transport(parts, self.menus)
+        self.addToolBar(self.transport)
+        self.setCentralWidget(parts.canvas)
+        self.palette_panel = Palette(parts.theme)
+        self.palette_panel.chosen.connect(parts.canvas.add_kind)
+        p = parts
+        self._dock("palette", "Layers", self.palette_panel, _LEFT)
+        self._dock("data", "Data", DataPanel(p.document, p.view, p.theme), _LEFT)
+        self._dock(
+            "properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), _RIGHT
+        )
+        self._dock("problems", "Problems", ProblemsPanel(p.document, p.view, p.theme), _RIGHT)
+        self._dock("map", "Decision map", QWidget(), _BOTTOM)
+        self._dock("loss", "Loss and accuracy", QWidget(), _BOTTOM)
+        self.tabifyDockWidget(self._docks["palette"], self._docks["data"])
+        self.tabifyDockWidget(self._docks["properties"], self._docks["problems"])
+        self._docks["palette"].raise_()
+        self._docks["properties"].raise_()
+        self._message = QLabel()
+        self._message.setAccessibleName("Message")
+        self.statusBar().addWidget(self._message, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.menus.paint()
+        p.theme.changed.connect(self.menus.paint)
+        p.view.message.connect(self._message.setText)
+        p.view.selection_changed.connect(lambda _: self.menus.refresh())
+        p.document.changed.connect(self._followed)
+        self.menus.refresh()
+        self.show_title()
+
+    def add_plots(self) -> None:
+        """Take in what needs pyqtgraph, after the first paint: it takes half a second to import."""
+        from gradloom.ui.plots import DecisionMap, LossPlot, SpeedLine
+
+        p = self._parts
+        assert p is not None
+        self._docks["map"].setWidget(DecisionMap(p.document, p.bridge, p.maps, p.view, p.theme))
+        self._docks["loss"].setWidget(LossPlot(p.document, p.bridge, p.theme))
+        self.statusBar().addPermanentWidget(SpeedLine(p.bridge, p.maps, p.theme))
+
+    def place_docks(self) -> None:
+        """The first layout, and then the one that was left last time."""
+        wide = self.width()
+        side = max(232, round(wide * 0.2))
+        self.resizeDocks(
+            [self._docks["palette"], self._docks["properties"]],
+            [side, max(240, round(wide * 0.23))],
+            Qt.Orientation.Horizontal,
+        )
+        self.resizeDocks(
+            [self._docks["map"]], [round(self.height() * 0.4)], Qt.Orientation.Vertical
+        )
+        self.resizeDocks(
+            [self._docks["map"], self._docks["loss"]], [10, 13], Qt.Orientation.Horizontal
+        )
+        self._first_layout = self.saveState(LAYOUT_VERSION)
+
+    def restore_layout(self) -> None:
+        """What was remembered, if there is something."""
+        settings = QSettings()
+        geometry = settings.value("window/geometry", QByteArray(), type=QByteArray)
+        state = settings.value("window/state", QByteArray(), type=QByteArray)
+        if isinstance(geometry, QByteArray) and geometry.size():
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray) and state.size():
+            self.restoreState(state, LAYOUT_VERSION)
+
+    def reset_layout(self) -> None:
+        """All panels where they were at first."""
+        self.restoreState(self._first_layout, LAYOUT_VERSION)
+        self.place_docks()
+
+    def choose_theme(self, mode: str) -> None:
+        """Light, dark or as the system has it; remembered."""
+        assert self._parts is not None
+        QSettings().setValue("theme", mode)
+        self._parts.theme.set_mode(mode)
+        self.menus.refresh()
+
+    def focus_palette(self) -> None:
+        """Bring the palette to the front with the cursor in its search field."""
+        self._docks["palette"].show()
+        self._docks["palette"].raise_()
+        self.palette_panel.setFocus()
+
+    def show_dock(self, name: str) -> None:
+        """Bring a panel to the front."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def show_commands(self) -> None:
+        """Search everything the program can do."""
+        assert self._parts is not None
+        CommandPalette(self._parts, self.menus, self).open()
+
+    def show_shortcuts(self) -> None:
+        """All keys in one list."""
+        ShortcutsDialog(self).open()
+
+    def show_about(self) -> None:
+        """Version and licences."""
+        AboutDialog(self).open()
+
+    def show_title(self) -> None:
+        """`name[*] - Gradloom`, the star when something is not saved."""
+        assert self._parts is not None
+        self.setWindowTitle(f"{self._parts.files.name}[*] - Gradloom")
+        self.setWindowModified(self._parts.files.unsaved)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1440, 900)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        parts = self._parts
+        if parts is None:
+            return
+        if not parts.files.may_leave():
+            event.ignore()
+            return
+        settings = QSettings()
+        settings.setValue("window/geometry", self.saveGeometry())
+        settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
+        parts.files.leave()
+        parts.maps.shutdown()
+        parts.bridge.shutdown()
+        event.accept()
+
+    def _followed(self, before: State, after: State) -> None:
+        self.show_title()
+        QTimer.singleShot(0, self.menus.refresh)
+
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock_{name}")
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        if area == _BOTTOM and name == "loss":
+            self.splitDockWidget(self._docks["map"], dock, Qt.Orientation.Horizontal)
+        toggle = dock.toggleViewAction()
+        toggle.setText(title)
+        self.menus.menu(self, "View/Panels").addAction(toggle)
+        self._docks[name] = dock
