@@ -1,0 +1,159 @@
+"""Strict JSON: bytes become plain values, or one BadValue sentence that names the place.
+
+Refused, beyond what is not JSON: NaN and infinities, numbers a float can't hold, a key twice in one
+object, deep nesting, text that UTF-8 can't say. Python's own reader takes all of these.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import stat
+from pathlib import Path
+from typing import Any
+
+from gradloom.core.errors import BadValue, UserError
+
+DEEPEST = 64
+LARGEST = 1_000_000_000  # bytes
+_LONGEST_WHOLE = 25  # characters; 64-bit integers take 20
+
+
+def read_file(path: Path) -> Any:
+    """The plain value in a JSON file; raises UserError with the file's name."""
+    try:
+        facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            raise UserError(f"{path.name} is a folder, not a file.")
+        if not stat.S_ISREG(facts.st_mode):
+            raise UserError(f"{path.name} is no ordinary file.")
+        if facts.st_size > LARGEST:
+            size = facts.st_size / 1e9
+            raise UserError(f"{path.name} is too large to read ({size:.1f} GB; at most 1 GB).")
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path.name} can't be read: {reason(error)}.") from error
+    try:
+        return parse(data)
+    except BadValue as error:
+        raise in_file(path, error) from error
+
+
+def in_file(path: Path, error: BadValue) -> BadValue:
+    """The same refusal, with the file's name before the place."""
+    place = f"{path.name}: {error.path}" if error.path else path.name
+    return BadValue(place, error.sentence)
+
+
+def reason(error: Exception) -> str:
+    """Why the system refused, in its own words."""
+    text = getattr(error, "strerror", None) or str(error)
+    return text[:1].lower() + text[1:]
+
+
+def parse(data: bytes) -> Any:
+    """The plain value of JSON text in UTF-8; raises BadValue."""
+    text = _text(data)
+    try:
+        plain = json.JSONDecoder(
+            object_pairs_hook=_object,
+            parse_constant=lambda word: _Wrong(f"{word} is not a JSON number"),
+            parse_int=_whole,
+        ).decode(text)
+    except json.JSONDecodeError as error:
+        raise _not_json(text, error) from None
+    except RecursionError:
+        raise BadValue("", f"is nested too deeply (at most {DEEPEST} levels)") from None
+    _walk(plain)
+    return plain
+
+
+class _Wrong:
+    """Stands in the parsed value where something was refused, until its place is known."""
+
+    def __init__(self, sentence: str, key: str | None = None) -> None:
+        self.sentence = sentence
+        self.key = key
+
+
+def _text(data: bytes) -> str:
+    if not data.strip():
+        raise BadValue("", "is empty")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadValue("", "is UTF-16 text; JSON is written in UTF-8")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadValue("", f"is not UTF-8 text (byte {error.start})") from None
+    if text.lstrip()[:1] == "<":
+        raise BadValue("", "is a web page or XML, not JSON")
+    return text
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            return _Wrong("stands twice in one object", key)
+        seen.add(key)
+    return plain
+
+
+def _whole(digits: str) -> Any:
+    if len(digits) <= _LONGEST_WHOLE:
+        return int(digits)
+    return _Wrong(f"{_short(digits)} is too large a number")
+
+
+def _short(digits: str) -> str:
+    return digits if len(digits) <= 20 else f"{digits[:12]}… ({len(digits)} digits)"
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> BadValue:
+    where = f"line {error.lineno}, column {error.colno}"
+    if error.pos >= len(text.rstrip()):
+        return BadValue(where, "the text ends too early; the file may have been cut off")
+    what = error.msg[:1].lower() + error.msg[1:]
+    return BadValue(where, f"is not JSON ({what.removesuffix(' at')})")
+
+
+def _walk(plain: Any) -> None:
+    """Refuse what was marked wrong, deep nesting, infinite numbers, text that can't be written."""
+    front: list[tuple[Any, str, int]] = [(plain, "", 1)]
+    while front:
+        value, path, depth = front.pop()
+        if type(value) is list:
+            _level(path, depth)
+            # long lists of numbers are most of a file, so they are judged at C speed
+            if not set(map(type, value)) <= {float} or not all(map(math.isfinite, value)):
+                front.extend((item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value))
+        elif type(value) is dict:
+            _level(path, depth)
+            for key, item in value.items():
+                _writable(key, path)
+                front.append((item, _joined(path, key), depth + 1))
+        elif type(value) is str:
+            _writable(value, path)
+        elif type(value) is float and not math.isfinite(value):
+            raise BadValue(path, "is too large a number")
+        elif type(value) is _Wrong:
+            raise BadValue(_joined(path, value.key), value.sentence)
+
+
+def _level(path: str, depth: int) -> None:
+    if depth > DEEPEST:
+        raise BadValue(path[:100], f"is nested too deeply (at most {DEEPEST} levels)")
+
+
+def _joined(path: str, key: str | None) -> str:
+    if key is None:
+        return path
+    return f"{path}.{key[:60]}" if path else key[:60]
+
+
+def _writable(text: str, path: str) -> None:
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadValue(path, "holds half a character (a lone surrogate)")
