@@ -74,7 +74,8 @@ class AboutDialog(QDialog):
         name = QLabel(f"Gradloom {gradloom.__version__}")
         name.setFont(font(LARGE, strong=True))
         text = QLabel(
-            "A desktop laboratory for neural networks: draw, train, watch, take the weights out.\n\n"
+            "A desktop laboratory for neural networks:"
+            " draw, train, watch, take the weights out.\n\n"
             f"Python {platform.python_version()} · NumPy {np.__version__} · Qt {qVersion()}\n"
             "MIT licence. Icons: Lucide (ISC licence). Data: iris (Fisher 1936, public domain)."
         )

@@ -222,7 +222,8 @@ def _sheet(t: Tokens) -> str:
         padding: 4px 12px; min-height: 18px; }}
     QPushButton:hover {{ border-color: {t.quiet}; }}
     QPushButton:focus {{ border-color: {t.accent}; }}
-    QPushButton:default {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+    QPushButton:default {{ background: {t.accent}; color: {t.on_accent};
+        border-color: {t.accent}; }}
     QPushButton:disabled {{ color: {t.quiet}; }}
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {t.surface};
         border: 1px solid {t.hairline}; border-radius: 6px; padding: 2px 6px; min-height: 20px;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
 from gradloom.document import State
 from gradloom.ui.commands import CommandPalette
@@ -27,19 +27,13 @@ class Window(QMainWindow):
         self.setObjectName("gradloom")
         self.setWindowTitle("Gradloom")
         self.setDockNestingEnabled(True)
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, self._tabs_on_top())
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.resize(1440, 900)
         self._parts: Parts | None = None
         self._first_layout = QByteArray()
         self._docks: dict[str, QDockWidget] = {}
-
-    @staticmethod
-    def _tabs_on_top():  # type: ignore[no-untyped-def]
-        from PySide6.QtWidgets import QTabWidget
-
-        return QTabWidget.TabPosition.North
 
     def furnish(self, parts: Parts) -> None:
         """Take the parts in: menus, bar, canvas, the panels that need no plotting library."""
