@@ -11,14 +11,17 @@ tests find it.
 - `dataset`: Dataset, DataSource, SOURCES; `sources/`: one file per family
 - `spec`, `prepare`: the description in the project and what follows from it
 - `split`, `transform`: rows into parts; columns into features, scaled by the training part
+- `table`: text files (CSV) as text, as numbers, as a dataset
 """
 
 import gradloom.data.sources  # noqa: F401 - fills SOURCES
 from gradloom.data.dataset import SOURCES, Dataset, DataSource
 from gradloom.data.prepare import Prepared, prepare
 from gradloom.data.sources.classes import Circles
+from gradloom.data.sources.table import TableSource
 from gradloom.data.spec import DataSpec
 from gradloom.data.split import Split
+from gradloom.data.table import Table, numbers, read_csv, read_table
 from gradloom.data.transform import Feature, Transform
 
 __all__ = [
@@ -30,6 +33,11 @@ __all__ = [
     "Feature",
     "Prepared",
     "Split",
+    "Table",
+    "TableSource",
     "Transform",
+    "numbers",
     "prepare",
+    "read_csv",
+    "read_table",
 ]

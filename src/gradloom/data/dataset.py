@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import ClassVar
+from sys import float_info
+from typing import Any, ClassVar
 
 import numpy as np
 
+from gradloom.core.errors import BadValue
 from gradloom.core.settings import Declared, Registry
 from gradloom.core.streams import stream
 from gradloom.layers.shapes import Array
@@ -57,12 +59,25 @@ def frozen(array: Array) -> Array:
     return array
 
 
+def decode_numbers(plain: Any, path: str) -> tuple[float, ...]:
+    """The finite numbers of a JSON list at `path`; raises BadValue for the first that is not."""
+    if not isinstance(plain, list):
+        raise BadValue(path, "must be a list of numbers")
+    for i, number in enumerate(plain):
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise BadValue(f"{path}[{i}]", "must be a number")
+        if not abs(number) <= float_info.max:
+            raise BadValue(f"{path}[{i}]", "must be a finite number")
+    return tuple(float(number) for number in plain)
+
+
 @dataclass(frozen=True)
 class DataSource(Declared):
     """Base of everything that gives a dataset; the same seed gives the same bits.
 
-    `task` is what its target asks for: "classes", "real", or "gate" for a truth table, which is
-    always trained on whole. `offered`: menus of ready-made data list it.
+    `task` is what its target asks for: "classes", "real", "gate" for a truth table, which is always
+    trained on whole, or "table" where only the columns tell. `offered`: menus of ready-made data
+    list it.
     """
 
     task: ClassVar[str] = "classes"

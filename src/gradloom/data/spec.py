@@ -9,7 +9,6 @@ from typing import Any, Self
 from gradloom.core.checks import Choice, Flag, Optional, Variant, Whole
 from gradloom.core.settings import Declared, param
 from gradloom.data.dataset import SOURCES, DataSource
-from gradloom.data.sources.classes import Circles
 from gradloom.data.transform import Feature
 
 SHARES = ("train", "validation", "test")
@@ -45,8 +44,8 @@ class DataSpec(Declared):
     """
 
     label, help = "Data", "The dataset, its split, its scaling and its features."
-    source: DataSource = param(  # noqa: RUF009 - a field, made anew by its factory
-        Circles, Variant(SOURCES), "Dataset", "Where the rows come from."
+    source: DataSource = param(
+        lambda: SOURCES.make("circles"), Variant(SOURCES), "Dataset", "Where the rows come from."
     )
     train: int = _share(60, 1, "Training", "The share of rows to learn from.")
     validation: int = _share(20, 0, "Validation", "The share that is watched during training.")

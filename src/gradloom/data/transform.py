@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradloom.core.errors import BadValue
+from gradloom.data.dataset import decode_numbers
 from gradloom.layers.shapes import Array
 
 _OPERATIONS: dict[str, tuple[int, Callable[..., Array]]] = {
@@ -68,7 +69,7 @@ class Transform:
         at = f"{path}." if path else ""
         if not isinstance(plain, dict):
             raise BadValue(path, "must be an object")
-        for name in ("inputs", "features", "offset", "scale"):
+        for name in ("inputs", "features"):
             if not isinstance(plain.get(name), list):
                 raise BadValue(f"{at}{name}", "must be a list")
         inputs = tuple(plain["inputs"])
@@ -79,8 +80,8 @@ class Transform:
         )
         if not features or len({f.name for f in features}) != len(features):
             raise BadValue(f"{at}features", "must be at least one feature, each with its own name")
-        offset = _numbers(plain["offset"], len(features), f"{at}offset")
-        scale = _numbers(plain["scale"], len(features), f"{at}scale")
+        offset = _numbers(plain.get("offset"), len(features), f"{at}offset")
+        scale = _numbers(plain.get("scale"), len(features), f"{at}scale")
         if 0.0 in scale:
             raise BadValue(f"{at}scale[{scale.index(0.0)}]", "must not be 0")
         return cls(inputs, features, offset, scale)
@@ -133,12 +134,8 @@ def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:
     return Feature(plain["name"], op, tuple(of))
 
 
-def _numbers(plain: list[Any], count: int, path: str) -> tuple[float, ...]:
-    if len(plain) != count:
-        raise BadValue(path, f"must have {count} numbers, not {len(plain)}")
-    for i, number in enumerate(plain):
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise BadValue(f"{path}[{i}]", "must be a number")
-        if not abs(number) < 1.7976931348623157e308:
-            raise BadValue(f"{path}[{i}]", "must be a finite number")
-    return tuple(float(number) for number in plain)
+def _numbers(plain: Any, count: int, path: str) -> tuple[float, ...]:
+    values = decode_numbers(plain, path)
+    if len(values) != count:
+        raise BadValue(path, f"must have {count} numbers, not {len(values)}")
+    return values

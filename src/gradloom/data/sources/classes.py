@@ -162,7 +162,8 @@ class Moons(Points):
 class Checkerboard(Points):
     """A board of n x n cells over -5..5, counted from the bottom left.
 
-    Class B has the cells where column + row is odd; a point is uniform within the middle nine tenths of its cell.
+    Class B has the cells where column + row is odd; a point is uniform within
+    the middle nine tenths of its cell.
     """
 
     kind, label, help = "checkerboard", "Checkerboard", "Cells whose classes alternate."

@@ -1,0 +1,72 @@
+"""Rows are dealt completely, fairly and the same way for the same seed."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradloom.core.streams import stream
+from gradloom.data.split import Split, split_rows
+
+SHARES = st.tuples(st.integers(1, 100), st.integers(0, 100)).map(
+    lambda pair: (pair[0], (100 - pair[0]) * pair[1] // 100)
+)
+
+
+@st.composite
+def cases(draw):
+    train, validation = draw(SHARES)
+    labels = draw(st.lists(st.integers(0, 4), max_size=120))
+    return np.array(labels, dtype=float), (train, validation, 100 - train - validation)
+
+
+@given(cases(), st.integers(0, 1000), st.booleans())
+def test_parts_are_disjoint_and_complete(case, seed, stratify):
+    labels, shares = case
+    split = split_rows(len(labels), shares, stream(seed, "split"), labels if stratify else None)
+    together = np.concatenate([split.train, split.validation, split.test])
+    assert sorted(together.tolist()) == list(range(len(labels)))
+    for part in (split.train, split.validation, split.test):
+        assert part.tolist() == sorted(part.tolist())
+        assert not part.flags.writeable
+
+
+@given(cases(), st.integers(0, 1000))
+def test_every_class_has_its_share_within_one_row(case, seed):
+    labels, shares = case
+    split = split_rows(len(labels), shares, stream(seed, "split"), labels)
+    parts = (split.train, split.validation, split.test)
+    for label in np.unique(labels):
+        whole = (labels == label).sum()
+        for part, share in zip(parts, shares, strict=True):
+            assert abs((labels[part] == label).sum() - whole * share / 100) < 1
+    for part, share in zip(parts, shares, strict=True):
+        assert abs(len(part) - len(labels) * share / 100) < 2
+
+
+@given(st.integers(0, 500), SHARES)
+def test_plain_split_keeps_its_shares_within_one_row(count, pair):
+    shares = (*pair, 100 - sum(pair))
+    split = split_rows(count, shares, stream(1, "split"))
+    for part, share in zip((split.train, split.validation, split.test), shares, strict=True):
+        assert abs(len(part) - count * share / 100) < 1
+
+
+def test_same_seed_same_split_and_another_seed_another():
+    first, again, other = (split_rows(250, (60, 20, 20), stream(s, "split")) for s in (4, 4, 5))
+    assert first.train.tolist() == again.train.tolist()
+    assert first.test.tolist() == again.test.tolist()
+    assert first.train.tolist() != other.train.tolist()
+
+
+def test_sizes_worked_by_hand():
+    # 7 rows at 50/30/20: 3.5, 2.1, 1.4 -> 3, 2, 1 and the last row where most was lost: training
+    split = split_rows(7, (50, 30, 20), stream(0, "split"))
+    assert [len(split.train), len(split.validation), len(split.test)] == [4, 2, 1]
+
+
+def test_whole():
+    split = Split.whole(4)
+    assert split.train.tolist() == [0, 1, 2, 3]
+    assert len(split.validation) == len(split.test) == 0
