@@ -1,0 +1,9 @@
+"""What is running: a training as a state machine, free of Qt.
+
+- `training`: Training: start, pause, step, reset; follows the document; publishes Progress
+- `loop`: the thread that runs commands and rounds of work
+- `runs`: when an edit means a new run, and the store that undo brings runs back from
+- `mapping`: decision maps and the functions of single neurons, as pure computations
+
+Rule: another thread gets frozen values and copies, never the document or a widget.
+"""

@@ -1,0 +1,90 @@
+"""When an edit of the document means a new run, and the store that undo brings runs back from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from gradloom.core.settings import Declared
+from gradloom.document import State
+from gradloom.engine.run import Checkpoint
+
+_RUNS = 20
+_BYTES = 256 * 2**20
+
+Number = tuple[str, str, tuple[int, ...]]  # layer, parameter, index
+
+
+def run_key(state: State) -> Hashable:
+    """What a run hangs on; states with the same key share one run.
+
+    The network without names, places and live settings; the data without its live settings; the
+    plan's settings that are not live (seed, precision).
+    """
+    layers = tuple((layer.id, _fixed(layer.kind)) for layer in state.graph)
+    spec = tuple(
+        _fixed(value) if isinstance(value, Declared) else value
+        for value in _values(state.data).values()
+    )
+    return layers, state.graph.edges, spec, _fixed(state.plan)
+
+
+def set_by_hand(before: State, after: State) -> Mapping[Number, float]:
+    """The numbers that the difference of `run_edits` sets: undone ones go back."""
+    old, new = before.run_edits, after.run_edits
+    if old is new:
+        return {}
+    same = 0
+    while same < min(len(old), len(new)) and old[same] == new[same]:
+        same += 1
+    found: dict[Number, float] = {}
+    for edit in reversed(old[same:]):
+        found[edit.layer, edit.parameter, edit.index] = edit.before
+    for edit in new[same:]:
+        found[edit.layer, edit.parameter, edit.index] = edit.after
+    return found
+
+
+class RunStore:
+    """The checkpoints of the last runs, by key; not more than a quarter of a gigabyte."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, Checkpoint] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def keep(self, key: Hashable, checkpoint: Checkpoint) -> None:
+        """Keep this one for the day its key comes back; old ones go when there are too many."""
+        self._kept[key] = checkpoint
+        self._kept.move_to_end(key)
+        while len(self._kept) > 1 and (len(self._kept) > _RUNS or self._bytes() > _BYTES):
+            self._kept.popitem(last=False)
+
+    def take(self, key: Hashable) -> Checkpoint | None:
+        """The checkpoint of this key, which leaves the store."""
+        return self._kept.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._kept.clear()
+
+    def _bytes(self) -> int:
+        return sum(_size(checkpoint) for checkpoint in self._kept.values())
+
+
+def _size(checkpoint: Checkpoint) -> int:
+    arrays = [checkpoint.theta, checkpoint.state, *checkpoint.slots.values()]
+    if checkpoint.best is not None:
+        arrays += [a for a in (checkpoint.best.theta, checkpoint.best.state) if a is not None]
+    return sum(array.nbytes for array in arrays)
+
+
+def _fixed(record: Declared) -> tuple[Any, ...]:
+    """The kind and the settings that are not live."""
+    return type(record), *(getattr(record, s.name) for s in record.settings() if not s.live)
+
+
+def _values(record: Declared) -> dict[str, Any]:
+    return {s.name: getattr(record, s.name) for s in record.settings() if not s.live}

@@ -1,0 +1,215 @@
+"""A training as people drive it: start, pause, step, reset; it follows the document."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from gradloom.core.event import Event
+from gradloom.core.problem import Problem
+from gradloom.document import State
+from gradloom.engine.parameters import Layout, layout_of
+from gradloom.engine.progress import Progress
+from gradloom.engine.run import Checkpoint
+from gradloom.session.loop import Loop
+from gradloom.session.runner import Runner
+from gradloom.session.runs import RunStore, run_key, set_by_hand
+from gradloom.session.status import Status
+
+__all__ = ["Status", "Training"]
+
+
+class Training:
+    """One network in training, on a thread of its own that sees frozen values only.
+
+    Every method but `checkpoint` and `settle` returns at once; orders take effect between two
+    steps, in the order they were given. `progressed` and `status_changed` (status, sentence or "")
+    are emitted on the worker's thread. `latest` is always of the run that is now; it is None until
+    the worker has set it up, or while the state is not ready. Orders come from one thread.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.progressed: Event[[Progress]] = Event()
+        self.status_changed: Event[[Status, str]] = Event()
+        self.latest: Progress | None = None
+        self.layout: Layout | None = None
+        self.status = Status.IDLE
+        self.message = ""
+        self.run = 0
+        self._state = state
+        self._key = run_key(state)
+        self._guard = threading.Lock()
+        self._store = RunStore()
+        self._wanted = False
+        self._loop = Loop("gradloom-training", self._work)
+        self._runner = Runner(self._loop.interrupted, self._told, self._shown)
+        self._begin(lambda: None)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it runs, or will once the worker has read its orders."""
+        return self._wanted
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether `go_back` has somewhere to go: after a break, or after a reset."""
+        return self._runner.back is not None and self.status in (Status.BROKEN, Status.IDLE)
+
+    def refusals(self) -> tuple[Problem, ...]:
+        """Why training can't go on now; empty if it can."""
+        found = tuple(p for p in self._state.problems if p.stops_training)
+        if not found and self.status is Status.BROKEN:
+            return (Problem(self.message),)
+        if not found and self.status is Status.FINISHED:
+            return (Problem(f"{self.message} Reset it, or change the stop rules of the plan."),)
+        return found
+
+    def start(self) -> tuple[Problem, ...]:
+        """Train until the plan's end, a pause or a break; or the problems that stop it."""
+        found = self.refusals()
+        if not found:
+            self._wanted = True
+            self._order(self._runner.start)
+        return found
+
+    def pause(self) -> None:
+        """Stop after the step that goes on."""
+        self._wanted = False
+        self._order(self._runner.pause)
+
+    def step_batch(self) -> tuple[Problem, ...]:
+        """One step, unless it runs; or the problems that stop it."""
+        return self._step(self._runner.step_batch)
+
+    def step_epoch(self) -> tuple[Problem, ...]:
+        """To the end of the epoch, unless it runs; a pause works in the middle."""
+        return self._step(self._runner.step_epoch)
+
+    def reset(self) -> None:
+        """Back to the start values of the same seed; `go_back` undoes it."""
+        self._wanted = False
+        if self.layout is not None:
+            number = self._next_run()
+            self._order(lambda: self._runner.reset(number))
+
+    def go_back(self) -> None:
+        """After a break: to the best moment before it. After a reset: to the run before it."""
+        self._wanted = False
+        if self.can_go_back:
+            number = self._next_run()
+            self._order(lambda: self._runner.go_back(number))
+
+    def follow(self, before: State, after: State) -> None:
+        """The document changed; what changed decides whether the run goes on.
+
+        Names and places change nothing; live settings and numbers set by hand go into the run;
+        anything else is another run: an untrained one, or the one that undo brings back.
+        """
+        self._state = after
+        if all(
+            getattr(before, part) is getattr(after, part)
+            for part in ("graph", "data", "plan", "run_edits")
+        ):
+            return
+        numbers = set_by_hand(before, after)
+        key, old = run_key(after), self._key
+        if key != old or (self.layout is None and after.ready):
+            self._another(before, after, old, key)
+        elif not after.ready:
+            self._stop_for(after)
+        elif self.layout is not None:
+            self.layout = layout_of(after.graph, after.analysis)
+            self._order(lambda: self._runner.change(after, numbers))
+
+    def checkpoint(self, timeout: float = 10.0) -> Checkpoint | None:
+        """The run after the step that goes on; None if nothing has happened to it yet."""
+        return self._loop.post(self._runner.worth_keeping).result(timeout)
+
+    def restore(self, checkpoint: Checkpoint | None) -> None:
+        """Another project was opened: its run, or None for an untrained one; others are forgotten.
+
+        The document must hold that project already.
+        """
+        self._wanted = False
+        self._loop.post(self._store.clear)
+        self._begin(lambda: checkpoint)
+
+    def settle(self, timeout: float = 10.0) -> None:
+        """Wait until the worker has carried out every order given so far."""
+        self._loop.post(lambda: None).result(timeout)
+
+    def shutdown(self) -> bool:
+        """End the thread, running or not; False if its step took longer than a second."""
+        self._wanted = False
+        return self._loop.close()
+
+    def _order(self, command: Callable[[], None]) -> None:
+        self._loop.post(lambda: self._runner.guarded(command))
+
+    def _step(self, order: Callable[[], None]) -> tuple[Problem, ...]:
+        found = self.refusals()
+        if not found and not self._wanted:
+            self._order(order)
+        return found
+
+    def _another(self, before: State, after: State, old: object, key: object) -> None:
+        self._key = run_key(after)
+        why = ""
+        if self._wanted:
+            what = "network" if before.graph != after.graph else "data or the seed"
+            why = f"Training stopped because the {what} changed."
+        self._wanted = False
+
+        def stored() -> Checkpoint | None:
+            kept = self._runner.worth_keeping()
+            if kept is not None:
+                self._store.keep(old, kept)
+            return self._store.take(key)
+
+        self._begin(stored, why)
+
+    def _stop_for(self, state: State) -> None:
+        if self._wanted:
+            text = next(p.text for p in state.problems if p.stops_training)
+            self._order(lambda: self._runner.pause(text))
+        self._wanted = False
+
+    def _begin(self, checkpoint: Callable[[], Checkpoint | None], why: str = "") -> None:
+        """A new run of the state now; `checkpoint` is asked for on the worker."""
+        number, state = self._next_run(), self._state
+        ready = state.ready
+        self.layout = layout_of(state.graph, state.analysis) if ready else None
+
+        def begin() -> None:
+            found = checkpoint()
+            if ready:
+                self._runner.begin(number, state, found, why)
+            else:
+                self._runner.drop(number, why)
+
+        self._order(begin)
+
+    def _next_run(self) -> int:
+        with self._guard:
+            self.run += 1
+            self.latest = None
+            return self.run
+
+    def _work(self) -> bool:
+        return self._runner.work()
+
+    def _told(self, number: int, status: Status, message: str) -> None:
+        with self._guard:
+            if number != self.run:
+                return
+            self.status, self.message = status, message
+            if status is not Status.RUNNING and status is not Status.PAUSED:
+                self._wanted = False
+        self.status_changed.emit(status, message)
+
+    def _shown(self, progress: Progress) -> None:
+        with self._guard:
+            if progress.run != self.run:
+                return
+            self.latest = progress
+        self.progressed.emit(progress)

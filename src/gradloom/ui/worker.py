@@ -1,0 +1,184 @@
+"""The training session as Qt signals, all of them in the GUI thread."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from gradloom.core.problem import Problem
+from gradloom.document import Document, RunEdit, State
+from gradloom.engine.parameters import Layout
+from gradloom.engine.progress import Progress
+from gradloom.engine.run import Checkpoint
+from gradloom.layers.shapes import Array
+from gradloom.session.training import Status, Training
+from gradloom.ui.mailbox import Mailbox
+
+
+class TrainingBridge(QObject):
+    """Drives the training of a document. `said` carries sentences for the status bar."""
+
+    progressed = Signal(object)  # Progress
+    status_changed = Signal(object)  # Status
+    said = Signal(str)
+    _told = Signal(object, str)
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._training = Training(document.state)
+        self._latest: Progress | None = None
+        self._status = Status.IDLE
+        self._spun: State | None = None  # the state after the last edit of a weight
+        self._mailbox = Mailbox(self)
+        self._mailbox.arrived.connect(self._deliver)
+        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._disconnect = (
+            document.changed.connect(self._follow),
+            self._training.progressed.connect(self._mailbox.put),
+            self._training.status_changed.connect(self._told.emit),
+        )
+        if self._training.latest is not None:
+            self._mailbox.put(self._training.latest)
+
+    @property
+    def latest(self) -> Progress | None:
+        """The newest Progress of the run that is now; None until it is set up."""
+        found = self._latest
+        return found if found is not None and found.run == self._training.run else None
+
+    @property
+    def status(self) -> Status:
+        """Where the training stands, as last told by `status_changed`."""
+        return self._status
+
+    @property
+    def message(self) -> str:
+        """Why it stands there, in a sentence, or ""."""
+        return self._training.message
+
+    @property
+    def layout(self) -> Layout | None:
+        """Where the run's parameters lie in its vectors; None while the network is not ready."""
+        return self._training.layout
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether `go_back` has somewhere to go."""
+        return self._training.can_go_back
+
+    def parameter(self, layer: str, name: str) -> Array | None:
+        """A copy of a parameter in the newest picture of the run, or None if there is none."""
+        latest, layout = self.latest, self.layout
+        if latest is None or layout is None or (layer, name) not in layout:
+            return None
+        found: Array = layout.parameter(latest.snapshot.theta, layer, name).copy()
+        return found
+
+    @Slot()
+    def start(self) -> None:
+        """Train, or say why not."""
+        self._say_problems(self._training.start())
+
+    @Slot()
+    def pause(self) -> None:
+        """Stop after the step that goes on."""
+        self._training.pause()
+
+    @Slot()
+    def toggle(self) -> None:
+        """Pause if it runs, else start."""
+        if self._training.wanted:
+            self.pause()
+        else:
+            self.start()
+
+    @Slot()
+    def step_batch(self) -> None:
+        """One step, or say why not."""
+        self._say_problems(self._training.step_batch())
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """To the end of the epoch, or say why not."""
+        self._say_problems(self._training.step_epoch())
+
+    @Slot()
+    def reset(self) -> None:
+        """Back to the start values of the same seed."""
+        self._training.reset()
+
+    @Slot()
+    def go_back(self) -> None:
+        """To the best moment before a break, or to the run before a reset."""
+        self._training.go_back()
+
+    @Slot()
+    def reseed(self) -> None:
+        """The next seed: other start values, split and order; an edit that can be undone."""
+
+        def change(state: State) -> State:
+            plan = state.plan.replace(seed=(state.plan.seed + 1) % 2**32)
+            return dataclasses.replace(state, plan=plan)
+
+        self._document.edit("New seed", change)
+
+    def edit_weight(self, layer: str, parameter: str, index: tuple[int, ...], value: float) -> None:
+        """Set one number of a parameter by hand; a series on the same number is one undo step."""
+        array = self.parameter(layer, parameter)
+        if array is None or not math.isfinite(value):
+            return
+        place = (layer, parameter, tuple(index))
+        made = RunEdit(*place, before=float(array[place[2]]), after=float(value))
+
+        def change(state: State) -> State:
+            edits = state.run_edits
+            if state is self._spun and edits:
+                last = edits[-1]
+                if (last.layer, last.parameter, last.index) == place:
+                    again = dataclasses.replace(made, before=last.before)
+                    return dataclasses.replace(state, run_edits=(*edits[:-1], again))
+            return dataclasses.replace(state, run_edits=(*edits, made))
+
+        name = self._document.state.graph[layer].name
+        self._document.edit(f"Set {parameter} of {name}", change, merge=("weight", *place))
+        self._spun = self._document.state
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The run for saving; None if nothing has happened to it yet."""
+        return self._training.checkpoint()
+
+    def restore(self, checkpoint: Checkpoint | None) -> None:
+        """After `document.replace`: the project's saved run, or None for an untrained one."""
+        self._training.restore(checkpoint)
+
+    def shutdown(self) -> None:
+        """End the thread; for closeEvent. Nothing is emitted afterwards."""
+        for disconnect in self._disconnect:
+            disconnect()
+        self._mailbox.close()
+        self._training.shutdown()
+
+    def _follow(self, before: State, after: State) -> None:
+        self._training.follow(before, after)
+
+    def _say_problems(self, problems: tuple[Problem, ...]) -> None:
+        if problems:
+            more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+            self.said.emit(problems[0].text + more)
+
+    @Slot(object)
+    def _deliver(self, progress: Progress) -> None:
+        if progress.run == self._training.run:
+            self._latest = progress
+            self.progressed.emit(progress)
+
+    @Slot(object, str)
+    def _tell(self, status: Status, message: str) -> None:
+        if status is not self._status:
+            self._status = status
+            self.status_changed.emit(status)
+        if message:
+            self.said.emit(message)
