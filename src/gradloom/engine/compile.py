@@ -9,13 +9,13 @@ further shares (branches) go to a buffer of their own and are added.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
-from gradloom.engine.memory import aligned
+from gradloom.engine.memory import aligned, refuse_batch_if_too_large
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.program import Operation, Program
 from gradloom.graph import Analysis, Graph
@@ -49,8 +49,11 @@ def compile_graph(
 ) -> Program:
     """The program of `graph` for `batch` rows, bound to `parameters`.
 
-    The graph must be `analysis.ready`. Several programs may share the parameters and the `rng`.
+    The graph must be `analysis.ready`. Raises UserError, before allocating, when the buffers would
+    not fit in memory. Several programs may share the parameters and the `rng`.
     """
+    numbers = batch * sum(size(shape) + 1 for shape in analysis.shapes.values())
+    refuse_batch_if_too_large(numbers, parameters.dtype, 4 if mode.backward else 2, batch)
     maker = _Maker(graph, analysis, parameters, batch, mode, rng or np.random.default_rng(0))
     return maker.program()
 
@@ -79,8 +82,10 @@ class _Maker:
     pending: list[_Pending] = field(default_factory=list)
     tensors: dict[str, Tensor] = field(default_factory=dict)
     gradients: dict[str, Tensor] = field(default_factory=dict)
+    entering: dict[str, Tensor] = field(default_factory=dict)
     inputs: dict[str, Array] = field(default_factory=dict)
     targets: dict[str, Array] = field(default_factory=dict)
+    feed: Array = field(default_factory=lambda: np.zeros((0, 0)))
     no_gradient: set[str] = field(default_factory=set)
 
     @property
@@ -89,7 +94,11 @@ class _Maker:
         return dtype
 
     def tensor(self, symbol: str, name: str, shape: Shape) -> Tensor:
-        augmented = aligned((size(shape) + 1, self.batch), self.dtype)
+        return self.tensor_in(
+            aligned((size(shape) + 1, self.batch), self.dtype), symbol, name, shape
+        )
+
+    def tensor_in(self, augmented: Array, symbol: str, name: str, shape: Shape) -> Tensor:
         augmented[-1] = 1
         return Tensor(symbol, name, shape, augmented[:-1].reshape(*shape, self.batch), augmented)
 
@@ -98,6 +107,7 @@ class _Maker:
         live = [id_ for id_ in self.analysis.order if self._wanted(id_)]
         sinks = tuple(id_ for id_ in live if isinstance(kinds[id_], Sink))
         losses = aligned((len(sinks),), self.dtype)
+        self._feed(kinds, live, sinks)
         for id_ in live:
             kind = kinds[id_]
             loss = (
@@ -120,7 +130,25 @@ class _Maker:
             total,
             sinks,
             self.gradients,
+            self.feed,
         )
+
+    def _feed(self, kinds: Mapping[str, Kind], live: Sequence[str], sinks: Sequence[str]) -> None:
+        """Make inputs and targets as parts of one array."""
+        shapes = self.analysis.shapes
+        sources = [id_ for id_ in live if isinstance(kinds[id_], Source)]
+        widths = [size(shapes[id_]) + 1 for id_ in sources]
+        if self.mode.loss:
+            widths += [self.analysis.codings[id_].width for id_ in sinks]
+        self.feed = aligned((sum(widths), self.batch), self.dtype)
+        parts = iter(np.split(self.feed, np.cumsum(widths)[:-1]))
+        for id_ in sources:
+            entering = self.tensor_in(next(parts), "x", f"{id_}.x", shapes[id_])
+            self.inputs[id_] = entering.flat
+            self.entering[id_] = entering
+            self.no_gradient.add(entering.name)
+        if self.mode.loss:
+            self.targets = {id_: next(parts) for id_ in sinks}
 
     def _wanted(self, layer: str) -> bool:
         """Training runs what leads to an Output; other modes all that has a shape."""
@@ -132,10 +160,7 @@ class _Maker:
 
     def _layer(self, id_: str, kind: Kind, loss: Array | None) -> None:
         if isinstance(kind, Source):
-            entering = self.tensor("x", f"{id_}.x", self.analysis.shapes[id_])
-            self.inputs[id_] = entering.flat
-            self.no_gradient.add(entering.name)
-            arriving: tuple[Tensor, ...] = (entering,)
+            arriving: tuple[Tensor, ...] = (self.entering[id_],)
         else:
             sources = self.graph.sources_of(id_)
             symbol = "a" if isinstance(kind, Sink) else "x"
@@ -146,10 +171,7 @@ class _Maker:
                 for i, source in enumerate(sources)
             )
         coding = self.analysis.codings.get(id_)
-        target = None
-        if coding is not None and self.mode.loss:
-            target = self.targets[id_] = aligned((coding.width, self.batch), self.dtype)
-        site = _LayerSite(self, id_, arriving, coding, target, loss)
+        site = _LayerSite(self, id_, arriving, coding, self.targets.get(id_), loss)
         self.tensors[id_] = kind.build(site)
 
     def _total(self, sinks: Sequence[str], losses: Array) -> Array:

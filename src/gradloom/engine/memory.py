@@ -48,3 +48,13 @@ def refuse_if_too_large(count: int, dtype: object, copies: int) -> None:
             f" {needed / 2**30:.1f} GiB, and {available_bytes() / 2**30:.1f} GiB are free."
             " Use fewer units or layers."
         )
+
+
+def refuse_batch_if_too_large(count: int, dtype: object, copies: int, batch: int) -> None:
+    """The same for the `count` numbers that flow through a network for one batch."""
+    needed = count * np.dtype(dtype).itemsize * copies  # type: ignore[call-overload]
+    if needed > available_bytes() * 0.8:
+        raise UserError(
+            f"A batch of {batch:,} rows needs about {needed / 2**30:.1f} GiB in this network, and"
+            f" {available_bytes() / 2**30:.1f} GiB are free. Use a smaller batch or fewer units."
+        )

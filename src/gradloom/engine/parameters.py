@@ -119,7 +119,8 @@ class Parameters:
     """The flat vectors of one run: `theta`, its `gradient`, and `state`.
 
     `pair` (2, n) holds the gradient in row 0 and working space in row 1, so that an optimiser can
-    treat gradient and squared gradient as one array.
+    treat gradient and squared gradient as one array. `watched` (2n,) is theta and the gradient as
+    one vector: its dot product with itself says whether both are finite.
     """
 
     def __init__(self, layout: Layout, dtype: object = np.float32) -> None:
@@ -127,9 +128,11 @@ class Parameters:
         refuse_if_too_large(layout.size, dtype, _COPIES)
         self.layout = layout
         self.dtype = np.dtype(dtype)  # type: ignore[call-overload]
-        self.theta = aligned((layout.size,), dtype)
-        self.pair = aligned((2, layout.size), dtype)
-        self.gradient: Array = self.pair[0]
+        whole = aligned((3, layout.size), dtype)
+        self.theta: Array = whole[0]
+        self.gradient: Array = whole[1]
+        self.pair: Array = whole[1:]
+        self.watched: Array = whole[:2].reshape(-1)
         self.state = aligned((layout.state_size,), dtype)
 
     def initialise(self, seed: int) -> None:

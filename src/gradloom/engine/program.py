@@ -30,7 +30,9 @@ class Program:
     """A graph compiled for one batch size, dtype and mode.
 
     Write rows into `inputs` (features, batch) and coded targets into `targets`, call `run`, read
-    `tensors` and `losses`. `calls` is all operations flattened.
+    `tensors` and `losses`. `calls` is all operations flattened. Inputs and targets lie in one
+    array, `feed`, so that one copy fills them: for each input its features and a row of ones, then
+    each target.
     """
 
     batch: int
@@ -43,6 +45,7 @@ class Program:
     total: Array  # 0-d, the weighted sum
     sinks: tuple[str, ...]
     gradients: Mapping[str, Tensor]  # dL/dtensor by tensor name, where there is one
+    feed: Array  # (rows, batch)
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -30,7 +30,8 @@ class Checkpoint:
     """A run at rest. Arrays are read-only copies, numbers exact.
 
     `epoch` counts finished epochs, `batch` the steps of the epoch that goes on, with the sum of
-    their losses in `loss_sum`; `batch_size` is the one that epoch began with. `count` is the
+    their losses (each times its rows) in `loss_sum`; `batch_size` and `shuffled` are what that
+    epoch began with. `count` is the
     optimiser's own count of steps, `steps` all of the run's. `rng` is the state of the dropout
     stream, `schedule` what the schedule remembers. `seconds` is the time spent training.
     """
@@ -44,6 +45,7 @@ class Checkpoint:
     epoch: int
     batch: int
     batch_size: int
+    shuffled: bool
     loss_sum: float
     rng: Mapping[str, Any]
     history: History
@@ -64,6 +66,7 @@ class Checkpoint:
             "epoch": self.epoch,
             "batch": self.batch,
             "batch_size": self.batch_size,
+            "shuffled": self.shuffled,
             "loss_sum": self.loss_sum,
             "rng": dict(self.rng),
             "history": self.history.encode(),
@@ -95,6 +98,7 @@ class Checkpoint:
             epoch=read.whole("epoch"),
             batch=read.whole("batch"),
             batch_size=read.whole("batch_size", 1),
+            shuffled=read.flag("shuffled"),
             loss_sum=read.real("loss_sum"),
             rng=rng,
             history=History.decode(plain.get("history"), read.at("history")),
@@ -196,6 +200,12 @@ class _Reader:
         value = self.plain.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value < 2**63:
             raise BadValue(self.at(name), f"must be a whole number from {low}")
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self.plain.get(name)
+        if not isinstance(value, bool):
+            raise BadValue(self.at(name), "must be true or false")
         return value
 
     def real(self, name: str) -> float:

@@ -2,27 +2,72 @@
 
 from __future__ import annotations
 
+import math
 import threading
+from collections import deque
+from time import perf_counter
 
+import numpy as np
+
+from gradloom.core.errors import UserError
+from gradloom.core.streams import generator_from_plain, generator_to_plain, stream
 from gradloom.data import Prepared
-from gradloom.engine.parameters import Parameters
+from gradloom.engine.evaluator import Evaluator
+from gradloom.engine.guard import explain
+from gradloom.engine.history import History
+from gradloom.engine.parameters import Layout, Parameters, layout_of
 from gradloom.engine.plan import Plan
-from gradloom.engine.progress import Outcome, Progress
-from gradloom.engine.run import Checkpoint
-from gradloom.graph import Graph
+from gradloom.engine.progress import Finished, Outcome, Progress, Snapshot
+from gradloom.engine.run import Best, Checkpoint, frozen
+from gradloom.engine.steps import NotFinite, Steps
+from gradloom.engine.stopping import finished, watched
+from gradloom.graph import Graph, analyse
+
+_METRIC_ROWS = 1000
+_SPEED_WINDOW = 1.0  # seconds of training that speeds are averaged over
 
 
 class Trainer:
     """Owns the vectors of a run and moves them. Not for several threads at once."""
 
-    parameters: Parameters
-    outcome: Outcome | None
-
     def __init__(
         self, graph: Graph, prepared: Prepared, plan: Plan, checkpoint: Checkpoint | None = None
     ) -> None:
-        """Raises UserError if the network does not fit in memory; the graph must be ready."""
-        raise NotImplementedError
+        """Start a run, or go on from `checkpoint`; the graph must be ready.
+
+        Raises UserError if the network does not fit in memory, ValueError if the checkpoint is of
+        another network or precision.
+        """
+        self.graph = graph
+        self.prepared = prepared
+        self.plan = plan
+        self.outcome: Outcome | None = None
+        self._analysis = analyse(graph, prepared.signature)
+        train = prepared.split.train
+        if not len(train):
+            raise UserError("The data has no training rows; make the training share larger.")
+        self.parameters = Parameters(layout_of(graph, self._analysis), plan.dtype)
+        self._rng = stream(plan.seed, "dropout")
+        self._steps = Steps(graph, self._analysis, self.parameters, prepared, plan, self._rng)
+        self._has_validation = len(prepared.split.validation) > 0
+        self._make_evaluators()
+        self._epoch = 0
+        self._history = History()
+        self._best: Best | None = None
+        self._schedule: dict[str, float] = {}
+        self._seconds = 0.0
+        self._samples = 0
+        self._speeds: deque[tuple[float, int]] = deque()
+        if checkpoint is None:
+            self.parameters.initialise(plan.seed)
+            self._begin_epoch()
+        else:
+            self._restore(checkpoint)
+
+    @property
+    def layout(self) -> Layout:
+        """Where each layer's numbers lie in the vectors."""
+        return self.parameters.layout
 
     def run(
         self,
@@ -30,33 +75,263 @@ class Trainer:
         deadline: float | None = None,
         stop: threading.Event | None = None,
     ) -> None:
-        """Run until the outcome, `steps` steps, time.perf_counter() >= deadline, or `stop`."""
-        raise NotImplementedError
+        """Run until the outcome, `steps` steps, time.perf_counter() >= deadline, or `stop`.
+
+        Deadline and stop are looked at between steps.
+        """
+        begun, seconds = perf_counter(), self._seconds
+        last = steps
+        until = math.inf if deadline is None else deadline
+        if self.plan.seconds is not None:
+            until = min(until, begun + self.plan.seconds - seconds)
+        watch = stop is not None or until < math.inf
+        with np.errstate(all="ignore"):  # numbers that are not finite are the guard's business
+            self._outcome_at_rest()
+            while self.outcome is None and (last is None or last > 0):
+                if watch and (perf_counter() >= until or (stop is not None and stop.is_set())):
+                    break
+                before = self._steps.total
+                try:
+                    self._steps.run(last, until if watch else None, stop)
+                except NotFinite:
+                    self._break()
+                done = self._steps.total - before
+                last = None if last is None else last - done
+                self._samples += self._steps.samples(done)
+                self._seconds = seconds + perf_counter() - begun
+                if self._steps.at_end:
+                    self._end_epoch()
+            limit = self.plan.seconds
+            if self.outcome is None and limit is not None and self._seconds >= limit:
+                self._finish(Finished(f"{limit:g} seconds of training are over."))
+        self._seconds = seconds + perf_counter() - begun
 
     def step_batch(self) -> None:
         """One step."""
-        raise NotImplementedError
+        self.run(steps=1)
 
     def step_epoch(self) -> None:
         """To the end of the epoch that goes on."""
-        raise NotImplementedError
+        self.run(steps=self._steps.left)
 
     def checkpoint(self) -> Checkpoint:
         """The run as it is now."""
-        raise NotImplementedError
+        steps = self._steps
+        slots = steps.slots
+        return Checkpoint(
+            theta=frozen(self.parameters.theta),
+            state=frozen(self.parameters.state),
+            optimiser=self.plan.optimiser.kind,
+            slots={name: frozen(rows) for name, rows in slots.vectors.items()},
+            count=slots.count,
+            steps=steps.total,
+            epoch=self._epoch,
+            batch=steps.batch,
+            batch_size=steps.batch_size,
+            shuffled=steps.shuffled,
+            loss_sum=steps.loss_sum,
+            rng=generator_to_plain(self._rng),
+            history=self._history,
+            best=self._best,
+            schedule=dict(self._schedule),
+            seconds=self._seconds,
+        )
 
     def progress(self, run: int = 0) -> Progress:
-        """The run as people watch it."""
-        raise NotImplementedError
+        """The run as people watch it, with copies of the vectors."""
+        history, steps = self._history, self._steps
+        told = len(history) > 0
+        first = steps.loss_sum / steps.rows_done if steps.rows_done else math.nan
+        epochs, samples = self._speed()
+        return Progress(
+            run=run,
+            epoch=self._epoch,
+            batch=steps.batch,
+            steps=steps.total,
+            loss=float(history.loss[-1]) if told else first,
+            validation_loss=float(history.validation_loss[-1]) if told else math.nan,
+            accuracy=float(history.accuracy[-1]) if told else math.nan,
+            validation_accuracy=float(history.validation_accuracy[-1]) if told else math.nan,
+            metric=self._on_training.metric,
+            rate=steps.rate,
+            epochs_per_second=epochs,
+            samples_per_second=samples,
+            history=history,
+            snapshot=Snapshot(frozen(self.parameters.theta), frozen(self.parameters.state)),
+            taken_at=perf_counter(),
+            outcome=self.outcome,
+        )
 
     def replan(self, plan: Plan) -> None:
-        """Go on under another plan; ValueError if it takes a reset."""
-        raise NotImplementedError
+        """Go on under another plan; ValueError if it takes a reset.
+
+        Another kind of optimiser starts with an empty memory; batch size and shuffling change with
+        the next epoch. An outcome is taken back: the next `run` judges anew.
+        """
+        if plan == self.plan:
+            return
+        if self.plan.needs_reset(plan):
+            raise ValueError("this change of the plan takes a new run")
+        before, self.plan = self.plan, plan
+        if plan.schedule.kind != before.schedule.kind:
+            self._schedule = {}
+        if plan.restore_best and not before.restore_best:
+            self._best = None  # its parameters were not kept
+        self._steps.replan(plan, self._rate())
+        if self._steps.batch == 0:
+            self._begin_epoch()
+        self.outcome = None
 
     def regraph(self, graph: Graph) -> None:
         """Go on with other live layer settings; ValueError if more than those differ."""
-        raise NotImplementedError
+        if not _same_structure(self.graph, graph):
+            raise ValueError("this change of the network takes a new run")
+        self.graph = graph
+        self._analysis = analyse(graph, self.prepared.signature)
+        self.parameters.layout = layout_of(graph, self._analysis)
+        self._steps.regraph(graph, self._analysis)
+        self._make_evaluators()
+        self.outcome = None
 
     def set_parameter(self, layer: str, name: str, index: tuple[int, ...], value: float) -> None:
-        """Set one number by hand; `index` as people see the parameter."""
-        raise NotImplementedError
+        """Set one number by hand; `index` as people see the parameter.
+
+        KeyError or IndexError if there is no such number, UserError if `value` can't be held.
+        """
+        if not abs(value) <= np.finfo(self.parameters.dtype).max:
+            raise UserError(f"{value:g} can't be held; give a finite {self.plan.precision} number.")
+        view = self.parameters[layer, name]
+        if len(index) != view.ndim:
+            raise IndexError(f"{name} has {view.ndim} axes")
+        view[index] = value
+        self.outcome = None
+
+    def _make_evaluators(self) -> None:
+        train = self.prepared.split.train
+        shown = np.linspace(0, len(train) - 1, min(len(train), _METRIC_ROWS)).astype(np.int64)
+        make = (self.graph, self._analysis, self.parameters, self.prepared)
+        self._on_training = Evaluator(*make, train[shown])
+        self._on_validation = Evaluator(*make, self.prepared.split.validation)
+
+    def _rate(self) -> float:
+        factor = self.plan.schedule.factor(self._epoch, self._schedule)
+        return self.plan.optimiser.rate * factor
+
+    def _begin_epoch(self) -> None:
+        self._steps.begin(self._epoch, self.plan.batch_size, shuffle=self.plan.shuffle)
+        self._steps.set_rate(self._rate())
+
+    def _end_epoch(self) -> None:
+        loss = self._steps.loss_sum / self._steps.rows_done
+        _, accuracy = self._on_training.measure()
+        validation_loss, validation_accuracy = self._on_validation.measure()
+        self._epoch += 1
+        self._history = self._history.append(
+            self._epoch, loss, validation_loss, accuracy, validation_accuracy, self._steps.rate
+        )
+        look = watched(validation_loss, loss, has_validation=self._has_validation)
+        self._schedule = dict(self.plan.schedule.observe(self._schedule, look))
+        if math.isfinite(look) and (self._best is None or look < self._best.loss):
+            keep = self.plan.restore_best
+            self._best = Best(
+                look,
+                self._epoch,
+                frozen(self.parameters.theta) if keep else None,
+                frozen(self.parameters.state) if keep else None,
+            )
+        self._begin_epoch()
+        self._outcome_at_rest()
+
+    def _outcome_at_rest(self) -> None:
+        """Judge the stop rules, which speak between epochs."""
+        if self.outcome is None and self._steps.batch == 0:
+            outcome = finished(
+                self.plan,
+                self._history,
+                self._best,
+                self._on_training.metric,
+                has_validation=self._has_validation,
+            )
+            if outcome is not None:
+                self._finish(outcome)
+
+    def _finish(self, outcome: Finished) -> None:
+        best = self._best
+        if self.plan.restore_best and best is not None and best.theta is not None:
+            assert best.state is not None
+            if best.epoch != self._epoch or self._steps.batch:
+                self.parameters.theta[...] = best.theta
+                self.parameters.state[...] = best.state
+                outcome = Finished(
+                    f"{outcome.reason} The parameters of epoch {best.epoch:,} are back."
+                )
+        self.outcome = outcome
+
+    def _break(self) -> None:
+        steps = self._steps
+        self.outcome = explain(
+            self.graph, steps.program, self.parameters, self.plan, steps.rate, steps.total
+        )
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        p = self.parameters
+        if checkpoint.theta.shape != p.theta.shape or checkpoint.state.shape != p.state.shape:
+            raise ValueError("this checkpoint belongs to another network")
+        if checkpoint.theta.dtype != p.dtype:
+            raise ValueError("this checkpoint has another precision than the plan")
+        p.theta[...] = checkpoint.theta
+        p.state[...] = checkpoint.state
+        if checkpoint.optimiser == self.plan.optimiser.kind:
+            self._steps.restore_slots(checkpoint.slots, checkpoint.count)
+        self._epoch = checkpoint.epoch
+        self._history = checkpoint.history
+        self._best = checkpoint.best
+        self._schedule = dict(checkpoint.schedule)
+        self._seconds = checkpoint.seconds
+        self._rng.bit_generator.state = generator_from_plain(
+            dict(checkpoint.rng)
+        ).bit_generator.state
+        batch_size, shuffled = checkpoint.batch_size, checkpoint.shuffled
+        if checkpoint.batch == 0:
+            batch_size, shuffled = self.plan.batch_size, self.plan.shuffle
+        self._steps.begin(self._epoch, batch_size, shuffle=shuffled)
+        self._steps.resume(checkpoint.batch, checkpoint.loss_sum, checkpoint.steps)
+        self._steps.set_rate(self._rate())
+
+    def _speed(self) -> tuple[float, float]:
+        """Epochs and samples per second of training, over the last second or so."""
+        speeds = self._speeds
+        now = (self._seconds, self._samples)
+        speeds.append(now)
+        while len(speeds) > 2 and now[0] - speeds[1][0] > _SPEED_WINDOW:
+            speeds.popleft()
+        elapsed, samples = now[0] - speeds[0][0], now[1] - speeds[0][1]
+        if elapsed <= 0:
+            return math.nan, math.nan
+        return samples / elapsed / self._steps.rows, samples / elapsed
+
+
+def _same_structure(one: Graph, other: Graph) -> bool:
+    """Whether the graphs differ in nothing but names and live settings."""
+
+    def bare(graph: Graph) -> list[object]:
+        return [
+            (
+                layer.id,
+                layer.kind.replace(
+                    **{
+                        s.name: getattr(type(layer.kind)(), s.name)
+                        for s in layer.kind.settings()
+                        if s.live
+                    }
+                ),
+            )
+            for layer in graph
+        ]
+
+    return one.edges == other.edges and bare(one) == bare(other)
+
+
+def snapshot_of(checkpoint: Checkpoint) -> Snapshot:
+    """The parameters of a run at rest, as maps read them."""
+    return Snapshot(checkpoint.theta, checkpoint.state)

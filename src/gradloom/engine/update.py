@@ -29,13 +29,20 @@ class Slots:
     dtype: DType
     vectors: dict[str, Array] = field(default_factory=dict)
     count: int = 0
+    asked: set[str] = field(default_factory=set)
 
     def get(self, name: str, rows: int, fill: float = 0.0) -> Array:
         """The vectors of this name, made on first use."""
+        self.asked.add(name)
         if name not in self.vectors:
             self.vectors[name] = aligned((rows, self.size), self.dtype)
             self.vectors[name][...] = fill
         return self.vectors[name]
+
+    def forget_others(self) -> None:
+        """Drop the vectors nobody asked for since the last time."""
+        self.vectors = {name: v for name, v in self.vectors.items() if name in self.asked}
+        self.asked = set()
 
 
 @dataclass

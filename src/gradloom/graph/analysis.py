@@ -29,6 +29,7 @@ class Analysis:
     codings: Mapping[str, Coding]
     counts: Mapping[str, int]
     problems: tuple[Problem, ...]
+    signature: Signature
 
     @property
     def parameter_count(self) -> int:
@@ -76,7 +77,7 @@ def _analyse(graph: Graph, signature: Signature) -> Analysis:
     except CycleError as error:
         names = " → ".join(graph[layer].name for layer in error.args[1])
         problems.append(Problem(f"The cables run in a circle: {names}; remove one of them."))
-        return Analysis(tuple(la.id for la in graph), {}, {}, {}, {}, tuple(problems))
+        return Analysis(tuple(la.id for la in graph), {}, {}, {}, {}, tuple(problems), signature)
     live = _live(graph)
     shapes: dict[str, Shape] = {}
     inputs: dict[str, tuple[Shape, ...]] = {}
@@ -109,7 +110,7 @@ def _analyse(graph: Graph, signature: Signature) -> Analysis:
                 )
             )
     problems += _ends(graph, counts, live)
-    return Analysis(order, shapes, inputs, codings, counts, tuple(problems))
+    return Analysis(order, shapes, inputs, codings, counts, tuple(problems), signature)
 
 
 def _infer(

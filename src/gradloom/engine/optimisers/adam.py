@@ -10,7 +10,7 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
-from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
 from gradloom.layers.site import Equation
 
@@ -93,15 +93,7 @@ class Adam(_Moments):
 
     def build(self, at: UpdateSite) -> None:
         source = "Kingma & Ba 2015, algorithm 1; torch.optim.Adam"
-        if self.weight_decay:
-            pull = at.scratch()
-            at.operation(
-                Equation(r"g = g + \lambda \theta", "Pull every parameter towards 0.", source),
-                [
-                    partial(np.multiply, at.theta, at.constant(self.weight_decay), pull),
-                    partial(np.add, at.gradient, pull, at.gradient),
-                ],
-            )
+        pull(at, self.weight_decay, source)
         self._moments(at, source)
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import Declared, Registry, param
 from gradloom.engine.update import Rule, UpdateSite
+from gradloom.layers.site import Equation
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,20 @@ class Optimiser(Declared, Rule):
     def build(self, at: UpdateSite) -> None:
         """Put theta's update at one slice."""
         raise NotImplementedError
+
+
+def pull(at: UpdateSite, decay: float, source: str) -> None:
+    """PyTorch's weight_decay: decay * theta is added to the gradient, of biases too."""
+    if not decay:
+        return
+    work = at.scratch()
+    at.operation(
+        Equation(r"g = g + \lambda \theta", "Pull every parameter towards 0.", source),
+        [
+            partial(np.multiply, at.theta, at.constant(decay), work),
+            partial(np.add, at.gradient, work, at.gradient),
+        ],
+    )
 
 
 OPTIMISERS: Registry[Optimiser] = Registry("optimiser")

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
-from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
 from gradloom.layers.site import Equation
 
@@ -43,15 +43,8 @@ class SGD(Optimiser):
             yield "nesterov", "needs a momentum above 0"
 
     def build(self, at: UpdateSite) -> None:
+        pull(at, self.weight_decay, _SOURCE)
         step = at.scratch()
-        if self.weight_decay:
-            at.operation(
-                Equation(r"g = g + \lambda \theta", "Pull every parameter towards 0.", _SOURCE),
-                [
-                    partial(np.multiply, at.theta, at.constant(self.weight_decay), step),
-                    partial(np.add, at.gradient, step, at.gradient),
-                ],
-            )
         along = at.gradient
         if self.momentum:
             mu, kept = at.constant(self.momentum), at.slot("b")

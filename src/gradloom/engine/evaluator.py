@@ -1,0 +1,78 @@
+"""The evaluator: loss and metric of a network on some rows, without dropout."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from gradloom.data import Prepared
+from gradloom.engine.compile import EVALUATE, compile_graph
+from gradloom.engine.feed import pack
+from gradloom.engine.metrics import Score, main_metric
+from gradloom.engine.parameters import Parameters
+from gradloom.engine.program import Program
+from gradloom.graph import Analysis, Graph
+from gradloom.layers.shapes import Array
+
+_CHUNK = 2048  # rows; below this the data stays in the program and nothing is copied
+
+
+class Evaluator:
+    """Measures the parameters it was bound to on fixed rows of the data."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        analysis: Analysis,
+        parameters: Parameters,
+        prepared: Prepared,
+        rows: Array,
+    ) -> None:
+        self.metric, sinks = main_metric(analysis.codings)
+        targets = prepared.targets[rows]
+        self._count = len(rows)
+        sizes = [_CHUNK] * (self._count // _CHUNK)
+        if self._count % _CHUNK:
+            sizes.append(self._count % _CHUNK)
+        programs: dict[int, Program] = {}
+        for n in sizes:
+            if n not in programs:
+                programs[n] = compile_graph(graph, analysis, parameters, n, EVALUATE)
+        self._programs = [(programs[n], programs[n].calls) for n in sizes]
+        codings = [analysis.codings[id_] for id_ in sinks]
+        self._sinks = sinks
+        self._score = Score(
+            codings,
+            [
+                coding.encode(targets)
+                if coding.style == "real"
+                else targets[:, coding.columns[0]].astype(np.int64)
+                for coding in codings
+            ],
+        )
+        self._packed: Array | None = None
+        if self._programs:
+            first = self._programs[0][0]
+            packed = pack(first, graph, analysis, prepared.features[rows], targets)
+            if len(self._programs) == 1:
+                first.feed[...] = packed
+            else:
+                self._packed = packed
+
+    def measure(self) -> tuple[float, float]:
+        """(loss, metric) now; NaN where there are no rows."""
+        if not self._programs:
+            return math.nan, math.nan
+        self._score.clear()
+        loss, at = 0.0, 0
+        for program, calls in self._programs:
+            if self._packed is not None:
+                program.feed[...] = self._packed[:, at : at + program.batch]
+            for call in calls:
+                call()
+            loss += float(program.total) * program.batch
+            for number, sink in enumerate(self._sinks):
+                self._score.add(number, program.output(sink), at)
+            at += program.batch
+        return loss / self._count, self._score.value()

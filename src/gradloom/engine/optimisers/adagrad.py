@@ -1,0 +1,81 @@
+"""AdaGrad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradloom.core.checks import Real
+from gradloom.core.settings import param
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
+from gradloom.engine.update import UpdateSite
+from gradloom.layers.site import Equation
+
+_SOURCE = "Duchi, Hazan & Singer 2011; torch.optim.Adagrad"
+
+
+@OPTIMISERS.add
+@dataclass(frozen=True)
+class AdaGrad(Optimiser):
+    """s += g^2; theta -= rate_t * g / (sqrt(s) + eps), rate_t = rate / (1 + (t - 1) decay)."""
+
+    kind, label = "adagrad", "AdaGrad"
+    help = "Steps shrink for parameters whose slopes have been large; never grow again."
+    rate: float = param(
+        0.01,
+        Real(0, 1e6, log=True),
+        "Learning rate",
+        "How far each step goes along the slope.",
+        live=True,
+    )
+    rate_decay: float = param(
+        0.0,
+        Real(0, 1e6),
+        "Rate decay",
+        "Divides the rate by 1 + steps · decay (PyTorch's lr_decay).",
+        live=True,
+        advanced=True,
+    )
+    weight_decay: float = param(
+        0.0,
+        Real(0, 1e3, log=True),
+        "Weight decay",
+        "Adds λθ to the slope of every parameter, biases too (PyTorch's weight_decay).",
+        live=True,
+        advanced=True,
+    )
+    start: float = param(
+        0.0, Real(0, 1e12), "Start value", "What the sum of squares starts with.", advanced=True
+    )
+    epsilon: float = param(
+        1e-10, Real(0, 1, above=True, log=True), "ε", "Keeps the division finite.", advanced=True
+    )
+
+    def build(self, at: UpdateSite) -> None:
+        pull(at, self.weight_decay, _SOURCE)
+        total, work = at.slot("sum", fill=self.start), at.scratch()
+        at.operation(
+            Equation(r"s = s + g^2", "Add the square of the slope to all before it.", _SOURCE),
+            [
+                partial(np.multiply, at.gradient, at.gradient, work),
+                partial(np.add, total, work, total),
+            ],
+        )
+        decay = self.rate_decay
+        step = at.scalar("adagrad_rate", lambda t, rate: rate / (1 + (t - 1) * decay))
+        at.operation(
+            Equation(
+                r"\theta = \theta - \eta_t \cdot \frac{g}{\sqrt{s} + \epsilon}",
+                "Step against the slope, in units of all slopes so far.",
+                _SOURCE,
+            ),
+            [
+                partial(np.sqrt, total, work),
+                partial(np.add, work, at.constant(self.epsilon), work),
+                partial(np.divide, at.gradient, work, work),
+                partial(np.multiply, work, step, work),
+                partial(np.subtract, at.theta, work, at.theta),
+            ],
+        )

@@ -1,0 +1,136 @@
+"""RMSProp."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradloom.core.checks import Flag, Real
+from gradloom.core.settings import param
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
+from gradloom.engine.update import UpdateSite
+from gradloom.layers.shapes import Array
+from gradloom.layers.site import Call, Equation
+
+_SOURCE = "Tieleman & Hinton 2012, lecture 6.5; torch.optim.RMSprop"
+
+
+@OPTIMISERS.add
+@dataclass(frozen=True)
+class RMSProp(Optimiser):
+    """v = alpha v + (1 - alpha) g^2; theta -= rate * g / (sqrt(v) + eps).
+
+    Centred: v - (mean g)^2 under the root. With momentum mu: b = mu b + g / (...), theta -= rate b.
+    """
+
+    kind, label = "rmsprop", "RMSProp"
+    help = "Each parameter's step is measured in units of its recent slopes."
+    rate: float = param(
+        0.01,
+        Real(0, 1e6, log=True),
+        "Learning rate",
+        "How far each step goes along the slope.",
+        live=True,
+    )
+    alpha: float = param(
+        0.99, Real(0, 1, below=True), "α", "Memory of the mean square.", live=True, advanced=True
+    )
+    momentum: float = param(
+        0.0, Real(0, 1, below=True), "Momentum", "How much of the last step goes on.", live=True
+    )
+    centred: bool = param(
+        False,
+        Flag(),
+        "Centred",
+        "Measure the spread of the slopes around their mean (PyTorch's centered).",
+        live=True,
+        advanced=True,
+    )
+    weight_decay: float = param(
+        0.0,
+        Real(0, 1e3, log=True),
+        "Weight decay",
+        "Adds λθ to the slope of every parameter, biases too (PyTorch's weight_decay).",
+        live=True,
+        advanced=True,
+    )
+    epsilon: float = param(
+        1e-8, Real(0, 1, above=True, log=True), "ε", "Keeps the division finite.", advanced=True
+    )
+
+    def build(self, at: UpdateSite) -> None:
+        pull(at, self.weight_decay, _SOURCE)
+        square, work = at.slot("v"), at.scratch()
+        at.operation(
+            Equation(
+                r"v = \alpha v + (1 - \alpha) g^2", "Running mean of the squared slope.", _SOURCE
+            ),
+            [
+                partial(np.multiply, at.gradient, at.gradient, work),
+                *self._running(at, square, work, work),
+            ],
+        )
+        spread: Sequence[Call] = [partial(np.sqrt, square, work)]
+        under = "v"
+        if self.centred:
+            mean = at.slot("mean")
+            at.operation(
+                Equation(
+                    r"m = \alpha m + (1 - \alpha) g", "Running mean of the slope.", "Graves 2013"
+                ),
+                self._running(at, mean, at.gradient, work),
+            )
+            under = "v - m^2"
+            spread = [
+                partial(np.multiply, mean, mean, work),
+                partial(np.subtract, square, work, work),
+                # rounding may leave a small negative number, whose root PyTorch makes NaN
+                partial(np.maximum, work, at.constant(0), work),
+                partial(np.sqrt, work, work),
+            ]
+        self._step(at, spread, under, work)
+
+    def _running(self, at: UpdateSite, kept: Array, fresh: Array, work: Array) -> list[Call]:
+        return [
+            partial(np.multiply, fresh, at.constant(1 - self.alpha), work),
+            partial(np.multiply, kept, at.constant(self.alpha), kept),
+            partial(np.add, kept, work, kept),
+        ]
+
+    def _step(self, at: UpdateSite, spread: Sequence[Call], under: str, work: Array) -> None:
+        fraction = rf"\frac{{g}}{{\sqrt{{{under}}} + \epsilon}}"
+        scaled: list[Call] = [
+            *spread,
+            partial(np.add, work, at.constant(self.epsilon), work),
+            partial(np.divide, at.gradient, work, work),
+        ]
+        step: list[Call] = [
+            partial(np.multiply, work, at.rate, work),
+            partial(np.subtract, at.theta, work, at.theta),
+        ]
+        if not self.momentum:
+            at.operation(
+                Equation(
+                    rf"\theta = \theta - \eta\, {fraction}",
+                    "Step against the slope, in units of its usual size.",
+                    _SOURCE,
+                ),
+                [*scaled, *step],
+            )
+            return
+        kept = at.slot("b")
+        at.operation(
+            Equation(rf"b = \mu b + {fraction}", "Keep most of the last direction.", _SOURCE),
+            [
+                *scaled,
+                partial(np.multiply, kept, at.constant(self.momentum), kept),
+                partial(np.add, kept, work, kept),
+            ],
+        )
+        step[0] = partial(np.multiply, kept, at.rate, work)
+        at.operation(
+            Equation(r"\theta = \theta - \eta\, b", "Step along that direction.", _SOURCE), step
+        )
