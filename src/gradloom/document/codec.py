@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from gradloom.core.checks import Flag, Real, Text, Whole
 from gradloom.core.errors import BadValue
 from gradloom.core.fields import Fields, entries_of, items_of
+from gradloom.core.versions import Step, stepped
 from gradloom.data import DataSpec
 from gradloom.document.state import Place, RunEdit, State
-from gradloom.engine.parameters import Layout, layout_of
+from gradloom.engine.parameters import layout_of
 from gradloom.engine.plan import Plan
 from gradloom.engine.run import Checkpoint
 from gradloom.graph.codec import graph_from_plain, graph_schema, graph_to_plain
@@ -32,7 +33,7 @@ FORMAT = "gradloom-project"
 VERSION = 1
 
 # from version n to n + 1, as n: step; a step takes and gives plain JSON
-_STEPS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+_STEPS: Mapping[int, Step] = {}
 
 _COORDINATE = Real(-1e9, 1e9)
 _NUMBER = Real()
@@ -106,36 +107,10 @@ def project_from_plain(plain: Any) -> tuple[State, Checkpoint | None]:
         return state, None
     if not state.analysis.ready:
         raise BadValue("run", "is there, but the network can't be trained as it is")
-    return state, Checkpoint.decode(run, "run", layout(state))
-
-
-def layout(state: State) -> Layout:
-    """Where the parameters of the state's network lie in a run's vectors."""
-    return layout_of(state.graph, state.analysis)
-
-
-def stepped(
-    plain: Any,
-    format_: str,
-    version: int,
-    steps: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]],
-) -> dict[str, Any]:
-    """A copy of `plain` brought to `version`; raises BadValue for another format or a newer one."""
-    if not isinstance(plain, dict):
-        raise BadValue("", "holds no project: the outermost value must be an object")
-    if plain.get("format") != format_:
-        raise BadValue("format", f'must be "{format_}"; this is no such file')
-    found = plain.get("version")
-    if isinstance(found, bool) or not isinstance(found, int) or found < 1:
-        raise BadValue("version", "must be a whole number from 1")
-    if found > version:
-        raise BadValue(
-            "version", f"is {found}: made by a newer Gradloom, this one reads up to {version}"
-        )
-    current = dict(plain)
-    for number in range(found, version):
-        current = steps[number](current)
-    return current
+    checkpoint = Checkpoint.decode(run, "run", layout_of(state.graph, state.analysis))
+    if checkpoint.theta.dtype != state.plan.dtype:
+        raise BadValue("run.dtype", f"must be {state.plan.precision}, the precision of the plan")
+    return state, checkpoint
 
 
 def _place(plain: Any, path: str) -> Place:

@@ -42,7 +42,9 @@ def save_project(path: Path, state: State, run: Checkpoint | None = None) -> Non
 
 
 def data_folder() -> Path:
-    """Where the program keeps files of its own for this person."""
+    """Where the program keeps files of its own for this person (or where GRADLOOM_DATA says)."""
+    if chosen := os.environ.get("GRADLOOM_DATA"):
+        return Path(chosen)
     home = Path.home()
     if sys.platform == "win32":
         return Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming") / "Gradloom"

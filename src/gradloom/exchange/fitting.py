@@ -1,0 +1,68 @@
+"""Whether weights fit a network, and the vectors that put them into it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradloom.core.errors import UserError
+from gradloom.engine.parameters import Layout
+from gradloom.exchange.codec import Weights
+from gradloom.graph import Graph
+from gradloom.layers import Kind
+from gradloom.layers.shapes import Array, words
+
+
+def put_into(weights: Weights, graph: Graph, layout: Layout) -> tuple[Array, Array]:
+    """`theta` and `state` for a network of the same structure, in its layout.
+
+    Names and places may differ, and settings that matter in training only. Raises UserError with
+    the first difference.
+    """
+    sentence = difference(weights, graph, layout)
+    if sentence:
+        raise UserError(f"The weights are of another network: {sentence}.")
+    theta = np.zeros(layout.size, weights.theta.dtype)
+    state = np.zeros(layout.state_size, weights.state.dtype)
+    theirs = weights.layout
+    for layer, parameter in layout.parameters():
+        found = theirs.parameter(weights.theta, layer, parameter.name)
+        layout.parameter(theta, layer, parameter.name)[...] = found
+    for slot, _ in layout.states:
+        slot.of(state)[...] = theirs.state(weights.state, slot.layer, slot.name)
+    return theta, state
+
+
+def difference(weights: Weights, graph: Graph, layout: Layout) -> str:
+    """The first thing in which the networks differ, as half a sentence, or ""."""
+    there = weights.graph
+    for layer in graph:
+        if layer.id not in there:
+            return f"{layer.name} ({layer.id}) is not in the file"
+        ours, theirs = _function(layer.kind), _function(there[layer.id].kind)
+        if ours != theirs:
+            return f"{layer.name} is {ours} here and {theirs} in the file"
+    for layer in there:
+        if layer.id not in graph:
+            return f"the file has {layer.name} ({layer.id}), which is not here"
+        if graph.sources_of(layer.id) != there.sources_of(layer.id):
+            return f"other cables lead to {graph[layer.id].name} in the file"
+    theirs_by, ours_by = _shapes(weights.layout), _shapes(layout)
+    for (id_, name), shape in ours_by.items():
+        found = theirs_by.get((id_, name))
+        if found != shape:
+            size = "missing" if found is None else words(found)
+            return f"{name} of {graph[id_].name} is {words(shape)} here and {size} in the file"
+    return ""
+
+
+def _function(kind: Kind) -> str:
+    """What a layer computes, in words: its kind and, for Dense, its activation."""
+    inner = getattr(kind, "activation", None)
+    return f"{kind.label} ({inner.label})" if isinstance(inner, Kind) else kind.label
+
+
+def _shapes(layout: Layout) -> dict[tuple[str, str], tuple[int, ...]]:
+    return {
+        **{(layer, p.name): p.shape for layer, p in layout.parameters()},
+        **{(slot.layer, slot.name): slot.shape for slot, _ in layout.states},
+    }
