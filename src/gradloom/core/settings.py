@@ -83,7 +83,8 @@ class Declared:
     @classmethod
     def settings(cls) -> tuple[Setting, ...]:
         """The declared settings, in order."""
-        return settings_of(cls)
+        own: Any = cls  # mypy does not take a dataclass's type for hashable
+        return settings_of(own)
 
     def rules(self) -> Iterator[tuple[str, str]]:
         """What is wrong between settings that are each right: (setting name, sentence)."""

@@ -92,6 +92,10 @@ class Kind(Declared):
         """A few words for the card: "4 · tanh"; "" if there is nothing to say."""
         return ""
 
+    def automatic(self, setting: str) -> str:
+        """What a setting left to "Automatic" means here, in words ("He normal"); else ""."""
+        return ""
+
     def port_label(self, port: int) -> str:
         """What input `port` is, where the order matters ("minuend"); else ""."""
         return ""

@@ -52,7 +52,7 @@ class Coding:
     def classify(self, output: Array) -> Array:
         """Class numbers (rows,) from a network's output (outputs, rows)."""
         if self.style == "unit":
-            return (output[0] > self.middle).astype(np.int64)
+            return np.asarray(output[0] > self.middle, np.int64)
         return np.asarray(output.argmax(axis=0))
 
     def probabilities(self, output: Array) -> Array:

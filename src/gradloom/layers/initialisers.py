@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod, sqrt
 from typing import ClassVar
@@ -74,7 +75,7 @@ class Uniform(Initialiser):
     low: float = param(-0.05, Real(), "Low")
     high: float = param(0.05, Real(), "High")
 
-    def rules(self):  # type: ignore[no-untyped-def]
+    def rules(self) -> Iterator[tuple[str, str]]:
         if self.low > self.high:
             yield "high", f"must be at least the low bound {self.low:g}, not {self.high:g}"
 

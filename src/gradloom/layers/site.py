@@ -1,4 +1,4 @@
-"""What a kind sees while its layer is compiled: buffers to bind calls to, and where to put operations.
+"""What a kind sees while it is compiled: buffers to bind calls to, and where operations go.
 
 Arrays in a program keep the batch in the LAST axis: a tensor of sample shape (4,) in a batch of 10
 is stored as (4, 10). Under each tensor lies one more row, always 1, so that a dense layer's bias
@@ -20,6 +20,7 @@ from gradloom.layers.shapes import Array, DType, Shape
 if TYPE_CHECKING:
     from gradloom.layers.base import Kind
     from gradloom.layers.coding import Coding
+    from gradloom.layers.expression import Explain
 
 Call = Callable[[], object]
 
@@ -103,8 +104,9 @@ class Back(Protocol):
         calls: Sequence[Call],
         reads: Sequence[Tensor | Value],
         writes: Sequence[Tensor | Value],
+        explain: Explain | None = None,
     ) -> None:
-        """Append a backward operation."""
+        """Append a backward operation; `explain` tells where one number of it comes from."""
 
 
 class Site(Protocol):
@@ -186,5 +188,9 @@ class Site(Protocol):
         writes: Sequence[Tensor | Value],
         backward: Backward | None = None,
         phase: Phase = Phase.FORWARD,
+        explain: Explain | None = None,
     ) -> None:
-        """Append a forward (or loss) operation; `backward` is asked for later, if needed."""
+        """Append a forward (or loss) operation; `backward` is asked for later, if needed.
+
+        `explain` tells where one number of what is written comes from.
+        """

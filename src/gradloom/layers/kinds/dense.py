@@ -37,7 +37,7 @@ class Dense(Kind):
     )
     bias_init: Initialiser | None = param(
         None,
-        Optional(Variant(INITIALISERS), "Automatic (Zeros)"),
+        Optional(Variant(INITIALISERS)),
         "Biases start",
         "How the biases are drawn.",
         when=lambda dense: dense.bias,
@@ -79,7 +79,7 @@ class Dense(Kind):
         kernel = Parameter(
             "W",
             (n, m),
-            self.kernel_init or INITIALISERS.make(self.activation.init),
+            self.kernel_init or self.automatic_init(),
             n,
             m,
             l1=self.l1,
@@ -150,6 +150,15 @@ class Dense(Kind):
             backward=backward,
         )
         return self.activation.apply(at, z)
+
+    def automatic_init(self) -> Initialiser:
+        """The initialiser that suits the activation."""
+        return INITIALISERS.make(self.activation.init)
+
+    def automatic(self, setting: str) -> str:
+        if setting == "kernel_init":
+            return self.automatic_init().label
+        return INITIALISERS["zeros"].label if setting == "bias_init" else ""
 
     def summary(self) -> str:
         if self.activation.kind == "identity":

@@ -64,7 +64,9 @@ class Output(Sink):
         if task not in loss.tasks:
             wants = "classes" if "real" not in loss.tasks else "a real number"
             return Refusal(f"{loss.label} is for {wants}; choose another loss", "automatic_loss")
-        refusal = loss.why_not(feeder) or _width(loss, targets, task, shape)
+        refusal = (
+            loss.why_not(feeder) or self._bad_levels(loss) or _width(loss, targets, task, shape)
+        )
         if refusal is not None:
             return refusal
         style = _style(task, shape)
@@ -107,11 +109,19 @@ class Output(Sink):
             return LOSSES.make("mse")
         return LOSSES.make(fused.get(feeder.kind, "mse"))
 
+    def _bad_levels(self, loss: Loss) -> Refusal | None:
+        """Why the chosen class levels do not go with the loss; None if they do."""
+        if (self.levels == "signed" and loss.unsigned) or (self.levels == "unit" and loss.signed):
+            wanted = "0 and 1" if loss.unsigned else "−1 and 1"
+            return Refusal(f"{loss.label} needs the class levels {wanted}; set them to Automatic")
+        return None
+
     def _levels(self, loss: Loss, feeder: Kind | None, style: str) -> tuple[float, float]:
         if style == "real":
             return 0.0, 1.0
         negative = isinstance(feeder, Activation) and feeder.span[0] == -1 == -feeder.span[1]
-        signed = self.levels == "signed" or (self.levels is None and (loss.signed or negative))
+        automatic = loss.signed or (negative and not loss.unsigned)
+        signed = automatic if self.levels is None else self.levels == "signed"
         return (-1.0 if signed else 0.0), 1.0
 
 

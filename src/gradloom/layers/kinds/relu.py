@@ -1,4 +1,4 @@
-"""Rectified linear unit."""
+"""Rectified linear unit, and its leaky form."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.core.checks import Real
+from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
-from gradloom.layers.site import Back, Equation, Site, Tensor
+from gradloom.layers.elementwise import elementwise
+from gradloom.layers.site import Equation, Site, Tensor
 
 
 @LAYERS.add
@@ -26,31 +29,75 @@ class ReLU(Activation):
 
     def apply(self, at: Site, z: Tensor) -> Tensor:
         a = at.tensor("a", z.shape)
-
-        def backward(back: Back) -> None:
-            da, dz = back.gradient_of(a), back.into(z)
-            if dz is None:
-                return
-            back.operation(
+        return elementwise(
+            at,
+            self,
+            z,
+            a,
+            (
                 Equation(
-                    rf"{dz.symbol} = {da.symbol} \odot [a > 0]",
+                    rf"a = \max({z.symbol}, 0)",
+                    "Keep positive sums, turn negative ones to 0.",
+                    "Nair & Hinton 2010",
+                ),
+                [partial(np.maximum, z.array, at.constant(0), out=a.array)],
+            ),
+            (
+                Equation(
+                    "[a > 0]",
                     "Where the unit was on, the slope passes; where it was off, it is 0.",
                     "Glorot, Bordes & Bengio 2011",
                 ),
                 # sign(a) is 0 or 1 here (a >= 0) and keeps NaN; far quicker than a boolean mask
-                [
-                    partial(np.sign, a.array, dz.array),
-                    partial(np.multiply, dz.array, da.array, dz.array),
+                lambda da, dz: [
+                    partial(np.sign, a.array, dz),
+                    partial(np.multiply, dz, da, dz),
                 ],
-                reads=[da, a],
-                writes=[dz],
-            )
-
-        at.operation(
-            Equation(r"a = \max(z, 0)", "Keep positive sums, turn negative ones to 0."),
-            [partial(np.maximum, z.array, at.constant(0), out=a.array)],
-            reads=[z],
-            writes=[a],
-            backward=backward,
+            ),
+            [a],
         )
-        return at.made(a, self, z)
+
+
+@LAYERS.add
+@ACTIVATIONS.add
+@dataclass(frozen=True)
+class LeakyReLU(Activation):
+    """a = z where z > 0, else slope z; the smaller slope at 0; torch.nn.LeakyReLU."""
+
+    kind, label, icon = "leaky_relu", "Leaky ReLU", "trending-up"
+    help = "Like ReLU, but negative numbers keep a small slope, so no unit stops learning."
+    init = "he_normal"
+    slope: float = param(0.01, Real(0, 1), "Slope", "The slope for negative numbers.")
+
+    def apply(self, at: Site, z: Tensor) -> Tensor:
+        a, slope = at.tensor("a", z.shape), at.constant(self.slope)
+        return elementwise(
+            at,
+            self,
+            z,
+            a,
+            (
+                Equation(
+                    rf"a = \max({z.symbol},\, {self.slope:g}\,{z.symbol})",
+                    f"Keep positive sums; multiply negative ones by {self.slope:g}.",
+                    "Maas, Hannun & Ng 2013; torch.nn.LeakyReLU",
+                ),
+                [
+                    partial(np.multiply, z.array, slope, a.array),
+                    partial(np.maximum, a.array, z.array, out=a.array),
+                ],
+            ),
+            (
+                Equation(
+                    rf"\max([{z.symbol} > 0],\, {self.slope:g})",
+                    f"The slope is 1 for positive sums and {self.slope:g} for the others.",
+                    "Maas, Hannun & Ng 2013",
+                ),
+                lambda da, dz: [
+                    partial(np.sign, z.array, dz),
+                    partial(np.maximum, dz, slope, out=dz),
+                    partial(np.multiply, dz, da, dz),
+                ],
+            ),
+            [z],
+        )

@@ -1,14 +1,43 @@
-"""Softmax over the features."""
+"""Softmax and log-softmax over the features.
+
+Both work with half the distance to the largest number, which is finite for all finite numbers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
-from gradloom.layers.site import Back, Equation, Site, Tensor
+from gradloom.layers.shapes import Array
+from gradloom.layers.site import Back, Call, Equation, Site, Tensor
+
+_FEW = 16  # up to so many classes, a sum repeated for each class by one GEMM is quicker
+
+
+def _rows(array: Array) -> Array:
+    """(classes, everything else), the same memory."""
+    return array.reshape(array.shape[0], -1)
+
+
+def _summing(at: Site, classes: int, columns: int) -> tuple[Array, Array]:
+    """A matrix of ones whose `dot` sums over the classes, and where that sum goes."""
+    if classes <= _FEW:
+        return np.ones((classes, classes), at.dtype), at.scratch(classes, columns)
+    return np.ones(classes, at.dtype), at.scratch(columns)
+
+
+def _half_distance(at: Site, z: Array, half: Array) -> Sequence[Call]:
+    """Calls that write (z − max z) / 2."""
+    top = at.scratch(z.shape[1])
+    return [
+        partial(np.multiply, z, at.constant(0.5), half),
+        partial(np.maximum.reduce, half, 0, None, top),
+        partial(np.subtract, half, top, half),
+    ]
 
 
 @LAYERS.add
@@ -24,14 +53,18 @@ class Softmax(Activation):
 
     def apply(self, at: Site, z: Tensor) -> Tensor:
         a = at.tensor("a", z.shape)
-        others = z.array.shape[1:]
-        shifted, top, total = at.scratch(*z.array.shape), at.scratch(*others), at.scratch(*others)
-        dot = at.scratch(*others)
+        entering, leaving = _rows(z.array), _rows(a.array)
+        classes, columns = entering.shape
+        # one row more than classes: there a loss keeps the logarithm of the sum
+        noted = at.scratch(classes + 1, columns)
+        half = noted[:-1]
+        ones, total = _summing(at, classes, columns)
 
         def backward(back: Back) -> None:
             da, dz = back.gradient_of(a), back.into(z)
             if dz is None:
                 return
+            slope, out = _rows(da.array), _rows(dz.array)
             back.operation(
                 Equation(
                     rf"{dz.symbol} = a \odot ({da.symbol} - \sum_j {da.symbol}_j a_j)",
@@ -39,10 +72,10 @@ class Softmax(Activation):
                     "Bishop, PRML, eq. 4.106",
                 ),
                 [
-                    partial(np.multiply, da.array, a.array, dz.array),
-                    partial(np.add.reduce, dz.array, axis=0, out=dot),
-                    partial(np.subtract, da.array, dot, dz.array),
-                    partial(np.multiply, dz.array, a.array, dz.array),
+                    partial(np.multiply, slope, leaving, out),
+                    partial(ones.dot, out, total),
+                    partial(np.subtract, slope, total, out),
+                    partial(np.multiply, out, leaving, out),
                 ],
                 reads=[da, a],
                 writes=[dz],
@@ -50,19 +83,80 @@ class Softmax(Activation):
 
         at.operation(
             Equation(
-                r"a_k = \frac{e^{z_k}}{\sum_j e^{z_j}}",
+                rf"a_k = \frac{{e^{{{z.symbol}_k}}}}{{\sum_j e^{{{z.symbol}_j}}}}",
                 "Exponentials, divided by their sum, so that they add up to 1.",
-                "Goodfellow et al., Deep Learning, eq. 6.29; shifted by the largest z",
+                "Goodfellow et al., Deep Learning, eq. 6.29; shifted by the largest",
             ),
             [
-                partial(np.maximum.reduce, z.array, axis=0, out=top),
-                partial(np.subtract, z.array, top, shifted),
-                partial(np.exp, shifted, a.array),
-                partial(np.add.reduce, a.array, axis=0, out=total),
-                partial(np.divide, a.array, total, a.array),
+                *_half_distance(at, entering, half),
+                partial(np.exp, half, leaving),
+                partial(np.multiply, leaving, leaving, leaving),
+                partial(ones.dot, leaving, total),
+                partial(np.divide, leaving, total, leaving),
             ],
             reads=[z],
             writes=[a],
             backward=backward,
         )
-        return at.made(a, self, z, shifted=shifted, total=total)
+        return at.made(a, self, z, noted=noted, total=total)
+
+
+@LAYERS.add
+@ACTIVATIONS.add
+@dataclass(frozen=True)
+class LogSoftmax(Activation):
+    """a_k = z_k - log sum_j exp(z_j) over the first axis, torch.nn.LogSoftmax(dim=1)."""
+
+    kind, label, icon = "log_softmax", "Log-softmax", "pie-chart"
+    help = "The logarithm of softmax: exact even where a probability is tiny."
+    span = (float("-inf"), 0.0)
+    elementwise = False
+
+    def apply(self, at: Site, z: Tensor) -> Tensor:
+        a = at.tensor("a", z.shape)
+        entering, leaving = _rows(z.array), _rows(a.array)
+        work = at.scratch(*entering.shape)
+        ones, total = _summing(at, *entering.shape)
+        lowest = at.constant(-float(np.finfo(at.dtype).max) / 2)
+
+        def backward(back: Back) -> None:
+            da, dz = back.gradient_of(a), back.into(z)
+            if dz is None:
+                return
+            slope, out = _rows(da.array), _rows(dz.array)
+            back.operation(
+                Equation(
+                    rf"{dz.symbol} = {da.symbol} - e^a \sum_j {da.symbol}_j",
+                    "Raising one log-probability lowers the others by their share.",
+                    "torch.nn.LogSoftmax",
+                ),
+                [
+                    partial(np.exp, leaving, out),
+                    partial(ones.dot, slope, total),
+                    partial(np.multiply, out, total, out),
+                    partial(np.subtract, slope, out, out),
+                ],
+                reads=[da, a],
+                writes=[dz],
+            )
+
+        at.operation(
+            Equation(
+                rf"a_k = {z.symbol}_k - \log \sum_j e^{{{z.symbol}_j}}",
+                "Each number minus the logarithm of the summed exponentials.",
+                "Goodfellow et al., Deep Learning, eq. 6.30; shifted by the largest",
+            ),
+            [
+                *_half_distance(at, entering, leaving),
+                partial(np.maximum, leaving, lowest, out=leaving),
+                partial(np.add, leaving, leaving, leaving),
+                partial(np.exp, leaving, work),
+                partial(ones.dot, work, total),
+                partial(np.log, total, total),
+                partial(np.subtract, leaving, total, leaving),
+            ],
+            reads=[z],
+            writes=[a],
+            backward=backward,
+        )
+        return at.made(a, self, z)

@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
-from gradloom.layers.site import Back, Equation, Site, Tensor
+from gradloom.layers.elementwise import elementwise
+from gradloom.layers.site import Equation, Site, Tensor
 
 
 @LAYERS.add
@@ -23,31 +24,30 @@ class Tanh(Activation):
 
     def apply(self, at: Site, z: Tensor) -> Tensor:
         a = at.tensor("a", z.shape)
-
-        def backward(back: Back) -> None:
-            da, dz = back.gradient_of(a), back.into(z)
-            if dz is None:
-                return
-            back.operation(
+        return elementwise(
+            at,
+            self,
+            z,
+            a,
+            (
                 Equation(
-                    rf"{dz.symbol} = {da.symbol} \odot (1 - a^2)",
+                    rf"a = \tanh({z.symbol})",
+                    "Squash each sum to between −1 and 1.",
+                    "LeCun et al. 1998, Efficient BackProp",
+                ),
+                [partial(np.tanh, z.array, a.array)],
+            ),
+            (
+                Equation(
+                    "(1 - a^2)",
                     "The slope of tanh is one minus its value squared.",
                     "d tanh(z)/dz = 1 - tanh(z)^2",
                 ),
-                [
-                    partial(np.multiply, a.array, a.array, dz.array),
-                    partial(np.multiply, dz.array, da.array, dz.array),
-                    partial(np.subtract, da.array, dz.array, dz.array),
+                lambda da, dz: [
+                    partial(np.multiply, a.array, a.array, dz),
+                    partial(np.subtract, at.constant(1), dz, dz),
+                    partial(np.multiply, dz, da, dz),
                 ],
-                reads=[da, a],
-                writes=[dz],
-            )
-
-        at.operation(
-            Equation(r"a = \tanh(z)", "Squash each sum to between −1 and 1."),
-            [partial(np.tanh, z.array, a.array)],
-            reads=[z],
-            writes=[a],
-            backward=backward,
+            ),
+            [a],
         )
-        return at.made(a, self, z)

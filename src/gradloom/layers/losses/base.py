@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gradloom.core.settings import Declared, Registry
 from gradloom.layers.base import Kind
 from gradloom.layers.shapes import Array, Refusal
-from gradloom.layers.site import Site, Tensor
+from gradloom.layers.site import Back, Call, Equation, Phase, Site, Tensor, Value
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,14 @@ class Loss(Declared):
     """Compares what the network gives with the coded target.
 
     `tasks`: the kinds of target it takes ("real", "binary", "classes"). `parts`: how many numbers
-    the network gives per target. `signed`: classes are coded -1 and 1 whatever the activation.
+    the network gives per target. `signed`: classes are coded -1 and 1 whatever the activation;
+    `unsigned`: 0 and 1 whatever the activation.
     """
 
     tasks: ClassVar[tuple[str, ...]] = ("real", "binary", "classes")
     parts: ClassVar[int] = 1
     signed: ClassVar[bool] = False
+    unsigned: ClassVar[bool] = False
 
     def why_not(self, feeder: Kind | None) -> Refusal | None:
         """Why this loss does not go with the activation before it (None: no activation)."""
@@ -36,3 +39,46 @@ class Loss(Declared):
 
 
 LOSSES: Registry[Loss] = Registry("loss")
+
+
+def put_loss(
+    at: Site,
+    reads: Sequence[Tensor | Value],
+    writes: Sequence[Value],
+    forward: tuple[Equation, Sequence[Call]],
+    into: Tensor,
+    backward: tuple[Equation, Sequence[Tensor | Value], Callable[[Array], Sequence[Call]]],
+) -> None:
+    """Put a loss whose calls write `at.loss`, and its slope with respect to `into`.
+
+    `backward` is the equation's right side, what it reads, and a function of the array
+    (outputs, batch) that its calls write.
+    """
+    assert at.loss is not None
+
+    def back_part(back: Back) -> None:
+        share = back.into(into)
+        if share is None:
+            return
+        slope, read, calls = backward
+        back.operation(
+            Equation(f"{share.symbol} = {slope.latex}", slope.words, slope.source),
+            calls(share.flat),
+            reads=read,
+            writes=[share],
+        )
+
+    equation, calls = forward
+    at.operation(
+        equation,
+        calls,
+        reads=reads,
+        writes=[*writes, at.value("L", "loss", at.loss)],
+        backward=back_part,
+        phase=Phase.LOSS,
+    )
+
+
+def factor(weight: float) -> str:
+    """A loss's weight as the LaTeX that starts its slope: "" for 1."""
+    return "" if weight == 1 else rf"{weight:g} \cdot "

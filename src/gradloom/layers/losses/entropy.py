@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from gradloom.layers.base import Kind
-from gradloom.layers.losses.base import LOSSES, Loss
+from gradloom.layers.base import Activation, Kind
+from gradloom.layers.losses.base import LOSSES, Loss, factor, put_loss
 from gradloom.layers.shapes import Array, Refusal
-from gradloom.layers.site import Back, Equation, Phase, Site, Tensor
+from gradloom.layers.site import Call, Equation, Site, Tensor
 
-
-def _from_logits(
-    back: Back, at: Site, prediction: Tensor, logits: Tensor, target: Array, scale: float
-) -> None:
-    """dL/dz = (a - y) * scale, the fused gradient of sigmoid with BCE and softmax with CCE."""
-    share = back.into(logits)
-    if share is None:
-        return
-    back.operation(
-        Equation(
-            rf"{share.symbol} = {scale * target.shape[1]:.6g}\,(a - y) / B",
-            "Activation and loss together have a simple slope: prediction minus target.",
-            "Bishop, PRML, sections 4.3.2 and 4.3.4",
-        ),
-        [
-            partial(np.subtract, prediction.flat, target, share.flat),
-            partial(np.multiply, share.flat, at.constant(scale), share.flat),
-        ],
-        reads=[prediction, at.value("y", "target", target)],
-        writes=[share],
-    )
+_FUSED_SLOPE = "Activation and loss together have a simple slope: prediction minus target."
 
 
 @LOSSES.add
@@ -43,6 +24,7 @@ class CategoricalCrossEntropy(Loss):
     kind, label = "categorical_cross_entropy", "Categorical cross-entropy"
     help = "−Σ target · log(probability) over the classes, mean over the rows."
     tasks = ("binary", "classes")
+    unsigned = True
 
     def why_not(self, feeder: Kind | None) -> Refusal | None:
         if feeder is not None and feeder.kind in ("softmax", "log_softmax"):
@@ -54,65 +36,221 @@ class CategoricalCrossEntropy(Loss):
         )
 
     def build(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
-        assert at.loss is not None and prediction.made_by is not None
-        rows = target.shape[1]
-        y, loss = at.value("y", "target", target), at.value("L", "loss", at.loss)
-        wanted = np.ascontiguousarray(target) if not target.flags.c_contiguous else target
+        assert prediction.made_by is not None
         if prediction.made_by.kind == "log_softmax":
-            self._from_log(at, prediction, wanted, weight)
-            return
-        z = prediction.made_from
-        assert z is not None
-        shifted, total = prediction.notes["shifted"], prediction.notes["total"]
-        logs, said = at.scratch(rows), at.scratch()
-        ones = np.ones(rows, at.dtype)
-        at.operation(
-            Equation(
-                r"L = -\frac{1}{B} \sum y \log a",
-                "Minus the logarithm of the probability given to the right class, mean over rows.",
-                "Goodfellow et al., Deep Learning, section 6.2.2.3; log-sum-exp form",
+            self._from_log(at, prediction, target, weight)
+        else:
+            self._from_logits(at, prediction, target, weight)
+
+    def _from_logits(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
+        """The log-sum-exp form, from what softmax has noted: half distances and the sum.
+
+        Each row's loss is log(sum) - 2 y . half: one dot product, once the logarithms stand under
+        the half distances and 1/B under the scaled targets.
+        """
+        assert at.loss is not None
+        assert prediction.made_from is not None
+        a, symbol = prediction.flat, prediction.symbol
+        rows = target.shape[1]
+        noted, total = prediction.notes["noted"], prediction.notes["total"]
+        scaled = at.scratch(*noted.shape)
+        scaled[-1] = 1 / rows
+        y = at.value("y", "target", target)
+        put_loss(
+            at,
+            [prediction, y],
+            [],
+            (
+                Equation(
+                    rf"L = -\frac{{1}}{{B}} \sum y \log {symbol}",
+                    "Minus the logarithm of the probability given to the right class, mean over"
+                    " rows.",
+                    "Goodfellow et al., Deep Learning, section 6.2.2.3; log-sum-exp form",
+                ),
+                [
+                    partial(np.log, total if total.ndim == 1 else total[0], noted[-1]),
+                    partial(np.multiply, target, at.constant(-2 / rows), scaled[:-1]),
+                    partial(scaled.reshape(-1).dot, noted.reshape(-1), at.loss),
+                ],
             ),
-            [
-                partial(np.log, total, logs),
-                partial(logs.dot, ones, at.loss),
-                partial(wanted.reshape(-1).dot, shifted.reshape(-1), said),
-                partial(np.subtract, at.loss, said, at.loss),
-                partial(np.multiply, at.loss, at.constant(1 / rows), at.loss),
-            ],
-            reads=[prediction, y],
-            writes=[loss],
-            backward=lambda back: _from_logits(back, at, prediction, z, target, weight / rows),
-            phase=Phase.LOSS,
+            prediction.made_from,
+            (
+                Equation(
+                    factor(weight) + rf"\frac{{1}}{{B}}\,({symbol} - y)",
+                    _FUSED_SLOPE,
+                    "Bishop, PRML, section 4.3.4",
+                ),
+                [prediction, y],
+                lambda out: _difference(at, a, target, out, weight / rows),
+            ),
         )
 
     def _from_log(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
         """The same from log-probabilities (torch.nn.NLLLoss)."""
         assert at.loss is not None
-        rows, loss = target.shape[1], at.loss
+        rows, scaled = target.shape[1], at.scratch(*target.shape)
         y = at.value("y", "target", target)
-
-        def backward(back: Back) -> None:
-            share = back.into(prediction)
-            if share is not None:
-                back.operation(
-                    Equation(rf"{share.symbol} = -y / B", "The slope is minus the target."),
-                    [partial(np.multiply, target, at.constant(-weight / rows), share.flat)],
-                    reads=[y],
-                    writes=[share],
-                )
-
-        at.operation(
-            Equation(
-                r"L = -\frac{1}{B} \sum y\, a",
-                "Minus the log-probability of the right class, mean over rows.",
-                "torch.nn.NLLLoss",
+        put_loss(
+            at,
+            [prediction, y],
+            [],
+            (
+                Equation(
+                    rf"L = -\frac{{1}}{{B}} \sum y\, {prediction.symbol}",
+                    "Minus the log-probability of the right class, mean over rows.",
+                    "torch.nn.NLLLoss",
+                ),
+                [
+                    partial(np.multiply, target, at.constant(-1 / rows), scaled),
+                    partial(scaled.reshape(-1).dot, prediction.flat.reshape(-1), at.loss),
+                ],
             ),
-            [
-                partial(target.reshape(-1).dot, prediction.flat.reshape(-1), loss),
-                partial(np.multiply, loss, at.constant(-1 / rows), loss),
-            ],
-            reads=[prediction, y],
-            writes=[at.value("L", "loss", loss)],
-            backward=backward,
-            phase=Phase.LOSS,
+            prediction,
+            (
+                Equation(
+                    factor(weight) + r"-\frac{1}{B}\, y",
+                    "The slope is minus the target.",
+                    "torch.nn.NLLLoss",
+                ),
+                [y],
+                lambda out: [partial(np.multiply, target, at.constant(-weight / rows), out)],
+            ),
         )
+
+
+@LOSSES.add
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """-y log a - (1 - y) log(1 - a), mean over rows and outputs.
+
+    After a sigmoid it is computed from what enters the sigmoid (torch.nn.BCEWithLogitsLoss); after
+    another activation with values in 0..1 as torch.nn.BCELoss, whose logarithms end at -100.
+    """
+
+    kind, label = "binary_cross_entropy", "Binary cross-entropy"
+    help = "−target · log(p) − (1 − target) · log(1 − p), mean over rows and outputs."
+    tasks = ("binary", "classes")
+    unsigned = True
+
+    def why_not(self, feeder: Kind | None) -> Refusal | None:
+        if isinstance(feeder, Activation) and feeder.span[0] >= 0 and feeder.span[1] <= 1:
+            return None
+        return Refusal(
+            "Binary cross-entropy needs a probability: set the activation before the output to"
+            " sigmoid",
+            "sigmoid",
+        )
+
+    def build(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
+        made_by = prediction.made_by
+        if made_by is not None and made_by.kind == "sigmoid":
+            self._from_logits(at, prediction, target, weight)
+        else:
+            self._from_probability(at, prediction, target, weight)
+
+    def _from_logits(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
+        """max(z, 0) - z y + log1p(exp(-|z|)), which never overflows nor cancels."""
+        assert at.loss is not None
+        assert prediction.made_from is not None
+        z, n, symbol = prediction.made_from.flat, target.size, prediction.symbol
+        term, work, product = (at.scratch(*z.shape) for _ in range(3))
+        over = np.full(n, 1 / n, at.dtype)
+        y = at.value("y", "target", target)
+        put_loss(
+            at,
+            [prediction, y],
+            [],
+            (
+                Equation(
+                    rf"L = -\frac{{1}}{{B\,K}} \sum (y \log {symbol} + (1 - y) \log(1 - {symbol}))",
+                    "Minus the logarithm of the probability given to the right answer, on average.",
+                    "torch.nn.BCEWithLogitsLoss, from what enters the sigmoid",
+                ),
+                [
+                    partial(np.absolute, z, term),
+                    partial(np.negative, term, term),
+                    partial(np.exp, term, term),
+                    partial(np.log1p, term, term),
+                    partial(np.maximum, z, at.constant(0), out=work),
+                    partial(np.multiply, z, target, product),
+                    partial(np.subtract, work, product, work),
+                    partial(np.add, term, work, term),
+                    partial(term.reshape(n).dot, over, at.loss),
+                ],
+            ),
+            prediction.made_from,
+            (
+                Equation(
+                    factor(weight) + rf"\frac{{1}}{{B\,K}}\,({symbol} - y)",
+                    _FUSED_SLOPE,
+                    "Bishop, PRML, section 4.3.2",
+                ),
+                [prediction, y],
+                lambda out: _difference(at, prediction.flat, target, out, weight / n),
+            ),
+        )
+
+    def _from_probability(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
+        assert at.loss is not None
+        a, n, symbol = prediction.flat, target.size, prediction.symbol
+        rest, one, other, work = (at.scratch(*a.shape) for _ in range(4))
+        here = at.scratch(*a.shape, dtype=bool)
+        over = np.full(n, -1 / n, at.dtype)
+        y = at.value("y", "target", target)
+        put_loss(
+            at,
+            [prediction, y],
+            [],
+            (
+                Equation(
+                    rf"L = -\frac{{1}}{{B\,K}} \sum (y \log {symbol} + (1 - y) \log(1 - {symbol}))",
+                    "Minus the logarithm of the probability given to the right answer, on"
+                    " average; a logarithm below −100 counts as −100.",
+                    "torch.nn.BCELoss",
+                ),
+                [
+                    *_cut_log(at, a, one, here),
+                    partial(np.subtract, at.constant(1), a, rest),
+                    *_cut_log(at, rest, other, here),
+                    partial(np.multiply, one, target, one),
+                    partial(np.subtract, at.constant(1), target, work),
+                    partial(np.multiply, other, work, other),
+                    partial(np.add, one, other, one),
+                    partial(one.reshape(n).dot, over, at.loss),
+                ],
+            ),
+            prediction,
+            (
+                Equation(
+                    factor(weight)
+                    + rf"\frac{{1}}{{B\,K}}\,\frac{{{symbol} - y}}{{{symbol}\,(1 - {symbol})}}",
+                    "The difference, weighed more where the answer is sure.",
+                    "torch.nn.BCELoss; the divisor is at least 1e-12",
+                ),
+                [prediction, y],
+                lambda out: [
+                    partial(np.multiply, a, rest, work),
+                    partial(np.maximum, work, at.constant(1e-12), out=work),
+                    *_difference(at, a, target, out, weight / n),
+                    partial(np.divide, out, work, out),
+                ],
+            ),
+        )
+
+
+def _difference(at: Site, a: Array, target: Array, out: Array, scale: float) -> Sequence[Call]:
+    """Calls that write (a - y) * scale."""
+    return [
+        partial(np.subtract, a, target, out),
+        partial(np.multiply, out, at.constant(scale), out),
+    ]
+
+
+def _cut_log(at: Site, a: Array, out: Array, here: Array) -> Sequence[Call]:
+    """Calls that write max(log a, -100), also for a = 0."""
+    return [
+        partial(np.greater, a, at.constant(0), here),
+        partial(out.fill, -100),
+        partial(np.log, a, out, where=here),
+        partial(np.maximum, out, at.constant(-100), out=out),
+    ]

@@ -7,48 +7,41 @@ from functools import partial
 
 import numpy as np
 
-from gradloom.layers.losses.base import LOSSES, Loss
+from gradloom.layers.losses.base import LOSSES, Loss, factor, put_loss
 from gradloom.layers.shapes import Array
-from gradloom.layers.site import Back, Equation, Phase, Site, Tensor
+from gradloom.layers.site import Equation, Site, Tensor
 
 
 def _squared(
-    at: Site, prediction: Tensor, target: Array, factor: float, slope: float, equation: Equation
+    at: Site, prediction: Tensor, target: Array, share: float, weight: float, said: tuple[str, ...]
 ) -> None:
-    """L = factor * sum of d^2 and dL/da = slope * d, with d = a - y."""
+    """L = share * sum of d^2, d = a - y; `said`: LaTeX of loss and slope, words, source."""
     assert at.loss is not None
     a = prediction.flat
-    d, row = at.scratch(*a.shape), a.size
-    flat = d.reshape(row)
+    d, scaled = at.scratch(*a.shape), at.scratch(*a.shape)
     y = at.value("y", "target", target)
     difference = at.value("d", "difference", d)
-    loss = at.value("L", "loss", at.loss)
-
-    def backward(back: Back) -> None:
-        share = back.into(prediction)
-        if share is None:
-            return
-        back.operation(
-            Equation(
-                rf"{share.symbol} = {slope * a.shape[1]:.6g}\, d / B",
-                "The slope of the square is twice the difference.",
-            ),
-            [partial(np.multiply, d, at.constant(slope), share.flat)],
-            reads=[difference],
-            writes=[share],
-        )
-
-    at.operation(
-        equation,
-        [
-            partial(np.subtract, a, target, d),
-            partial(flat.dot, flat, at.loss),
-            partial(np.multiply, at.loss, at.constant(factor), at.loss),
-        ],
-        reads=[prediction, y],
-        writes=[difference, loss],
-        backward=backward,
-        phase=Phase.LOSS,
+    symbol = prediction.symbol
+    latex, slope, words, source = said
+    put_loss(
+        at,
+        [prediction, y],
+        [difference],
+        (
+            Equation(rf"L = {latex},\quad d = {symbol} - y", words, source),
+            [
+                partial(np.subtract, a, target, d),
+                # scaling the array first is quicker than scaling a single number afterwards
+                partial(np.multiply, d, at.constant(share), scaled),
+                partial(d.reshape(-1).dot, scaled.reshape(-1), at.loss),
+            ],
+        ),
+        prediction,
+        (
+            Equation(factor(weight) + slope, "The slope of the square is twice the difference."),
+            [difference],
+            lambda out: [partial(np.multiply, d, at.constant(2 * share * weight), out)],
+        ),
     )
 
 
@@ -61,13 +54,13 @@ class MeanSquared(Loss):
     help = "The mean of (prediction − target)² over rows and outputs."
 
     def build(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
-        n = target.size
-        equation = Equation(
-            r"L = \frac{1}{B\,K} \sum d^2,\quad d = a - y",
+        said = (
+            r"\frac{1}{B\,K} \sum d^2",
+            r"\frac{2}{B\,K}\, d",
             "The mean of the squared differences over the rows and the outputs.",
             "torch.nn.MSELoss",
         )
-        _squared(at, prediction, target, 1 / n, 2 * weight / n, equation)
+        _squared(at, prediction, target, 1 / target.size, weight, said)
 
 
 @LOSSES.add
@@ -79,10 +72,10 @@ class HalfSquared(Loss):
     help = "½ Σ (prediction − target)² over the outputs, mean over the rows."
 
     def build(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
-        rows = target.shape[1]
-        equation = Equation(
-            r"L = \frac{1}{B} \sum \frac{1}{2} d^2,\quad d = a - y",
+        said = (
+            r"\frac{1}{B} \sum \frac{1}{2} d^2",
+            r"\frac{1}{B}\, d",
             "Half the squared differences, summed over the outputs, mean over the rows.",
             "Goodfellow et al., Deep Learning, section 5.1.4",
         )
-        _squared(at, prediction, target, 0.5 / rows, weight / rows, equation)
+        _squared(at, prediction, target, 0.5 / target.shape[1], weight, said)

@@ -1,0 +1,51 @@
+"""What activations that work number by number have in common: a = f(z), dz = da · f'(z)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from gradloom.layers.base import Activation
+from gradloom.layers.shapes import Array, DType
+from gradloom.layers.site import Back, Call, Equation, Site, Tensor
+
+Slope = Callable[[Array, Array], Sequence[Call]]
+
+
+def elementwise(
+    at: Site,
+    by: Activation,
+    z: Tensor,
+    a: Tensor,
+    forward: tuple[Equation, Sequence[Call]],
+    backward: tuple[Equation, Slope],
+    needs: Sequence[Tensor],
+) -> Tensor:
+    """Put `forward`, which writes `a`, and the chain rule at `at`.
+
+    `backward` is the equation of f' alone and a function (da, dz) -> calls that write dz; `needs`
+    says which of z and a that equation names.
+    """
+
+    def back_part(back: Back) -> None:
+        da, dz = back.gradient_of(a), back.into(z)
+        if dz is None:
+            return
+        slope, calls = backward
+        latex = rf"{dz.symbol} = {da.symbol} \odot {slope.latex}"
+        back.operation(
+            Equation(latex, slope.words, slope.source),
+            calls(da.array, dz.array),
+            reads=[da, *needs],
+            writes=[dz],
+        )
+
+    equation, calls = forward
+    at.operation(equation, calls, reads=[z], writes=[a], backward=back_part)
+    return at.made(a, by, z)
+
+
+def exp_limit(dtype: DType) -> float:
+    """The largest whole number whose exponential is finite: 709 for float64, 88 for float32."""
+    return float(np.floor(np.log(np.finfo(dtype).max)))

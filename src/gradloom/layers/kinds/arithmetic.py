@@ -1,0 +1,254 @@
+"""Add, subtract, multiply, average and take the largest of several inputs, number by number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradloom.layers.base import LAYERS
+from gradloom.layers.merging import Merge, in_turn, listed, pass_back
+from gradloom.layers.shapes import Array
+from gradloom.layers.site import Back, Call, Equation, Site, Tensor
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Add(Merge):
+    """a = x_1 + x_2 + ..., number by number."""
+
+    kind, label, icon = "add", "Add", "plus"
+    help = "Sums its inputs number by number: the end of a skip connection."
+
+    def build(self, at: Site) -> Tensor:
+        a = at.tensor("a", at.inputs[0].shape)
+
+        def backward(back: Back) -> None:
+            for x in at.inputs:
+                sentence = "A sum hands its slope to each input unchanged."
+                pass_back(
+                    back, a, x, ("{da}", sentence, (), lambda da, dx: [partial(np.copyto, dx, da)])
+                )
+
+        at.operation(
+            Equation(
+                f"a = {listed(at.inputs, ' + ')}",
+                "The inputs added number by number.",
+                "He et al. 2016, Deep residual learning",
+            ),
+            in_turn(
+                lambda left, right, out: partial(np.add, left, right, out),
+                [x.array for x in at.inputs],
+                a.array,
+            ),
+            reads=at.inputs,
+            writes=[a],
+            backward=backward,
+        )
+        return a
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Subtract(Merge):
+    """a = x_1 - x_2, number by number."""
+
+    kind, label, icon = "subtract", "Subtract", "minus"
+    help = "The first input minus the second, number by number."
+    most_inputs = 2
+
+    def port_label(self, port: int) -> str:
+        return ("minuend", "subtrahend")[port]
+
+    def build(self, at: Site) -> Tensor:
+        first, second = at.inputs
+        a = at.tensor("a", first.shape)
+
+        def backward(back: Back) -> None:
+            kept = "The first input takes the slope unchanged."
+            pass_back(
+                back, a, first, ("{da}", kept, (), lambda da, dx: [partial(np.copyto, dx, da)])
+            )
+            turned = "The second input takes the slope with its sign turned."
+            pass_back(
+                back,
+                a,
+                second,
+                ("-{da}", turned, (), lambda da, dx: [partial(np.negative, da, dx)]),
+            )
+
+        at.operation(
+            Equation(
+                f"a = {first.symbol} - {second.symbol}",
+                "The first input minus the second, number by number.",
+            ),
+            [partial(np.subtract, first.array, second.array, a.array)],
+            reads=at.inputs,
+            writes=[a],
+            backward=backward,
+        )
+        return a
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Multiply(Merge):
+    """a = x_1 x_2 ..., number by number."""
+
+    kind, label, icon = "multiply", "Multiply", "x"
+    help = "Multiplies its inputs number by number: one input can gate another."
+
+    def build(self, at: Site) -> Tensor:
+        a = at.tensor("a", at.inputs[0].shape)
+
+        def product(left: Array, right: Array, out: Array) -> Call:
+            return partial(np.multiply, left, right, out)
+
+        def backward(back: Back) -> None:
+            for port, x in enumerate(at.inputs):
+                others = [y for other, y in enumerate(at.inputs) if other != port]
+                pass_back(
+                    back,
+                    a,
+                    x,
+                    (
+                        r"{da} \odot " + listed(others, r" \odot "),
+                        "Each input's slope is what arrives, times the other inputs.",
+                        others,
+                        lambda da, dx, others=others: in_turn(  # type: ignore[misc]
+                            product, [da, *(y.array for y in others)], dx
+                        ),
+                    ),
+                )
+
+        at.operation(
+            Equation(
+                "a = " + listed(at.inputs, r" \odot "),
+                "The inputs multiplied number by number.",
+                "Hochreiter & Schmidhuber 1997 (gates)",
+            ),
+            in_turn(product, [x.array for x in at.inputs], a.array),
+            reads=at.inputs,
+            writes=[a],
+            backward=backward,
+        )
+        return a
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Average(Merge):
+    """a = (x_1 + ... + x_n) / n, number by number; divided first, so that no sum overflows."""
+
+    kind, label, icon = "average", "Average", "equal"
+    help = "The mean of its inputs, number by number."
+
+    def build(self, at: Site) -> Tensor:
+        n = len(at.inputs)
+        a, work = at.tensor("a", at.inputs[0].shape), at.scratch(*at.inputs[0].array.shape)
+        share = at.constant(1 / n)
+
+        def backward(back: Back) -> None:
+            for x in at.inputs:
+                pass_back(
+                    back,
+                    a,
+                    x,
+                    (
+                        rf"\frac{{1}}{{{n}}}\,{{da}}",
+                        f"Each of the {n} inputs takes an equal part of the slope.",
+                        (),
+                        lambda da, dx: [partial(np.multiply, da, share, dx)],
+                    ),
+                )
+
+        calls: list[Call] = [partial(np.multiply, at.inputs[0].array, share, a.array)]
+        for x in at.inputs[1:]:
+            calls.append(partial(np.multiply, x.array, share, work))
+            calls.append(partial(np.add, a.array, work, a.array))
+        at.operation(
+            Equation(
+                rf"a = \frac{{1}}{{{n}}}\,({listed(at.inputs, ' + ')})",
+                "The mean of the inputs, number by number.",
+            ),
+            calls,
+            reads=at.inputs,
+            writes=[a],
+            backward=backward,
+        )
+        return a
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Maximum(Merge):
+    """a = max(x_1, max(x_2, ...)) from the left; equal numbers share the slope (torch.maximum)."""
+
+    kind, label, icon = "maximum", "Maximum", "chevron-up"
+    help = "The largest of its inputs, number by number. Equal ones share the slope."
+
+    def build(self, at: Site) -> Tensor:
+        shape = at.inputs[0].array.shape
+        a = at.tensor("a", at.inputs[0].shape)
+        # the largest so far before each input from the second on
+        largest = [at.inputs[0].array, *(at.scratch(*shape) for _ in at.inputs[2:])]
+        results = [*largest[1:], a.array]
+        pairs = list(zip(largest, at.inputs[1:], results, strict=True))
+
+        def backward(back: Back) -> None:
+            da = back.gradient_of(a)
+            shares = [back.into(x) for x in at.inputs]
+            rest, work = at.scratch(*shape), at.scratch(*shape)
+            calls: list[Call] = [partial(np.copyto, rest, da.array)]
+            for (so_far, x, _), share in reversed(list(zip(pairs, shares[1:], strict=True))):
+                part = at.scratch(*shape) if share is None else share.array
+                calls += _won(at, x.array, so_far, part, work)
+                calls.append(partial(np.multiply, part, rest, part))
+                calls.append(partial(np.subtract, rest, part, rest))
+            if shares[0] is not None:
+                calls.append(partial(np.copyto, shares[0].array, rest))
+            writes = [share for share in shares if share is not None]
+            if not writes:
+                return
+            latex = ",\\quad ".join(
+                rf"{share.symbol} = {da.symbol} \odot [{x.symbol} = a]"
+                for x, share in zip(at.inputs, shares, strict=True)
+                if share is not None
+            )
+            reads = [x for x, share in zip(at.inputs, shares, strict=True) if share is not None]
+            back.operation(
+                Equation(
+                    latex,
+                    "The slope goes to the input that was the largest; two equal ones take half"
+                    " each.",
+                    "torch.maximum",
+                ),
+                calls,
+                reads=[da, *reads, a],
+                writes=writes,
+            )
+
+        at.operation(
+            Equation(
+                r"a = \max(" + listed(at.inputs, r",\, ") + ")",
+                "The largest of the inputs, number by number.",
+                "Goodfellow et al. 2013, Maxout networks",
+            ),
+            [partial(np.maximum, so_far, x.array, out=out) for so_far, x, out in pairs],
+            reads=at.inputs,
+            writes=[a],
+            backward=backward,
+        )
+        return a
+
+
+def _won(at: Site, x: Array, other: Array, out: Array, work: Array) -> Sequence[Call]:
+    """Calls that write 1 where x > other, a half where they are equal, else 0."""
+    return [
+        partial(np.greater, x, other, out=out),
+        partial(np.greater_equal, x, other, out=work),
+        partial(np.add, out, work, out),
+        partial(np.multiply, out, at.constant(0.5), out),
+    ]

@@ -1,0 +1,79 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradloom.core.checks import Real
+from gradloom.core.settings import param
+from gradloom.layers.base import LAYERS, Kind
+from gradloom.layers.site import Back, Equation, Site, Tensor
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Dropout(Kind):
+    """a = x m / (1 - rate) with m drawn 0 or 1 in training; nothing at all otherwise.
+
+    The inverted form of torch.nn.Dropout: averages stay the same, so prediction needs no scale.
+    """
+
+    kind, label, icon, category = "dropout", "Dropout", "droplets", "Regularising"
+    help = "In training, sets a random part of the numbers to 0, so that none is relied upon."
+    rate: float = param(0.5, Real(0, 1, below=True), "Rate", "The part of the numbers set to 0.")
+
+    def build(self, at: Site) -> Tensor:
+        (x,) = at.inputs
+        if not at.training or self.rate == 0:
+            return x
+        a = at.tensor("a", x.shape)
+        drawn, mask = at.scratch(*x.array.shape), at.scratch(*x.array.shape)
+        scaled = at.value("m", "mask", mask)
+        keep = 1 - self.rate
+
+        def backward(back: Back) -> None:
+            da, dx = back.gradient_of(a), back.into(x)
+            if dx is not None:
+                back.operation(
+                    Equation(
+                        rf"{dx.symbol} = {da.symbol} \odot m",
+                        "Where a number was set to 0, no slope passes.",
+                        "Srivastava et al. 2014",
+                    ),
+                    [partial(np.multiply, da.array, mask, dx.array)],
+                    reads=[da, scaled],
+                    writes=[dx],
+                )
+
+        at.operation(
+            Equation(
+                rf"m = \frac{{[u < {keep:g}]}}{{{keep:g}}},\quad u \sim U(0, 1)",
+                f"Draw which numbers stay; they are divided by {keep:g} to keep the average.",
+                "Srivastava et al. 2014; inverted as in torch.nn.Dropout",
+            ),
+            [
+                partial(at.random().random, None, at.dtype, drawn),
+                partial(np.less, drawn, at.constant(keep), out=mask),
+                partial(np.multiply, mask, at.constant(1 / keep), mask),
+            ],
+            reads=[],
+            writes=[scaled],
+        )
+        at.operation(
+            Equation(
+                rf"a = {x.symbol} \odot m",
+                "Keep the chosen numbers, set the others to 0.",
+                "Srivastava et al. 2014",
+            ),
+            [partial(np.multiply, x.array, mask, a.array)],
+            reads=[x, scaled],
+            writes=[a],
+            backward=backward,
+        )
+        return a
+
+    def summary(self) -> str:
+        return f"{self.rate:.0%}"

@@ -1,0 +1,138 @@
+"""Layer normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradloom.core.checks import Real
+from gradloom.core.settings import param
+from gradloom.layers.base import LAYERS, Block, Kind
+from gradloom.layers.normalising import gain_and_shift
+from gradloom.layers.shapes import Array, Shape
+from gradloom.layers.site import Back, Equation, Site, Tensor, Value
+
+_SOURCE = "Ba, Kiros & Hinton 2016; torch.nn.LayerNorm"
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class LayerNorm(Kind):
+    """Each sample made mean 0 and variance 1 over all its features, then gamma x + beta.
+
+    torch.nn.LayerNorm over the whole sample shape, with the biased variance.
+    """
+
+    kind, label, icon, category = "layer_norm", "LayerNorm", "ruler", "Normalising"
+    help = "Makes each row mean 0 and variance 1 over its features, then learns scale and shift."
+    epsilon: float = param(
+        1e-5, Real(1e-12, 1, log=True), "Epsilon", "Added to the variance.", advanced=True
+    )
+
+    def blocks(self, *shapes: Shape) -> tuple[Block, ...]:
+        return gain_and_shift(shapes[0])
+
+    def build(self, at: Site) -> Tensor:
+        (x,) = at.inputs
+        a, flat = at.tensor("a", x.shape), x.flat
+        n, batch = flat.shape
+        centred, work = at.scratch(n, batch), at.scratch(n, batch)
+        mean, variance, inverse = at.scratch(batch), at.scratch(batch), at.scratch(batch)
+        over = np.full(n, 1 / n, at.dtype)
+        gamma, beta = (at.parameter(name).reshape(n, 1) for name in ("gamma", "beta"))
+        normal = at.value(r"\hat{x}", "normal", centred.reshape(x.array.shape))
+        at.operation(
+            Equation(
+                rf"\hat{{x}} = \frac{{{x.symbol} - \mu}}{{\sqrt{{v + {self.epsilon:g}}}}},\quad"
+                r" a = \gamma \odot \hat{x} + \beta",
+                "Centre and scale each row over its features, then apply the learnt scale and"
+                " shift.",
+                _SOURCE,
+            ),
+            [
+                partial(over.dot, flat, mean),
+                partial(np.subtract, flat, mean, centred),
+                partial(np.multiply, centred, centred, work),
+                partial(over.dot, work, variance),
+                partial(np.add, variance, at.constant(self.epsilon), inverse),
+                partial(np.sqrt, inverse, inverse),
+                partial(np.reciprocal, inverse, inverse),
+                partial(np.multiply, centred, inverse, centred),
+                partial(np.multiply, centred, gamma, a.flat),
+                partial(np.add, a.flat, beta, a.flat),
+            ],
+            reads=[x, at.shown("gamma"), at.shown("beta")],
+            writes=[
+                at.value(r"\mu", "mean", mean),
+                at.value("v", "variance", variance),
+                normal,
+                a,
+            ],
+            backward=lambda back: _backward(
+                at, back, x, a, _Kept(centred, work, inverse, over, gamma, normal)
+            ),
+        )
+        return a
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What the forward part leaves for the backward part: (features, batch), (batch,)."""
+
+    scaled: Array
+    work: Array
+    inverse: Array
+    over: Array
+    gamma: Array
+    normal: Value
+
+
+def _backward(at: Site, back: Back, x: Tensor, a: Tensor, kept: _Kept) -> None:
+    da = back.gradient_of(a)
+    batch = da.flat.shape[1]
+    slopes = [at.shown_gradient("gamma"), at.shown_gradient("beta")]
+    ones = np.ones(batch, at.dtype)
+    back.operation(
+        Equation(
+            rf"{slopes[0].symbol} = \sum_i {da.symbol}_i \odot \hat{{x}}_i,\quad"
+            rf" {slopes[1].symbol} = \sum_i {da.symbol}_i",
+            "The scale's slope weighs what arrives by the normalised values; the shift's sums.",
+            _SOURCE,
+        ),
+        [
+            partial(np.multiply, da.flat, kept.scaled, kept.work),
+            partial(kept.work.dot, ones, at.gradient("gamma").reshape(-1)),
+            partial(da.flat.dot, ones, at.gradient("beta").reshape(-1)),
+        ],
+        reads=[da, kept.normal],
+        writes=slopes,
+    )
+    dx = back.into(x)
+    if dx is None:
+        return
+    mean_share, scale_share = at.scratch(batch), at.scratch(batch)
+    g = dx.flat
+    inverse = at.value("r", "inverse", kept.inverse)
+    back.operation(
+        Equation(
+            rf"{dx.symbol} = r\,(g - \mathrm{{mean}}(g) - \hat{{x}} \odot"
+            rf" \mathrm{{mean}}(g \odot \hat{{x}})),\quad g = \gamma \odot {da.symbol},\quad"
+            r" r = \frac{1}{\sqrt{v + \epsilon}}",
+            "A feature moves its row's mean and variance too, so their shares are taken off.",
+            _SOURCE,
+        ),
+        [
+            partial(np.multiply, da.flat, kept.gamma, g),
+            partial(kept.over.dot, g, mean_share),
+            partial(np.multiply, g, kept.scaled, kept.work),
+            partial(kept.over.dot, kept.work, scale_share),
+            partial(np.multiply, kept.scaled, scale_share, kept.work),
+            partial(np.subtract, g, mean_share, g),
+            partial(np.subtract, g, kept.work, g),
+            partial(np.multiply, g, kept.inverse, g),
+        ],
+        reads=[da, at.shown("gamma"), kept.normal, inverse],
+        writes=[dx],
+    )

@@ -1,0 +1,112 @@
+"""Concatenate and Flatten: the same numbers in another arrangement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate
+
+import numpy as np
+
+from gradloom.layers.base import LAYERS, Kind
+from gradloom.layers.merging import Merge, listed
+from gradloom.layers.shapes import Refusal, Shape, size, words
+from gradloom.layers.site import Back, Equation, Site, Tensor
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Concatenate(Merge):
+    """Inputs one after another along the first axis of a sample, torch.cat(dim=1)."""
+
+    kind, label, icon = "concatenate", "Concatenate", "between-horizontal-start"
+    help = "Sets its inputs side by side: 3 and 4 features become 7."
+
+    def infer(self, *shapes: Shape) -> Shape | Refusal:
+        for shape in shapes[1:]:
+            if shape[1:] != shapes[0][1:]:
+                return Refusal(
+                    "Concatenate needs shapes that differ in the first axis only, got"
+                    f" {words(shapes[0])} and {words(shape)}"
+                )
+        return (sum(shape[0] for shape in shapes), *shapes[0][1:])
+
+    def build(self, at: Site) -> Tensor:
+        shapes = [x.shape for x in at.inputs]
+        a = at.tensor("a", (sum(shape[0] for shape in shapes), *shapes[0][1:]))
+        stops = list(accumulate(shape[0] for shape in shapes))
+        parts = [slice(stop - shape[0], stop) for stop, shape in zip(stops, shapes, strict=True)]
+
+        def backward(back: Back) -> None:
+            da = back.gradient_of(a)
+            for part, x in zip(parts, at.inputs, strict=True):
+                dx = back.into(x)
+                if dx is None:
+                    continue
+                back.operation(
+                    Equation(
+                        rf"{dx.symbol} = {da.symbol}_{{[{part.start + 1} \dots {part.stop}]}}",
+                        "Each input takes its own part of the slope.",
+                    ),
+                    [partial(np.copyto, dx.array, da.array[part])],
+                    reads=[da],
+                    writes=[dx],
+                )
+
+        at.operation(
+            Equation(
+                "a = [" + listed(at.inputs, r",\, ") + "]",
+                "The inputs side by side.",
+                "torch.cat",
+            ),
+            [
+                partial(np.copyto, a.array[part], x.array)
+                for part, x in zip(parts, at.inputs, strict=True)
+            ],
+            reads=at.inputs,
+            writes=[a],
+            backward=backward,
+        )
+        return a
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Flatten(Kind):
+    """A sample of any shape as one flat row, last axis quickest; torch.nn.Flatten."""
+
+    kind, label, icon, category = "flatten", "Flatten", "rows-3", "Layers"
+    help = "Lays the numbers of a sample out in one flat row, as Dense needs them."
+
+    def infer(self, *shapes: Shape) -> Shape | Refusal:
+        return (size(shapes[0]),)
+
+    def build(self, at: Site) -> Tensor:
+        (x,) = at.inputs
+        a = at.view(x, "a", (size(x.shape),))
+
+        def backward(back: Back) -> None:
+            da, dx = back.gradient_of(a), back.into(x)
+            if dx is not None:
+                back.operation(
+                    Equation(
+                        rf"{dx.symbol} = \mathrm{{reshape}}({da.symbol})",
+                        "The slopes go back to where their numbers came from.",
+                    ),
+                    [partial(np.copyto, dx.flat, da.flat)],
+                    reads=[da],
+                    writes=[dx],
+                )
+
+        at.operation(
+            Equation(
+                rf"a = \mathrm{{flatten}}({x.symbol})",
+                "The same numbers in one row, the last axis quickest.",
+                "torch.nn.Flatten",
+            ),
+            [],
+            reads=[x],
+            writes=[a],
+            backward=backward,
+        )
+        return a

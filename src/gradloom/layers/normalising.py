@@ -1,0 +1,23 @@
+"""What the normalising kinds have in common: centre, scale, then a learnt gain and shift."""
+
+from __future__ import annotations
+
+from gradloom.layers.base import Block, Parameter
+from gradloom.layers.initialisers import INITIALISERS
+from gradloom.layers.shapes import Shape, size
+
+
+def gain_and_shift(shape: Shape) -> tuple[Block, ...]:
+    """Blocks for gamma (starts at 1) and beta (starts at 0), not counted as weights."""
+    return tuple(
+        Block(
+            name,
+            shape,
+            (
+                Parameter(
+                    name, shape, INITIALISERS.make(start), size(shape), size(shape), weight=False
+                ),
+            ),
+        )
+        for name, start in (("gamma", "ones"), ("beta", "zeros"))
+    )
