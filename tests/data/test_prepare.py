@@ -57,7 +57,8 @@ class TestSpec:
 
     def test_a_bad_share_is_left_to_the_check(self):
         assert DataSpec().replace(train="x").problems()[0][0] == "train"
-        assert DataSpec().replace(test=100).problems()[0][0] == "train"
+        assert DataSpec().replace(test=100).shares == (1, 0, 100)  # one row at least to learn from
+        assert "101 %" in DataSpec().replace(test=100).problems()[0][1]
 
     def test_switches_are_shown_for_two_features_only(self):
         def shown(spec):
