@@ -21,6 +21,7 @@ from gradloom.engine.program import Operation, Program
 from gradloom.graph import Analysis, Graph
 from gradloom.layers.base import Kind, Sink, Source
 from gradloom.layers.coding import Coding
+from gradloom.layers.expression import Explain
 from gradloom.layers.shapes import Array, DType, Shape, size
 from gradloom.layers.site import Back, Backward, Call, Equation, Phase, Tensor, Value
 
@@ -275,10 +276,19 @@ class _LayerSite:
         writes: Sequence[Tensor | Value],
         backward: Backward | None = None,
         phase: Phase = Phase.FORWARD,
+        explain: Explain | None = None,
     ) -> None:
         maker = self.maker
         maker.operations.append(
-            Operation(self.layer, phase, equation, tuple(calls), _values(reads), _values(writes))
+            Operation(
+                self.layer,
+                phase,
+                equation,
+                tuple(calls),
+                _values(reads),
+                _values(writes),
+                explain,
+            )
         )
         if backward is not None:
             pending = _guarded(maker, backward, writes) if phase is Phase.FORWARD else backward
@@ -329,11 +339,18 @@ class _BackSite:
         calls: Sequence[Call],
         reads: Sequence[Tensor | Value],
         writes: Sequence[Tensor | Value],
+        explain: Explain | None = None,
     ) -> None:
         operations = self.maker.operations
         operations.append(
             Operation(
-                self.layer, Phase.BACKWARD, equation, tuple(calls), _values(reads), _values(writes)
+                self.layer,
+                Phase.BACKWARD,
+                equation,
+                tuple(calls),
+                _values(reads),
+                _values(writes),
+                explain,
             )
         )
         written = {w.name for w in writes}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from gradloom.layers.expression import Explain
 from gradloom.layers.shapes import Array, DType
 from gradloom.layers.site import Call, Equation, Phase, Tensor, Value
 
@@ -14,7 +15,8 @@ from gradloom.layers.site import Call, Equation, Phase, Tensor, Value
 class Operation:
     """One equation of one layer in one phase; running `calls` in order computes it.
 
-    `layer` is an id, or "" for operations over the whole parameter vector.
+    `layer` is an id, or "" for operations over the whole parameter vector. `explain` tells where
+    one number of what is written comes from, where that is known.
     """
 
     layer: str
@@ -23,6 +25,7 @@ class Operation:
     calls: tuple[Call, ...]
     reads: tuple[Value, ...]
     writes: tuple[Value, ...]
+    explain: Explain | None = None
 
 
 @dataclass(frozen=True)

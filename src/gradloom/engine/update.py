@@ -89,6 +89,7 @@ class _Maker:
     dtype: DType
     rate: Array
     slots: Slots
+    length: int  # of a slice
     equations: list[Equation] = field(default_factory=list)
     calls: list[list[list[Call]]] = field(default_factory=list)  # operation, slice, call
     scalars: dict[str, tuple[Array, Callable[[int, float], float]]] = field(default_factory=dict)
@@ -99,7 +100,7 @@ class _Maker:
 
     def scratch(self, rows: int, length: int) -> Array:
         while len(self.rows) <= self.row:
-            self.rows.append(aligned((2, SLICE), self.dtype))
+            self.rows.append(aligned((2, self.length), self.dtype))
         found: Array = self.rows[self.row][:rows, :length]
         self.row += 1
         return found[0] if rows == 1 else found
@@ -146,11 +147,17 @@ def compile_update(
     rate: Array,
     first: Sequence[tuple[Equation, Sequence[Call]]],
     rules: Sequence[Rule],
+    *,
+    sliced: bool = True,
 ) -> Update:
-    """`first`: operations over the whole vectors (the norm); `rules`: slice by slice after them."""
-    maker = _Maker(parameters.dtype, rate, slots)
+    """`first`: operations over the whole vectors (the norm); `rules`: slice by slice after them.
+
+    A trace asks for one slice (`sliced` False), so that an operation is whole when it has run.
+    """
     n = parameters.theta.size
-    bounds = [(lo, min(lo + SLICE, n)) for lo in range(0, n, SLICE)] or [(0, 0)]
+    length = SLICE if sliced else max(n, 1)
+    maker = _Maker(parameters.dtype, rate, slots, length)
+    bounds = [(lo, min(lo + length, n)) for lo in range(0, n, length)] or [(0, 0)]
     for number, (lo, hi) in enumerate(bounds):
         maker.slice_number, maker.position, maker.row = number, 0, 0
         at = UpdateSite(
@@ -181,11 +188,11 @@ def compile_update(
     advance = Operation(
         "", Phase.UPDATE, Equation("t = t + 1", "Count the step."), (maker.advance,), (), ()
     )
-    sliced = [
+    in_slices = [
         call
         for number in range(len(bounds))
         for per_slice in maker.calls
         for call in per_slice[number]
     ]
     ahead = [call for _, calls in first for call in calls]
-    return Update((maker.advance, *ahead, *sliced), (advance, *before, *operations))
+    return Update((maker.advance, *ahead, *in_slices), (advance, *before, *operations))

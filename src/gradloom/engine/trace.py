@@ -1,0 +1,225 @@
+"""A trace: one training step (or one inference) run operation by operation, both ways.
+
+The trace compiles the same program and the same update that the trainer runs, on its own copy of
+the run. It runs all operations once, in order, and keeps what each of them wrote over. Moving the
+position then swaps arrays: nothing is computed again, so that walking back and forth gives the
+same bits every time, random masks included.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradloom.core.streams import generator_from_plain, generator_to_plain
+from gradloom.data import Prepared
+from gradloom.engine.compile import PREDICT, TRAIN, compile_graph
+from gradloom.engine.feed import Orders, pack
+from gradloom.engine.gradient import gradient_steps
+from gradloom.engine.parameters import Parameters, layout_of
+from gradloom.engine.plan import Plan
+from gradloom.engine.program import Operation, Program
+from gradloom.engine.run import Checkpoint, frozen
+from gradloom.engine.update import Slots, compile_update
+from gradloom.graph import Graph, analyse
+from gradloom.layers.shapes import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What is stepped: transformed features (rows, F') and targets (rows, T).
+
+    Targets None ask for a forward-only walk. `numbers` are row numbers of the dataset, -1 for
+    typed input.
+    """
+
+    features: Array
+    targets: Array | None
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def of(cls, prepared: Prepared, numbers: tuple[int, ...]) -> Rows:
+        """Rows of the dataset with their targets."""
+        picked = list(numbers)
+        return cls(prepared.features[picked], prepared.targets[picked], numbers)
+
+
+def next_rows(prepared: Prepared, plan: Plan, checkpoint: Checkpoint) -> Rows:
+    """The mini-batch that the run would train on next."""
+    train = prepared.split.train
+    epoch, batch, size = checkpoint.epoch, checkpoint.batch, checkpoint.batch_size
+    shuffled = checkpoint.shuffled
+    if batch == 0:
+        size, shuffled = plan.batch_size, plan.shuffle
+    size = min(size, len(train))
+    if batch * size >= len(train):
+        epoch, batch, size, shuffled = epoch + 1, 0, min(plan.batch_size, len(train)), plan.shuffle
+    order = Orders(plan.seed, len(train)).of(epoch) if shuffled else np.arange(len(train))
+    chosen = train[order[batch * size : (batch + 1) * size]]
+    return Rows.of(prepared, tuple(int(row) for row in chosen))
+
+
+class Trace:
+    """A step of a run under a magnifying glass. `position` counts the operations that are done."""
+
+    def __init__(
+        self, graph: Graph, prepared: Prepared, plan: Plan, checkpoint: Checkpoint, rows: Rows
+    ) -> None:
+        """The graph must be ready; `rows.targets` None walks forward only, in prediction mode."""
+        self.graph = graph
+        self.rows = rows
+        self.plan = plan
+        self.forward_only = rows.targets is None
+        self._start = checkpoint
+        self._analysis = analyse(graph, prepared.signature)
+        self._rate = checkpoint_rate(plan, checkpoint)
+        self.parameters = Parameters(layout_of(graph, self._analysis), plan.dtype)
+        self.parameters.theta[...] = checkpoint.theta
+        self.parameters.state[...] = checkpoint.state
+        self._rng = generator_from_plain(dict(checkpoint.rng))
+        mode = PREDICT if self.forward_only else TRAIN
+        self.program: Program = compile_graph(
+            graph, self._analysis, self.parameters, len(rows.features), mode, self._rng
+        )
+        self.slots = Slots(self.parameters.theta.size, self.parameters.dtype)
+        self.operations: tuple[Operation, ...] = self.program.operations
+        if not self.forward_only:
+            rate = np.asarray(self._rate, self.parameters.dtype)
+            update = compile_update(
+                self.parameters,
+                self.slots,
+                rate,
+                gradient_steps(self.parameters, plan),
+                [plan.optimiser],
+                sliced=False,
+            )
+            self.slots.forget_others()
+            self.operations += update.operations
+        self._restore_slots()
+        self._journal: list[tuple[tuple[Array, Array], ...]] = []
+        self.position = 0
+        self._record(0)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of this step."""
+        return self._rate
+
+    @property
+    def end(self) -> int:
+        """The position after the last operation."""
+        return len(self.operations)
+
+    @property
+    def current(self) -> Operation | None:
+        """The operation that was done last; None at the start."""
+        return self.operations[self.position - 1] if self.position else None
+
+    def go(self, position: int) -> None:
+        """Stand after so many operations; out of range means the nearest end."""
+        position = max(0, min(self.end, position))
+        while self.position < position:
+            _swap(self._journal[self.position])
+            self.position += 1
+        while self.position > position:
+            self.position -= 1
+            _swap(self._journal[self.position])
+
+    def maker_of(self, name: str, before: int | None = None) -> int | None:
+        """The last operation before `before` (now) that wrote a value; None: it came in."""
+        last = self.position if before is None else before
+        for number in range(last - 1, -1, -1):
+            if any(value.name == name for value in self.operations[number].writes):
+                return number
+        return None
+
+    def set_parameter(self, layer: str, name: str, index: tuple[int, ...], value: float) -> None:
+        """Change a weight at the start of the step; everything after it is computed again."""
+        self._again(lambda: self.parameters[layer, name].__setitem__(index, value))
+        theta = self._start.theta.copy()
+        self.parameters.layout.parameter(theta, layer, name)[index] = value
+        self._start = dataclasses.replace(self._start, theta=frozen(theta))
+
+    def set_feature(self, row: int, column: int, value: float) -> None:
+        """Change one (transformed) input number; everything after it is computed again."""
+        features = self.rows.features.copy()
+        features[row, column] = value
+        self.rows = dataclasses.replace(self.rows, features=features)
+        self._again(lambda: None)
+
+    def taken(self) -> Checkpoint:
+        """The run with this step's update made real. ValueError for a forward-only walk."""
+        if self.forward_only:
+            raise ValueError("a forward-only walk has no update to take")
+        here = self.position
+        self.go(self.end)
+        after = dataclasses.replace(
+            self._start,
+            theta=frozen(self.parameters.theta),
+            state=frozen(self.parameters.state),
+            optimiser=self.plan.optimiser.kind,
+            slots={name: frozen(rows) for name, rows in self.slots.vectors.items()},
+            count=self.slots.count,
+            steps=self._start.steps + 1,
+            rng=generator_to_plain(self._rng),
+        )
+        self.go(here)
+        return after
+
+    def _record(self, position: int) -> None:
+        """Load the rows, run every operation once, keep what each wrote over; go to `position`."""
+        packed = pack(
+            self.program, self.graph, self._analysis, self.rows.features, self.rows.targets
+        )
+        self.program.feed[...] = packed
+        self._journal = []
+        with np.errstate(all="ignore"):
+            for operation in self.operations:
+                arrays = _written(operation)
+                before = [array.copy() for array in arrays]
+                for call in operation.calls:
+                    call()
+                self._journal.append(tuple(zip(arrays, before, strict=True)))
+        self.position = self.end
+        self.go(position)
+
+    def _again(self, change: Callable[[], object]) -> None:
+        here = self.position
+        self.go(0)
+        self._restore_slots()
+        self._rng.bit_generator.state = generator_from_plain(
+            dict(self._start.rng)
+        ).bit_generator.state
+        change()
+        self._record(here)
+
+    def _restore_slots(self) -> None:
+        self.slots.count = 0
+        for vector in self.slots.vectors.values():
+            vector[...] = 0
+        if self._start.optimiser == self.plan.optimiser.kind:
+            self.slots.count = self._start.count
+            for name, vector in self.slots.vectors.items():
+                if name in self._start.slots:
+                    vector[...] = self._start.slots[name]
+
+
+def checkpoint_rate(plan: Plan, checkpoint: Checkpoint) -> float:
+    """The learning rate in force at a checkpoint."""
+    return plan.optimiser.rate * plan.schedule.factor(checkpoint.epoch, dict(checkpoint.schedule))
+
+
+def _written(operation: Operation) -> list[Array]:
+    """The arrays an operation changes, each once."""
+    found: dict[int, Array] = {id(value.array): value.array for value in operation.writes}
+    return list(found.values())
+
+
+def _swap(entry: tuple[tuple[Array, Array], ...]) -> None:
+    for array, other in entry:
+        kept = array.copy()
+        array[...] = other
+        other[...] = kept
