@@ -116,7 +116,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("step_epoch", "Train", "Step One Epoch", "Train to the end of this epoch.", lambda p: p.bridge.step_epoch(), ("Ctrl+.",), "skip-forward", when=_still),
     Action("reset", "Train", "Reset", "Start again from the same initial weights.", lambda p: p.bridge.reset(), ("Ctrl+R",), "rotate-ccw", group=1),
     Action("reseed", "Train", "Reseed", "Draw other initial weights, another split and other data.", lambda p: p.bridge.reseed(), ("Ctrl+Shift+R",), "dices", group=1),
-    Action("go_back", "Train", "Go Back to the Last Finite Weights", "After numbers ran away: take the last weights that were finite.", lambda p: p.bridge.go_back(), (), "history", when=lambda p: p.bridge.status is Status.BROKEN, group=2),
+    Action("go_back", "Train", "Go Back to Good Weights", "After numbers ran away or a reset: take the weights from before.", lambda p: p.bridge.go_back(), (), "history", when=lambda p: p.bridge.can_go_back, group=2),
     Action("shortcuts", "Help", "Keyboard Shortcuts", "All keys in one list.", lambda p: p.window.show_shortcuts(), ("F1",), "keyboard"),
     Action("about", "Help", "About Gradloom", "Version, licences and versions of what it is built on.", lambda p: p.window.show_about(), (), "info", group=1),
 )  # fmt: skip

@@ -61,6 +61,7 @@ def build(theme_mode: str | None = None) -> Parts:
     maps = MapService(document, bridge)
     maps.setParent(window)
     theme.setParent(window)
+    bridge.said.connect(view.say)
     canvas = Canvas(document, view, theme, bridge, maps)
     files = Files(document, bridge, view, window)
     parts = Parts(document, view, theme, bridge, maps, canvas, window, files)
