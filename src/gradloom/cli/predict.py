@@ -1,0 +1,64 @@
+"""`gradloom predict`: the rows of a table through exported weights."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Iterator
+
+from gradloom.api import Model, load_weights
+from gradloom.cli.exits import Exit
+from gradloom.core.writing import write_whole
+from gradloom.data.table import numbers, read_table
+from gradloom.layers.coding import Coding
+from gradloom.layers.shapes import Array
+
+_Columns = Iterator[tuple[str, list[object]]]
+
+
+def run(arguments: argparse.Namespace) -> Exit:
+    """Read, predict, write; raises UserError."""
+    model = load_weights(arguments.weights)
+    table = read_table(arguments.table)
+    rows = numbers(table, model.inputs)
+    columns = list(_predicted(model, rows))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([name for name, _ in columns])
+    writer.writerows(zip(*(values for _, values in columns), strict=True))
+    if arguments.out is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        write_whole(arguments.out, text.getvalue().encode())
+    return Exit.FINE
+
+
+def _predicted(model: Model, rows: Array) -> _Columns:
+    """Named columns: the class and each class's share, or the real numbers."""
+    for output in model.outputs:
+        name = model.weights.graph[output].name
+        before = f"{name}: " if len(model.outputs) > 1 else ""
+        coding = model.coding(output)
+        columns = _real(model, rows, output, coding)
+        if coding.style != "real":
+            columns = _classes(model, rows, output, coding)
+        for column, values in columns:
+            yield f"{before}{column}", values
+
+
+def _real(model: Model, rows: Array, output: str, coding: Coding) -> _Columns:
+    values = model.predict(rows, output).T.tolist()
+    names = [target.name for target in coding.targets]
+    if coding.parts > 1:
+        names += [f"log variance of {name}" for name in names]
+    yield from zip(names, values, strict=True)
+
+
+def _classes(model: Model, rows: Array, output: str, coding: Coding) -> _Columns:
+    (target,) = coding.targets
+    yield target.name, list(model.predict_classes(rows, output))
+    shares = model.probabilities(rows, output).T.tolist()
+    for class_, values in zip(target.classes, shares, strict=True):
+        yield f"P({class_})", values
