@@ -78,8 +78,8 @@ def _by_value(parameters: Parameters, most: float) -> Step:
             "torch.nn.utils.clip_grad_value_",
         ),
         [
-            partial(np.maximum, gradient, low, gradient),
-            partial(np.minimum, gradient, high, gradient),
+            partial(np.maximum, gradient, low, out=gradient),
+            partial(np.minimum, gradient, high, out=gradient),
         ],
     )
 
@@ -99,7 +99,7 @@ def _by_norm(parameters: Parameters, most: float) -> Step:
             partial(np.sqrt, scale, scale),
             partial(np.add, scale, tiny, scale),
             partial(np.divide, high, scale, scale),
-            partial(np.minimum, scale, one, scale),
+            partial(np.minimum, scale, one, out=scale),
             partial(np.multiply, gradient, scale, gradient),
         ],
     )

@@ -16,14 +16,16 @@ def explain(
     graph: Graph, program: Program, parameters: Parameters, plan: Plan, rate: float, steps: int
 ) -> Broken:
     """What a person is told; read from the buffers of the step that went wrong."""
+    for arriving in (program.inputs, program.targets):
+        for layer, array in arriving.items():
+            if not np.isfinite(array).all():
+                sentence = (
+                    f"A number of the data at {graph[layer].name} is beyond what {plan.precision}"
+                    " holds. Scale the data, or choose 64 bit precision in the plan."
+                )
+                return Broken(sentence, layer, steps)
     layer, where = _first_bad(program) or _largest(parameters)
     name = graph[layer].name if layer in graph else "the network"
-    if not np.isfinite(program.feed).all():
-        sentence = (
-            f"The data holds a number that {plan.precision} can't hold; it arrives at {name}."
-            " Scale the features, or choose 64 bit precision in the plan."
-        )
-        return Broken(sentence, layer, steps)
     when = f"after step {steps:,}" if steps else "in the first step"
     return Broken(
         f"The {where} of {name} grew beyond what {plan.precision} holds {when};"

@@ -198,7 +198,7 @@ class Trainer:
 
         KeyError or IndexError if there is no such number, UserError if `value` can't be held.
         """
-        if not abs(value) <= np.finfo(self.parameters.dtype).max:
+        if not abs(value) <= float(np.finfo(self.parameters.dtype).max):
             raise UserError(f"{value:g} can't be held; give a finite {self.plan.precision} number.")
         view = self.parameters[layer, name]
         if len(index) != view.ndim:

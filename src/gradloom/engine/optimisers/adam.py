@@ -8,7 +8,7 @@ from math import sqrt
 
 import numpy as np
 
-from gradloom.core.checks import Real
+from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
@@ -35,6 +35,14 @@ class _Moments(Optimiser):
     epsilon: float = param(
         1e-8, Real(0, 1, above=True, log=True), "ε", "Keeps the division finite.", advanced=True
     )
+    amsgrad: bool = param(
+        False,
+        Flag(),
+        "AMSGrad",
+        "Divide by the largest mean square so far.",
+        live=True,
+        advanced=True,
+    )
 
     def _moments(self, at: UpdateSite, source: str) -> None:
         beta1, beta2 = self.beta1, self.beta2
@@ -57,16 +65,27 @@ class _Moments(Optimiser):
         )
         inverse = at.scalar("inverse_root", lambda t, _: 1 / sqrt(1 - beta2**t))
         step = at.scalar("step_size", lambda t, rate: rate / (1 - beta1**t))
-        denominator = fresh[0]
+        denominator, under = fresh[0], square
+        if self.amsgrad:
+            under = at.slot("largest")
+            at.operation(
+                Equation(
+                    r"\hat{v} = \max(\hat{v}, v)",
+                    "Remember the largest mean square, so that steps never grow again.",
+                    "Reddi, Kale & Kumar 2018; torch.optim.Adam(amsgrad=True)",
+                ),
+                [partial(np.maximum, under, square, out=under)],
+            )
+        symbol = r"\hat{v}" if self.amsgrad else "v"
         at.operation(
             Equation(
                 r"\theta = \theta - \frac{\eta}{1 - \beta_1^t} \cdot"
-                r" \frac{m}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}",
+                rf" \frac{{m}}{{\sqrt{{{symbol} / (1 - \beta_2^t)}} + \epsilon}}",
                 "Step along the mean slope, in units of its usual size.",
                 source,
             ),
             [
-                partial(np.sqrt, square, denominator),
+                partial(np.sqrt, under, denominator),
                 partial(np.multiply, denominator, inverse, denominator),
                 partial(np.add, denominator, at.constant(self.epsilon), denominator),
                 partial(np.divide, mean, denominator, denominator),

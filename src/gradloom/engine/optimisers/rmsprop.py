@@ -88,7 +88,7 @@ class RMSProp(Optimiser):
                 partial(np.multiply, mean, mean, work),
                 partial(np.subtract, square, work, work),
                 # rounding may leave a small negative number, whose root PyTorch makes NaN
-                partial(np.maximum, work, at.constant(0), work),
+                partial(np.maximum, work, at.constant(0), out=work),
                 partial(np.sqrt, work, work),
             ]
         self._step(at, spread, under, work)
