@@ -21,14 +21,13 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Train, then write what was asked for; raises UserError for files."""
     project = load_project(arguments.project)
     done = 0 if project.run is None or arguments.seed is not None else project.run.epoch
-    bar = _Bar(done, arguments.epochs) if sys.stderr.isatty() else None
+    bar = _Bar(done, arguments.epochs)
     try:
-        project.train(arguments.epochs, arguments.seed, bar and bar.show)
+        project.train(arguments.epochs, arguments.seed, bar.show if sys.stderr.isatty() else None)
     except UserError as error:
-        if bar is not None:
-            bar.clear()
+        bar.clear()
         return complain(error, Exit.PROBLEMS)
-    if bar is not None:
+    finally:
         bar.clear()
     if arguments.export is not None:
         project.export(arguments.export)
@@ -79,9 +78,11 @@ class _Bar:
     def __init__(self, done: int, epochs: int | None) -> None:
         self._done = done
         self._epochs = epochs
+        self._shown = False
 
     def show(self, progress: Progress) -> None:
         """Write the line anew."""
+        self._shown = True
         said = f"epoch {progress.epoch}"
         if self._epochs is not None:
             share = min((progress.epoch - self._done) / self._epochs, 1.0)
@@ -96,4 +97,6 @@ class _Bar:
 
     def clear(self) -> None:
         """Take the line away."""
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        if self._shown:
+            self._shown = False
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

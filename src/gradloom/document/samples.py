@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from gradloom.data import DataSpec
+from gradloom.data import SOURCES, DataSpec
 from gradloom.document.state import Place, State
+from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
 from gradloom.graph import Edge, Graph
 from gradloom.graph.model import Layer
@@ -20,6 +21,81 @@ _STEP = 220.0  # scene units from one card to the next
 def first_project() -> State:
     """Two circles, two small hidden layers of tanh, one output unit: Space trains it at once."""
     return _state([_dense(4, "tanh"), _dense(2, "tanh"), _dense(1, "tanh")], DataSpec(), Plan())
+
+
+def samples() -> Mapping[str, State]:
+    """The projects in `resources/samples`, by file name without the ending."""
+    return {
+        "circles": first_project(),
+        "and_gate": _perceptron(),
+        "xor_gate": _xor_gate(),
+        "xor_points": _xor_points(),
+        "spiral": _spiral(),
+        "spiral_three_arms": _spiral_three_arms(),
+        "iris": _iris(),
+        "sine": _sine(),
+        "skip_connection": _skip_connection(),
+    }
+
+
+def _perceptron() -> State:
+    """One neuron learns AND. A step can't be learnt by its slope (0), so it is a sigmoid."""
+    return _state([_dense(1, "sigmoid")], _gate("and"), _plan("sgd", 1.0, 4, epochs=1000))
+
+
+def _xor_gate() -> State:
+    """The smallest network that is taught everywhere: two hidden neurons solve XOR."""
+    layers = [_dense(2, "tanh"), _dense(1, "sigmoid")]
+    return _state(layers, _gate("xor"), _plan("adam", 0.05, 4, epochs=1000))
+
+
+def _xor_points() -> State:
+    layers = [_dense(6, "relu"), _dense(4, "relu"), _dense(1, "sigmoid")]
+    return _state(layers, DataSpec(source=SOURCES.make("xor")), _plan("adam", 0.02, 10, epochs=200))
+
+
+def _spiral() -> State:
+    layers = [_dense(16, "tanh"), _dense(16, "tanh"), _dense(1, "sigmoid")]
+    source = SOURCES.make("spiral", count=400, noise=5)
+    return _state(layers, DataSpec(source=source), _plan("adam", 0.01, 16, epochs=500))
+
+
+def _spiral_three_arms() -> State:
+    layers = [_dense(24, "relu"), _dense(24, "relu"), _dense(3, "softmax")]
+    source = SOURCES.make("spiral", arms=3, count=600, noise=5, turns=1.0)
+    return _state(layers, DataSpec(source=source), _plan("adam", 0.01, 32, epochs=400))
+
+
+def _iris() -> State:
+    data = DataSpec(source=SOURCES.make("iris"), scaling="standard")
+    return _state(
+        [_dense(8, "tanh"), _dense(3, "softmax")], data, _plan("adam", 0.01, 16, epochs=200)
+    )
+
+
+def _sine() -> State:
+    layers = [_dense(12, "tanh"), _dense(12, "tanh"), _dense(1, "identity")]
+    return _state(
+        layers, DataSpec(source=SOURCES.make("sine")), _plan("adam", 0.01, 16, epochs=400)
+    )
+
+
+def _skip_connection() -> State:
+    """A branch joins again: the input is handed on past a hidden layer."""
+    chain_ = chain([_dense(8, "tanh"), LAYERS.make("concatenate"), _dense(1, "sigmoid")])
+    graph = chain_.with_edges([*chain_.edges, Edge("input_1", "concatenate_1", 1)])
+    places = {la.id: Place(i * _STEP, 0.0) for i, la in enumerate(graph)}
+    places["dense_1"] = Place(_STEP, -_STEP / 2)
+    data = DataSpec(source=SOURCES.make("moons"))
+    return State(graph, MappingProxyType(places), data, _plan("adam", 0.02, 10, epochs=200))
+
+
+def _gate(name: str) -> DataSpec:
+    return DataSpec(source=SOURCES.make("gate", gate=name))
+
+
+def _plan(optimiser: str, rate: float, batch: int, epochs: int) -> Plan:
+    return Plan(optimiser=OPTIMISERS.make(optimiser, rate=rate), batch_size=batch, epochs=epochs)
 
 
 def _state(hidden: Sequence[Kind], data: DataSpec, plan: Plan) -> State:

@@ -8,6 +8,7 @@ from typing import Any
 from gradloom.core.checks import Text, Whole
 from gradloom.core.errors import BadValue
 from gradloom.core.fields import Fields, items_of
+from gradloom.core.schema import array, record
 from gradloom.graph.model import Edge, Graph, Layer
 from gradloom.layers import LAYERS
 
@@ -60,24 +61,7 @@ def graph_schema() -> dict[str, Any]:
     text = {"type": "string", "minLength": 1, "maxLength": _NAME.longest}
     layer = {"id": text, "name": text, "kind": {"$ref": "#/$defs/layer"}}
     edge = {"source": text, "target": text, "port": _PORT.schema()}
-    return {
-        "type": "object",
-        "properties": {
-            "layers": {"type": "array", "items": _object(layer)},
-            "edges": {"type": "array", "items": _object(edge)},
-        },
-        "required": ["layers", "edges"],
-        "additionalProperties": False,
-    }
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return record({"layers": array(record(layer)), "edges": array(record(edge))})
 
 
 def _layer(plain: Any, path: str) -> Layer:
