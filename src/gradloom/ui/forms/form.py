@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from gradloom.core.settings import Declared, Setting
 from gradloom.ui.forms.field import NO_HINTS, Hints
-from gradloom.ui.forms.make import make_field
+from gradloom.ui.forms.make import has_editor, make_field
 from gradloom.ui.forms.parts import Fold
 from gradloom.ui.forms.row import Row
 from gradloom.ui.theme import Theme
@@ -95,7 +95,7 @@ class Form(QWidget):
                 self._column.addWidget(row)
 
     def _settings(self, cls: type[Declared]) -> list[Setting]:
-        by_name = {s.name: s for s in cls.settings()}
+        by_name = {s.name: s for s in cls.settings() if has_editor(s.check)}
         if self._only:
             return [by_name[name] for name in self._only]
         return [s for s in by_name.values() if s.name not in self._leave_out]

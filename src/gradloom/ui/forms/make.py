@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gradloom.core.checks import Choice, Flag, Names, Optional, Real, Text, Variant, Whole
+from gradloom.core.checks import Check, Choice, Flag, Names, Optional, Real, Text, Variant, Whole
 from gradloom.core.settings import Setting
 from gradloom.ui.forms.choice import ChoiceField
 from gradloom.ui.forms.field import Field
@@ -17,6 +17,14 @@ from gradloom.ui.theme import Theme
 
 if TYPE_CHECKING:
     from gradloom.ui.forms.form import Form
+
+
+_KNOWN = (Choice, Flag, Names, Real, Text, Variant, Whole)
+
+
+def has_editor(check: Check) -> bool:
+    """Whether a person edits such a value in a form (a whole table of numbers is none)."""
+    return isinstance(check.check if isinstance(check, Optional) else check, _KNOWN)
 
 
 def make_field(setting: Setting, theme: Theme, make_form: Callable[[], Form]) -> Field:

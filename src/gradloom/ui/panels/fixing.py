@@ -1,0 +1,91 @@
+"""Buttons that mend a problem with one click."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from gradloom.core.problem import Problem, Severity
+from gradloom.document import Document
+from gradloom.document.fixes import FIXES
+from gradloom.ui.forms.parts import sentence
+from gradloom.ui.theme import SMALL, Theme, font, icon_pixmap
+from gradloom.ui.view import Selection, View
+
+_RIGHT, _TOP = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignTop
+
+
+class FixButton(QPushButton):
+    """Does what it says to mend one problem, as an edit; the tip has all of its words."""
+
+    def __init__(self, document: Document, problem: Problem) -> None:
+        super().__init__()
+        self._document, self._problem = document, problem
+        self.words = FIXES[problem.fix].label(document.state, problem)
+        self.setToolTip(f"{self.words}. Can be undone.")
+        self.setAccessibleName(self.words)
+        self.setFont(font(SMALL))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self.mend)
+
+    def mend(self) -> None:
+        """Apply the remedy."""
+        fix, problem = FIXES[self._problem.fix], self._problem
+        self._document.edit(self.words, lambda state: fix.apply(state, problem))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - 22
+        self.setText(self.fontMetrics().elidedText(self.words, _RIGHT, room))
+
+
+class ProblemCard(QWidget):
+    """A problem: severity, sentence, its remedy, and if wanted a way to its layer."""
+
+    def __init__(
+        self, document: Document, view: View, theme: Theme, problem: Problem, *, show: bool
+    ) -> None:
+        super().__init__()
+        self.problem = problem
+        error = problem.severity is Severity.ERROR
+        colour = theme.tokens.error if error else theme.tokens.warning
+        icon = QLabel()
+        icon.setPixmap(icon_pixmap("circle-alert" if error else "triangle-alert", colour, 14))
+        icon.setFixedWidth(18)
+        icon.setToolTip("Stops training" if error else "Does not stop training")
+        icon.setAccessibleName("Error" if error else "Warning")
+        icon.setAlignment(_TOP)
+        words = sentence(problem.text, quiet=False)
+        words.setToolTip(icon.toolTip())
+        line = QHBoxLayout()
+        line.setSpacing(4)
+        line.addWidget(icon)
+        line.addWidget(words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(line)
+        self.fix: FixButton | None = None
+        self.show_button: QPushButton | None = None
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(22, 0, 0, 0)
+        buttons.setSpacing(4)
+        if problem.fix in FIXES:
+            self.fix = FixButton(document, problem)
+            buttons.addWidget(self.fix, 1)
+        if show and problem.layer in document.state.graph:
+            self.show_button = QPushButton("Show")
+            self.show_button.setFont(font(SMALL))
+            name = document.state.graph[problem.layer].name
+            self.show_button.setToolTip(f"Selects {name}.")
+            self.show_button.setAccessibleName(f"Show {name}")
+            self.show_button.clicked.connect(
+                lambda: view.select(Selection(frozenset([problem.layer])))
+            )
+            buttons.addWidget(self.show_button)
+            if self.fix is None:
+                buttons.addStretch(1)
+        if buttons.count():
+            column.addLayout(buttons)
+        self.setAccessibleName(f"{icon.accessibleName()}: {problem.text}")

@@ -1,0 +1,140 @@
+"""Small pictures that act as switches: of datasets, and of features over the input plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from gradloom.data import DataSource
+from gradloom.data.transform import Feature, express
+from gradloom.layers.shapes import Array
+from gradloom.ui.theme import SMALL, Tokens, class_colours, diverging, font
+
+_POINTS = 160  # dots in a picture at most
+
+
+def colours_of(values: Array, limit: float, tokens: Tokens) -> Array:
+    """(..., 4) uint8: numbers as diverging colours, -limit .. limit over the whole range."""
+    table = diverging(tokens)
+    share = np.clip(values / (limit or 1.0), -1, 1)
+    index = np.rint((share + 1) / 2 * (len(table) - 1)).astype(np.intp)
+    return np.asarray(table[index])
+
+
+def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float) -> QPixmap:
+    """The points of a dataset, coloured by class or value; one feature against its target."""
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(QColor(tokens.surface))
+    data = source.make(0)
+    if not len(data) or not data.target_columns:
+        return pixmap
+    few = slice(None, None, max(len(data) // _POINTS, 1))
+    raw, target = data.features[few], data.targets[few, 0]
+    classes = data.target_columns[0].classes
+    if classes:
+        wheel = [QColor(c) for c in class_colours(tokens, len(classes))]
+        inks = [wheel[int(label)] for label in target]
+    else:
+        limit = float(np.abs(target).max())
+        inks = [QColor(*map(int, c)) for c in colours_of(target, limit, tokens)]
+    across = raw[:, -2] if raw.shape[1] > 1 else raw[:, 0]
+    up = raw[:, -1] if raw.shape[1] > 1 or classes else target
+    dot = 5.0 if len(raw) <= 8 else 1.6
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    margin = 7.0 if len(raw) <= 8 else 4.0
+    for x, y, ink in zip(_spread(across), _spread(up), inks, strict=True):
+        painter.setBrush(ink)
+        at = QPointF(
+            margin + x * (size.width() - 2 * margin),
+            size.height() - margin - y * (size.height() - 2 * margin),
+        )
+        painter.drawEllipse(at, dot, dot)
+    painter.end()
+    return pixmap
+
+
+def feature_picture(feature: Feature, tokens: Tokens, size: QSize) -> QPixmap:
+    """A feature as colours over the plane -5..5."""
+    n = 24
+    axis = np.linspace(-5, 5, n)
+    plane = np.stack(np.meshgrid(axis, axis[::-1]), axis=-1).reshape(-1, 2)
+    names = ("x1", "x2")
+    values = express(names, (feature,), plane)[:, 0]
+    pixels = np.ascontiguousarray(colours_of(values, float(np.abs(values).max()), tokens))
+    image = QImage(pixels.tobytes(), n, n, 4 * n, QImage.Format.Format_RGBA8888)
+    return QPixmap.fromImage(image).scaled(
+        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+
+
+def _spread(values: Array) -> Array:
+    """Numbers moved into 0..1."""
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+
+
+class Thumbnail(QAbstractButton):
+    """A picture one switches on; the frame says whether it is on, and so does the caption."""
+
+    def __init__(self, label: str, tip: str, side: int, *, caption: bool) -> None:
+        super().__init__()
+        self.setCheckable(True)
+        self.setText(label)
+        self.setAccessibleName(label)
+        self.setAccessibleDescription(tip)
+        self.setToolTip(tip)
+        self.setFont(font(SMALL))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._side, self._caption = side, caption
+        self._draw: Callable[[QSize, float], QPixmap] | None = None
+        self._picture: QPixmap | None = None
+
+    def set_picture(self, draw: Callable[[QSize, float], QPixmap]) -> None:
+        """What paints the picture; asked for when it is first seen."""
+        self._draw, self._picture = draw, None
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics().height() + 2 if self._caption else 0
+        return QSize(self._side, self._side + words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        inner = QSize(self._side - 6, self._side - 6)
+        if self._picture is None and self._draw is not None:
+            self._picture = self._draw(inner, self.devicePixelRatioF())
+        if self._picture is not None:
+            if not self.isEnabled():
+                painter.setOpacity(0.4)
+            painter.drawPixmap(3, 3, self._picture)
+            painter.setOpacity(1.0)
+        frame = QRectF(1, 1, self._side - 2, self._side - 2)
+        accent = palette.color(QPalette.ColorRole.Highlight)
+        quiet = palette.color(QPalette.ColorRole.PlaceholderText)
+        pen = QPen(palette.color(QPalette.ColorRole.Mid), 1)
+        if self.isChecked():
+            pen = QPen(accent, 2)
+        elif self.underMouse():
+            pen = QPen(quiet, 1)
+        painter.setPen(pen)
+        painter.drawRoundedRect(frame, 5, 5)
+        if self.hasFocus():
+            painter.setPen(QPen(accent, 1, Qt.PenStyle.DotLine))
+            painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), 3, 3)
+        if self._caption:
+            strong = self.isChecked()
+            painter.setFont(font(SMALL, strong=strong))
+            painter.setPen(palette.color(QPalette.ColorRole.WindowText) if strong else quiet)
+            room = QRectF(0, self._side, self._side, self.height() - self._side)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.text())
