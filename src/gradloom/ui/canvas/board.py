@@ -1,0 +1,448 @@
+"""The view of the canvas: zoom, pan, mouse and keys. It starts gestures and holds at most one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPixmap,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from gradloom.document import Document
+from gradloom.graph import Edge
+from gradloom.layers import LAYERS
+from gradloom.ui.canvas import gestures
+from gradloom.ui.canvas.changes import Joint
+from gradloom.ui.canvas.fitting import kind_splices
+from gradloom.ui.canvas.geometry import Box, Point
+from gradloom.ui.canvas.ink import Ink
+from gradloom.ui.canvas.inplace import Tip
+from gradloom.ui.canvas.scene import NOTHING, Hit, Part, Scene
+from gradloom.ui.view import Selection, View
+
+MIME = "application/x-gradloom-kind"
+LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0
+_DRAG_FROM = 4  # px
+_DOTS = 24  # scene units between two dots of the background
+
+
+class Commands(Protocol):
+    """What the board can't do alone."""
+
+    def ask_kind(self, at: Point, joint: Joint | None = None) -> None:
+        """Open the search menu."""
+
+    def rename(self, layer: str) -> None:
+        """Edit a name in place."""
+
+    def toggle_open_of(self, layer: str) -> None:
+        """Open a layer into its neurons, or close it."""
+
+    def edit_number(self, layer: str, parameter: str, index: tuple[int, ...]) -> None:
+        """Edit a weight or a bias in place."""
+
+    def menu_for(self, hit: Hit, at: Point, where: QPoint) -> None:
+        """Open the context menu of what is there."""
+
+    def hovered(self, hit: Hit) -> None:
+        """The pointer is over something else now."""
+
+    def drop_kind(self, kind: str, at: Point, edge: Edge | None) -> None:
+        """A layer from the palette was dropped, on a cable if `edge` is one."""
+
+    def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether a key was taken."""
+
+    def focus_next(self, step: int) -> bool:
+        """Move the focus to another card; False at either end."""
+
+    def focus_changed(self) -> None:
+        """The focus came or went."""
+
+
+class Board(QGraphicsView):
+    """`do` answers what is more than a gesture: menus, editors, drops (see `canvas.Canvas`)."""
+
+    def __init__(
+        self, sheet: Scene, document: Document, view: View, do: Commands, parent: QWidget
+    ) -> None:
+        super().__init__(sheet, parent)
+        self._sheet, self._document, self._view, self._do = sheet, document, view, do
+        self.gesture: gestures.Gesture | None = None
+        self.hovered: Hit = NOTHING
+        self._pressed: tuple[Hit, QPoint, Point, Selection] | None = None
+        self._pan: QPoint | None = None
+        self._band: Box | None = None
+        self._drop_edge: Edge | None = None
+        self._dots: tuple[tuple[float, str], QPixmap] | None = None
+        self.last_pos = QPoint(-1, -1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.viewport().setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._tip = Tip(self.viewport())
+
+    # what gestures ask for
+
+    @property
+    def sheet(self) -> Scene:
+        """The items."""
+        return self._sheet
+
+    @property
+    def document(self) -> Document:
+        """What is edited."""
+        return self._document
+
+    @property
+    def view(self) -> View:
+        """What is selected."""
+        return self._view
+
+    @property
+    def zoom(self) -> float:
+        """Pixels per scene unit."""
+        return self.transform().m11()
+
+    @property
+    def slack(self) -> float:
+        """Scene units per pixel, at least 1, so that thin things stay easy to hit."""
+        return max(1.0, 1.0 / self.zoom)
+
+    def tell(self, text: str, *, bad: bool = False) -> None:
+        """Show a tip by the pointer; "" takes it away."""
+        if text:
+            self._tip.dress(self._sheet.ink.tokens, bad=bad)
+        self._tip.say(text, self.last_pos, self.viewport().rect())
+
+    def ask_kind(self, at: Point, joint: Joint | None = None) -> None:
+        """Open the search menu at a point of the scene."""
+        self._do.ask_kind(at, joint)
+
+    def show_band(self, band: Box | None) -> None:
+        """Draw the rubber band."""
+        self._band = band
+        self.viewport().update()
+
+    # zoom and pan
+
+    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
+        """Zoom, keeping what is under a point of the viewport (else its middle) where it is."""
+        where = QPointF(self.viewport().rect().center()) if about is None else about
+        wanted = min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM)
+        kept = self.viewportTransform().inverted()[0].map(where)
+        self.setTransform(QTransform.fromScale(wanted, wanted))
+        off = self.viewportTransform().map(kept) - where
+        self.pan_by(round(off.x()), round(off.y()))
+
+    def pan_by(self, dx: int, dy: int) -> None:
+        """Move what is seen by pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + dx)
+        down.setValue(down.value() + dy)
+
+    def show_box(self, box: Box, most: float = 1.0) -> None:
+        """Zoom so that a part of the scene fills the view, but no closer than `most`."""
+        room = self.viewport().size()
+        margin = 64
+        across = max(room.width() - margin, 1) / max(box.width, 1)
+        down = max(room.height() - margin, 1) / max(box.height, 1)
+        wanted = min(max(min(across, down), LEAST_ZOOM), most)
+        self.setTransform(QTransform.fromScale(wanted, wanted))
+        self.centerOn(*box.middle)
+
+    def at(self, pos: QPointF | QPoint) -> Point:
+        """A point of the viewport in scene units."""
+        exact = self.viewportTransform().inverted()[0].map(QPointF(pos))
+        return exact.x(), exact.y()
+
+    def here(self) -> Point:
+        """Where the pointer is in the scene, or the middle of what is seen."""
+        inside = self.viewport().rect().contains(self.last_pos) and self.viewport().underMouse()
+        return self.at(self.last_pos if inside else self.viewport().rect().center())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        pixels, angle = event.pixelDelta(), event.angleDelta()
+        keys = event.modifiers()
+        pinch = bool(keys & Qt.KeyboardModifier.ControlModifier)
+        if keys & Qt.KeyboardModifier.ShiftModifier:
+            self.pan_by(-(angle.y() or angle.x()), 0)
+        elif not pixels.isNull() and not pinch:
+            self.pan_by(-pixels.x(), -pixels.y())
+        else:
+            self.zoom_by(1.0015 ** (angle.y() or angle.x()), event.position())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        pinch = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == pinch:
+            self.zoom_by(1.0 + event.value(), event.position())
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._hover(NOTHING)
+        return super().viewportEvent(event)
+
+    # mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.last_pos = event.position().toPoint()
+        left = event.button() == Qt.MouseButton.LeftButton
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if event.button() == Qt.MouseButton.MiddleButton or (left and alt):
+            self._pan = event.position().toPoint()
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif left and self.gesture is None:
+            self._press(event)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        pos = event.position().toPoint()
+        self.last_pos = pos
+        if self._pan is not None:
+            self.pan_by(self._pan.x() - pos.x(), self._pan.y() - pos.y())
+            self._pan = pos
+        elif self.gesture is not None:
+            self.gesture.move(self.at(event.position()))
+        elif self._pressed is not None:
+            hit, start, at, keep = self._pressed
+            if (pos - start).manhattanLength() >= _DRAG_FROM:
+                self._begin(hit, at, keep)
+                assert self.gesture is not None
+                self.gesture.move(self.at(event.position()))
+        else:
+            self._hover(self._sheet.hit(*self.at(event.position()), self.slack))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pan is not None:
+            self._pan = None
+            self.viewport().unsetCursor()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            gesture, pressed = self.gesture, self._pressed
+            self.gesture = self._pressed = None
+            if gesture is not None:
+                self.viewport().unsetCursor()
+                gesture.end(self.at(event.position()))
+            elif pressed is not None:
+                self._click(pressed[0], event.modifiers())
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._pressed = None
+        at = self.at(event.position())
+        hit = self._sheet.hit(*at, self.slack)
+        if hit.part is Part.NAME:
+            self._do.rename(hit.layer)
+        elif hit.part is Part.CARD:
+            self._do.toggle_open_of(hit.layer)
+        elif hit.part is Part.EMPTY:
+            self.ask_kind(at)
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.cancel()
+        self._do.menu_for(
+            self._sheet.hit(*self.at(event.pos()), self.slack),
+            self.at(event.pos()),
+            event.globalPos(),
+        )
+        event.accept()
+
+    def cancel(self) -> bool:
+        """Give up the gesture that is held; False if there is none."""
+        gesture, self.gesture, self._pressed = self.gesture, None, None
+        if gesture is None:
+            return False
+        self.viewport().unsetCursor()
+        gesture.cancel()
+        return True
+
+    def _press(self, event: QMouseEvent) -> None:
+        at = self.at(event.position())
+        hit = self._sheet.hit(*at, self.slack)
+        keys = event.modifiers()
+        more = bool(
+            keys & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+        )
+        selection = self._view.selection
+        if hit.on_card and hit.part not in (Part.TOGGLE, Part.BIAS):
+            if more:
+                self._view.select(Selection(selection.layers ^ {hit.layer}, selection.edges))
+            elif hit.layer not in selection.layers:
+                self._view.select(Selection(frozenset((hit.layer,))))
+            self._sheet.raise_card(hit.layer)
+        elif hit.edge is not None:
+            mine = frozenset((hit.edge,))
+            kept = Selection(selection.layers, selection.edges ^ mine)
+            self._view.select(kept if more else Selection(frozenset(), mine))
+        elif hit.part is Part.EMPTY and not more:
+            self._view.select(Selection())
+        keep = selection if more else Selection()
+        self._pressed = (hit, event.position().toPoint(), at, keep)
+
+    def _begin(self, hit: Hit, at: Point, keep: Selection) -> None:
+        self._hover(NOTHING)
+        if hit.on_card and hit.layer not in self._view.selection.layers:
+            self._view.select(Selection(frozenset((hit.layer,))))
+        self.gesture = gestures.begin(self, hit, at, keep)
+        self.viewport().setCursor(self.gesture.cursor)
+
+    def _click(self, hit: Hit, keys: Qt.KeyboardModifier) -> None:
+        if hit.part is Part.TOGGLE:
+            self._do.toggle_open_of(hit.layer)
+        elif hit.part is Part.WEIGHT:
+            self._do.edit_number(hit.layer, "W", hit.weight)
+        elif hit.part is Part.BIAS:
+            self._do.edit_number(hit.layer, "b", (hit.index,))
+        elif hit.on_card and keys == Qt.KeyboardModifier.NoModifier:
+            self._view.select(Selection(frozenset((hit.layer,))))
+
+    def _hover(self, hit: Hit) -> None:
+        if hit == self.hovered:
+            return
+        self.hovered = hit
+        self._do.hovered(hit)
+
+    # drops from the palette
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._drag(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._drag(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._aim(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        kind = _kind_of(event)
+        if kind is None:
+            event.ignore()
+            return
+        edge = self._edge_for(kind, self.at(event.position()))
+        self._aim(None)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._do.drop_kind(kind, self.at(event.position()), edge)
+
+    def _drag(self, event: QDragMoveEvent) -> None:
+        kind = _kind_of(event)
+        if kind is None:
+            event.ignore()
+            return
+        self.last_pos = event.position().toPoint()
+        self._aim(self._edge_for(kind, self.at(event.position())))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def _edge_for(self, kind: str, at: Point) -> Edge | None:
+        return self._sheet.cable_at(*at, 2 * self.slack) if kind_splices(LAYERS[kind]) else None
+
+    def _aim(self, edge: Edge | None) -> None:
+        if edge == self._drop_edge:
+            return
+        for one, on in ((self._drop_edge, False), (edge, True)):
+            if one is not None and one in self._sheet.cables:
+                self._sheet.cables[one].set_state(target=on)
+        self._drop_edge = edge
+        self.tell("Let go to set the layer into this cable." if edge else "")
+
+    # keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.cancel():
+            event.accept()
+        elif not self._do.key(event.key(), event.modifiers()):
+            event.ignore()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self._do.focus_next(1 if forward else -1) or super().focusNextPrevChild(forward)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._do.focus_changed()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._do.focus_changed()
+
+    # painting around the items
+
+    def set_ink(self, ink: Ink) -> None:
+        """Another theme."""
+        self._dots = None
+        self._sheet.set_ink(ink)
+        self._tip.dress(ink.tokens)
+        self.viewport().update()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        ink = self._sheet.ink
+        area = QRectF(rect)
+        painter.fillRect(area, ink.window)
+        if self.zoom < 0.5:
+            return
+        step = _DOTS * self.zoom
+        seen = self.viewportTransform().mapRect(area)
+        origin = self.viewportTransform().map(QPointF(0, 0))
+        painter.save()
+        painter.resetTransform()
+        tile = self._tile(step, ink)
+        side = tile.deviceIndependentSize().width()
+        off = QPointF((seen.x() - origin.x()) % side, (seen.y() - origin.y()) % side)
+        painter.drawTiledPixmap(seen, tile, off)
+        painter.restore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self._band is not None:
+            painter.setPen(self._sheet.ink.selected)
+            painter.setBrush(self._sheet.ink.band)
+            painter.drawRect(QRectF(*self._band))
+
+    def _tile(self, step: float, ink: Ink) -> QPixmap:
+        key = (step, ink.tokens.window)
+        if self._dots is None or self._dots[0] != key:
+            # A whole number of pixels per tile keeps the dots sharp and the pattern without seams.
+            side = max(round(step), 4)
+            tile = QPixmap(side, side)
+            tile.fill(ink.window)
+            painter = QPainter(tile)
+            painter.fillRect(0, 0, 1 if step < 36 else 2, 1 if step < 36 else 2, ink.dot)
+            painter.end()
+            self._dots = (key, tile)
+        return self._dots[1]
+
+
+def _kind_of(event: QDropEvent) -> str | None:
+    """The layer kind a drag carries, if it is one of ours."""
+    if not event.mimeData().hasFormat(MIME):
+        return None
+    name = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
+    return name if name in LAYERS else None

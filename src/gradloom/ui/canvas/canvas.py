@@ -1,0 +1,492 @@
+"""The canvas as the rest of the program sees it: a widget with one method per action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gradloom.core.errors import UserError
+from gradloom.document import Document, State
+from gradloom.graph import Edge, edits
+from gradloom.graph.arrange import arrange
+from gradloom.layers import LAYERS
+from gradloom.ui.canvas import changes, clipboard, menus
+from gradloom.ui.canvas.board import Board
+from gradloom.ui.canvas.changes import Change, Joint
+from gradloom.ui.canvas.fitting import Offer, kind_splices, offers
+from gradloom.ui.canvas.geometry import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
+    GRID,
+    Box,
+    Frame,
+    Point,
+    aligned,
+    around,
+    free_spot,
+    snap,
+    spread,
+)
+from gradloom.ui.canvas.ink import Ink
+from gradloom.ui.canvas.inplace import NameEdit, WeightEdit
+from gradloom.ui.canvas.live import Live
+from gradloom.ui.canvas.pointing import Pointing
+from gradloom.ui.canvas.quickmenu import QuickMenu
+from gradloom.ui.canvas.scene import Hit, Scene, complete
+from gradloom.ui.theme import Theme
+from gradloom.ui.view import Selection, View
+
+_EMPTY = "Drag a layer here from the list, or double-click to search for one."
+_PASTE_BY = 3.0 * GRID
+
+
+class Canvas(QWidget):
+    """Shows the network of a document and edits it; `bridge` and `maps` may be None."""
+
+    def __init__(
+        self,
+        document: Document,
+        view: View,
+        theme: Theme,
+        bridge: Any = None,
+        maps: Any = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.view, self.theme, self._bridge = document, view, theme, bridge
+        self.sheet = Scene(Ink(theme.tokens))
+        self.board = Board(self.sheet, document, view, self, self)
+        self.board.setAccessibleName("Canvas")
+        self.board.setAccessibleDescription("The network: layers and the cables between them")
+        self.setFocusProxy(self.board)
+        self.live = Live(self.sheet, bridge, maps)
+        self.pointing = Pointing(self.sheet, document, view, self.live, self.board.tell)
+        self._hint = QLabel(_EMPTY, self.board.viewport())
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._focused = ""
+        self._editor: NameEdit | None = None
+        self._weight: WeightEdit | None = None
+        self._menu: QuickMenu | None = None
+        self._pasted = 0
+        self._fitted = False
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.board)
+        self.sheet.follow(document.state)
+        self.live.all()
+        self._disconnect = document.changed.connect(self._follow)
+        self.destroyed.connect(self._disconnect)
+        view.selection_changed.connect(self._selected)
+        theme.changed.connect(self._redress)
+        if bridge is not None:
+            bridge.progressed.connect(self._progressed)
+        if maps is not None:
+            maps.updated.connect(self._mapped)
+        self._redress()
+        self._show_hint()
+
+    # adding
+
+    def add_kind(self, kind: str, at: Point | None = None) -> None:
+        """Add a layer: at a point, or beside the selected one and joined to it."""
+        state, single = self.document.state, self.view.selection.single
+        made = changes.made(kind)
+        taken = list(self.sheet.boxes().values())
+        joint = None
+        if at is not None:
+            corner = _centred(at)
+        elif single in self.sheet.cards and single is not None:
+            box = self.sheet.cards[single].box()
+            corner = (box.right + 6 * GRID, box.y)
+            free = not state.graph.outgoing(single) and state.graph[single].kind.has_output
+            joint = Joint(single) if free and made.most_inputs != 0 else None
+        else:
+            x, y = self.board.at(self.board.viewport().rect().center())
+            corner = _centred((x, y))
+        corner = (snap(corner[0]), snap(corner[1]))
+        frame = Frame(made.least_inputs, made.has_output)
+        spot = free_spot(Box(*corner, frame.width, frame.height), taken)
+        self._add(kind, changes.add(made, spot, joint))
+        self._reveal()
+
+    def drop_kind(self, kind: str, at: Point, edge: Edge | None) -> None:
+        """A layer from the palette was dropped, on a cable if `edge` is one."""
+        made = changes.made(kind)
+        if edge is None:
+            self._add(kind, changes.add(made, _centred(at)))
+        else:
+            self._add(kind, changes.add_into(made, _centred(at), edge))
+
+    def ask_kind(self, at: Point, joint: Joint | None = None) -> None:
+        """Search a layer to add at a point, joined to the loose end of a cable if there is one."""
+        found = offers(self.document.state, joint)
+
+        def take(kind: str) -> None:
+            corner = _centred(at)
+            if joint is not None:
+                left = at[0] if joint.at_output else at[0] - CARD_WIDTH
+                corner = (snap(left), snap(at[1] - CARD_HEIGHT / 2))
+            self._add(kind, changes.add(changes.made(kind), corner, joint))
+
+        self._search(at, found, take)
+
+    def ask_into(self, at: Point, edge: Edge) -> None:
+        """Search a layer to set into a cable."""
+        found = tuple(
+            o for o in offers(self.document.state, Joint(edge.source)) if kind_splices(o.kind)
+        )
+        self._search(at, found, lambda kind: self.drop_kind(kind, at, edge))
+
+    # clipboard
+
+    def copy(self) -> None:
+        """Put the selected layers on the clipboard as JSON text."""
+        layers = self.view.selection.layers
+        if layers:
+            QGuiApplication.clipboard().setText(clipboard.to_text(self.document.state, layers))
+            self._pasted = 0
+            self.view.say(f"Copied {_count(len(layers))}.")
+
+    def cut(self) -> None:
+        """Copy and delete the selected layers."""
+        layers = self.view.selection.layers
+        if layers:
+            self.copy()
+            self.document.edit(f"Cut {_count(len(layers))}", changes.remove(layers, ()))
+
+    def paste(self, at: Point | None = None) -> None:
+        """Put layers from the clipboard down, a little beside the last ones or at a point."""
+        try:
+            part, places = clipboard.from_text(QGuiApplication.clipboard().text())
+        except UserError as error:
+            self.view.say(f"Nothing was pasted. {error}")
+            return
+        self._pasted += 1
+        by = (self._pasted * _PASTE_BY, self._pasted * _PASTE_BY)
+        if at is not None:
+            left, top = min(p.x for p in places.values()), min(p.y for p in places.values())
+            by = (snap(at[0] - left), snap(at[1] - top))
+        self._put("Paste", changes.paste(part, places, by))
+
+    def duplicate(self) -> None:
+        """A copy of the selected layers beside them; the clipboard stays as it is."""
+        layers = self.view.selection.layers
+        if layers:
+            state = self.document.state
+            part, places = edits.part_of(state.graph, layers), complete(state)
+            inside = {la.id: places[la.id] for la in part}
+            self._put("Duplicate", changes.paste(part, inside, (_PASTE_BY, _PASTE_BY)))
+
+    def delete(self) -> None:
+        """Delete the selected layers and cables."""
+        chosen = self.view.selection
+        if chosen:
+            names = [self.document.state.graph[i].name for i in chosen.layers]
+            what = names[0] if len(names) == 1 else _count(len(names)) if names else "Cable"
+            self.document.edit(f"Delete {what}", changes.remove(chosen.layers, chosen.edges))
+
+    def bypass(self, layer: str) -> None:
+        """Delete a layer and join what it stood between."""
+        name = self.document.state.graph[layer].name
+        self.document.edit(f"Delete and Rejoin {name}", changes.bypass(layer))
+
+    def can_bypass(self, layer: str) -> bool:
+        """Whether a layer stands between others."""
+        graph = self.document.state.graph
+        return bool(graph.incoming(layer) and graph.outgoing(layer))
+
+    # places
+
+    def select_all(self) -> None:
+        """Select every layer."""
+        graph = self.document.state.graph
+        self.view.select(Selection(frozenset(la.id for la in graph), frozenset(graph.edges)))
+
+    def align(self, how: str) -> None:
+        """Line the selected cards up (see `geometry.ALIGNMENTS`), or spread them across or down."""
+        boxes = self.sheet.boxes(self.view.selection.layers)
+        found = spread(boxes, how) if how in ("across", "down") else aligned(boxes, how)
+        corners = {i: (float(round(x)), float(round(y))) for i, (x, y) in found.items()}
+        if corners:
+            self.document.edit("Align", changes.move(corners))
+
+    def arrange(self) -> None:
+        """Lay the whole network out from left to right."""
+        boxes = self.sheet.boxes()
+        hull = around(boxes.values())
+        if hull is not None:
+            sizes = {i: (b.width, b.height) for i, b in boxes.items()}
+            corner = (snap(hull.x), snap(hull.y))
+            graph = self.document.state.graph
+            self.document.edit("Arrange", changes.move(arrange(graph, sizes, corner)))
+            self.fit()
+
+    def toggle_open(self) -> None:
+        """Open the selected layers into their neurons; close them if all are open."""
+        self._toggle(self.view.selection.layers)
+
+    def toggle_open_of(self, layer: str) -> None:
+        """Open or close one layer."""
+        self._toggle({layer})
+
+    # seeing
+
+    def fit(self) -> None:
+        """Show the whole network."""
+        hull = around(self.sheet.boxes().values())
+        if hull is not None:
+            self.board.show_box(hull)
+
+    def fit_selection(self) -> None:
+        """Show the selected layers, large."""
+        hull = around(self.sheet.boxes(self.view.selection.layers).values())
+        if hull is not None:
+            self.board.show_box(hull, most=2.0)
+
+    def zoom_in(self) -> None:
+        """A step closer."""
+        self.board.zoom_by(1.25)
+
+    def zoom_out(self) -> None:
+        """A step away."""
+        self.board.zoom_by(0.8)
+
+    def zoom_actual(self) -> None:
+        """One scene unit is one pixel."""
+        self.board.zoom_by(1 / self.board.zoom)
+
+    def focus(self) -> None:
+        """Take the keyboard."""
+        self.board.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # editors on the canvas
+
+    def rename(self, layer: str) -> None:
+        """Edit a card's name in place."""
+        card = self.sheet.cards[layer]
+        box = card.face.frame.name.moved(card.x(), card.y())
+        place = self.board.viewportTransform().mapRect(QRectF(*box).adjusted(-6, -3, 20, 3))
+
+        def done(text: str | None) -> None:
+            self._editor = None
+            name = "" if text is None else " ".join(text.split())
+            if name and layer in self.document.state.graph and name != card.face.name:
+                self.document.edit(f"Rename {card.face.name}", changes.rename(layer, name))
+            self.focus()
+
+        self._editor = NameEdit(self.board.viewport(), card.face.name, done)
+        self._editor.setGeometry(place.toRect())
+        self._editor.setMinimumHeight(self._editor.sizeHint().height())
+        self._editor.show()
+        self._editor.setFocus()
+
+    def edit_number(self, layer: str, parameter: str, index: tuple[int, ...]) -> None:
+        """Edit a weight or a bias in place, live."""
+        array = self.live.parameter(layer, parameter)
+        if array is None or self._bridge is None:
+            self.view.say("This number can be set as soon as the network is ready to train.")
+            return
+        words = self.pointing.number_words(layer, parameter, index)
+
+        def changed(value: float) -> None:
+            self._bridge.edit_weight(layer, parameter, index, value)
+
+        if self._weight is not None:
+            self._weight.close()
+        self.board.tell("")
+        self.document.seal()
+        viewport = self.board.viewport()
+        self._weight = WeightEdit(viewport, words, float(array[index]), changed)
+        self._weight.destroyed.connect(lambda: setattr(self, "_weight", None))
+        self._weight.open_at(self.board.last_pos + QPoint(12, 12), viewport.rect())
+
+    def menu_for(self, hit: Hit, at: Point, where: QPoint) -> None:
+        """Open the context menu of what is there."""
+        menus.open_menu(self, hit, at, where)
+
+    def hovered(self, hit: Hit) -> None:
+        """The pointer is over something else now."""
+        self.pointing.to(hit)
+
+    # keys
+
+    def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether a key was taken. Keys of the actions table work here too, without a menu."""
+        plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        step = _ARROWS.get(key)
+        if step is not None:
+            far = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+            return self._nudge(step, GRID * (5 if far else 1))
+        simple: Mapping[int, Callable[[], object]] = {
+            Qt.Key.Key_Delete: self.delete,
+            Qt.Key.Key_Backspace: self.delete,
+            Qt.Key.Key_O: self.toggle_open,
+            Qt.Key.Key_A: lambda: self.ask_kind(self.board.here()),
+            Qt.Key.Key_F2: self._rename_single,
+            Qt.Key.Key_Escape: lambda: self.view.select(Selection()),
+        }
+        if not plain or key not in simple:
+            return False
+        simple[key]()
+        return True
+
+    def focus_next(self, step: int) -> bool:
+        """Move the focus to the next card in the order of the data; False at either end."""
+        order = [i for i in self.document.state.analysis.order if i in self.sheet.cards]
+        if not order:
+            return False
+        here = order.index(self._focused) if self._focused in order else None
+        there = (0 if step > 0 else len(order) - 1) if here is None else here + step
+        if not 0 <= there < len(order):
+            self._focus_card("")
+            return False
+        self._focus_card(order[there])
+        self.view.select(Selection(frozenset((order[there],))))
+        self._reveal()
+        return True
+
+    def focus_changed(self) -> None:
+        """Show the focus ring only while the keyboard is here."""
+        for id_, card in self.sheet.cards.items():
+            card.set_state(focused=id_ == self._focused and self.board.hasFocus())
+
+    # following
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_hint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._fitted:
+            # Once the window has given the canvas its size.
+            QTimer.singleShot(0, self, self.fit)
+            self._fitted = True
+
+    def _follow(self, before: State, after: State) -> None:
+        same = before.graph is after.graph and before.places is after.places
+        if same and before.data is after.data and before.plan is after.plan:
+            return
+        self.board.cancel()
+        self.sheet.follow(after)
+        self.live.all()
+        self._prune(after)
+        self.sheet.show_selection(self.view.selection)
+        self.pointing.forget()
+        self._show_hint()
+        if not self.document.undo_label and not self.document.redo_label:
+            self.fit()  # another project was opened
+
+    def _prune(self, state: State) -> None:
+        chosen, graph = self.view.selection, state.graph
+        layers = frozenset(i for i in chosen.layers if i in graph)
+        edges = chosen.edges & frozenset(graph.edges)
+        self.view.select(Selection(layers, edges))
+        if self._focused not in graph:
+            self._focused = ""
+
+    def _selected(self, selection: Selection) -> None:
+        self.sheet.show_selection(selection)
+        if selection.single is not None and selection.single != self._focused:
+            self._focus_card(selection.single)
+
+    def _redress(self) -> None:
+        self.board.set_ink(Ink(self.theme.tokens))
+        self.live.all()
+        self._hint.setStyleSheet(f"color: {self.theme.tokens.quiet};")
+
+    def _progressed(self, _: object) -> None:
+        self.live.weights()
+        self.pointing.again()
+
+    def _mapped(self, _: object) -> None:
+        self.live.pictures()
+
+    # small steps
+
+    def _add(self, kind: str, change: Change) -> None:
+        self._put(f"Add {LAYERS[kind].label}", change)
+
+    def _put(self, label: str, change: Change) -> None:
+        """Edit, and select the layers that came with it."""
+        before = {la.id for la in self.document.state.graph}
+        self.document.edit(label, change)
+        new = frozenset(la.id for la in self.document.state.graph if la.id not in before)
+        if new:
+            self.view.select(Selection(new))
+
+    def _search(self, at: Point, found: tuple[Offer, ...], take: Callable[[str], None]) -> None:
+        """Open the search menu. It blocks nothing; what it adds is added when it is chosen."""
+        spot = self.board.mapFromScene(*at)
+        self._menu = QuickMenu(self, self.theme, found, take, self._menu_closed)
+        self._menu.open_at(self.board.viewport().mapToGlobal(spot))
+
+    def _menu_closed(self) -> None:
+        self._menu = None
+        self.focus()
+
+    def _toggle(self, layers: frozenset[str] | set[str]) -> None:
+        able = [
+            i for i in layers if i in self.sheet.cards and self.sheet.cards[i].face.frame.openable
+        ]
+        if not able:
+            self.view.say("Only layers whose output is a flat row of units can be opened.")
+            return
+        opened = not all(self.sheet.cards[i].face.frame.neurons for i in able)
+        corners = {i: (b.x, b.y) for i, b in self.sheet.boxes(able).items()}
+        name = self.document.state.graph[able[0]].name if len(able) == 1 else _count(len(able))
+        label = f"{'Open' if opened else 'Close'} {name}"
+        self.document.edit(label, changes.set_open(able, corners, opened=opened))
+
+    def _nudge(self, step: tuple[int, int], by: float) -> bool:
+        layers = self.view.selection.layers
+        if not layers:
+            return False
+        corners = {
+            i: (b.x + step[0] * by, b.y + step[1] * by) for i, b in self.sheet.boxes(layers).items()
+        }
+        self.document.edit("Move", changes.move(corners), merge=("nudge", layers))
+        return True
+
+    def _rename_single(self) -> None:
+        single = self.view.selection.single
+        if single is not None:
+            self.rename(single)
+
+    def _focus_card(self, layer: str) -> None:
+        self._focused = layer
+        self.focus_changed()
+        if layer and self.board.hasFocus():
+            self.sheet.cards[layer].announce()
+
+    def _reveal(self) -> None:
+        """Bring the selected layers into view."""
+        hull = around(self.sheet.boxes(self.view.selection.layers).values())
+        if hull is not None:
+            self.board.ensureVisible(QRectF(*hull), 24, 24)
+
+    def _show_hint(self) -> None:
+        self._hint.setVisible(not self.document.state.graph.layers)
+        self._hint.setGeometry(self.board.viewport().rect().adjusted(24, 24, -24, -24))
+
+
+_ARROWS: Mapping[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+def _centred(at: Point) -> Point:
+    return snap(at[0] - CARD_WIDTH / 2), snap(at[1] - CARD_HEIGHT / 2)
+
+
+def _count(layers: int) -> str:
+    return "1 layer" if layers == 1 else f"{layers} layers"

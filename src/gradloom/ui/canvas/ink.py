@@ -1,0 +1,121 @@
+"""Pens, brushes and fonts of the canvas, made once per theme so that painting makes none."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap, QStaticText
+
+from gradloom.layers.shapes import Array
+from gradloom.ui.canvas.neurons import LEVELS, width_of
+from gradloom.ui.theme import NORMAL, SMALL, Tokens, diverging, font, icon_pixmap
+
+
+class Ink:
+    """Everything a card, cable or line is painted with."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.surface = QBrush(QColor(tokens.surface))
+        self.raised = QBrush(QColor(tokens.raised))
+        self.window = QColor(tokens.window)
+        self.text = QPen(QColor(tokens.text))
+        self.quiet = QPen(QColor(tokens.quiet))
+        self.on_accent = QPen(QColor(tokens.on_accent))
+        self.accent = QColor(tokens.accent)
+        self.hairline = line(tokens.hairline)
+        self.hovered = line(tokens.quiet)
+        self.selected = line(tokens.accent, 2)
+        self.focus = line(tokens.accent, 1, Qt.PenStyle.DotLine)
+        self.error = QColor(tokens.error)
+        self.warning = QColor(tokens.warning)
+        self.cable = line(_mixed(tokens.quiet, tokens.window, 0.75))
+        self.cable_hot = line(tokens.accent, 2)
+        self.cable_held = line(tokens.accent, 2, Qt.PenStyle.DashLine)
+        self.cable_bad = line(tokens.error, 2, Qt.PenStyle.DashLine)
+        self.dot = QColor(_mixed(tokens.hairline, tokens.window, 0.9))
+        shade = QColor("#000000")
+        shade.setAlpha(18)
+        self.shadow = QBrush(shade)
+        self.band = QColor(tokens.accent)
+        self.band.setAlpha(28)
+        self.name_font, self.small_font = font(NORMAL, strong=True), font(SMALL)
+        self.tiny_font = font(SMALL)
+        self.tiny_font.setPixelSize(10)
+        self.name_metrics = QFontMetricsF(self.name_font)
+        self.small_metrics = QFontMetricsF(self.small_font)
+        self.table = pixels(tokens)
+        self._stripes = {
+            "Ends": tokens.quiet,
+            "Layers": tokens.classes[1],
+            "Activations": tokens.classes[4],
+            "Merging": tokens.classes[0],
+            "Shape": tokens.classes[3],
+        }
+        self.weights = {level: _weight_pen(tokens, level) for level in range(-LEVELS, LEVELS + 1)}
+
+    def stripe(self, category: str) -> QColor:
+        """The colour of a category's stripe."""
+        return QColor(self._stripes.get(category, self.tokens.classes[2]))
+
+    def icon(self, name: str, colour: str = "text", size: int = 18) -> QPixmap:
+        """A bundled icon; a plain box where the kind names one that is not bundled."""
+        try:
+            return icon_pixmap(name, getattr(self.tokens, colour), size)
+        except OSError:
+            return icon_pixmap("box", getattr(self.tokens, colour), size)
+
+    def value(self, share: float) -> QColor:
+        """The colour of a number from -1 to 1."""
+        red, green, blue, _ = diverging(self.tokens)[int(np.clip(share, -1, 1) * 127.5 + 127.5)]
+        return QColor(int(red), int(green), int(blue))
+
+
+def line(colour: str, width: float = 1, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    """A pen whose width does not zoom."""
+    pen = QPen(QColor(colour), width, style)
+    pen.setCosmetic(True)
+    return pen
+
+
+def static(text: str, with_font: QFont) -> QStaticText:
+    """A text whose glyphs are laid out once."""
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    made.prepare(font=with_font)
+    return made
+
+
+def reduced_motion() -> bool:
+    """Whether animations are unwanted."""
+    return os.environ.get("GRADLOOM_REDUCED_MOTION", "") not in ("", "0")
+
+
+@lru_cache(maxsize=4)
+def pixels(tokens: Tokens) -> Array:
+    """(256,) uint32 0xffRRGGBB from the negative to the positive colour."""
+    c = diverging(tokens).astype(np.uint32)
+    return np.asarray(0xFF000000 | (c[:, 0] << 16) | (c[:, 1] << 8) | c[:, 2], np.uint32)
+
+
+def _weight_pen(tokens: Tokens, level: int) -> QPen:
+    if level == 0:
+        return line(tokens.hairline)
+    colour = QColor(tokens.positive if level > 0 else tokens.negative)
+    colour.setAlphaF(0.3 + 0.6 * abs(level) / LEVELS)
+    pen = QPen(colour, width_of(level))
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    a, b = QColor(colour), QColor(other)
+    red, green, blue = (
+        round(x * share + y * (1 - share))
+        for x, y in ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    )
+    return QColor(red, green, blue).name()

@@ -1,0 +1,91 @@
+"""The weights between two opened layers: one item paints all lines of a pair."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from gradloom.layers.shapes import Array
+from gradloom.ui.canvas.geometry import Box
+from gradloom.ui.canvas.ink import Ink
+from gradloom.ui.canvas.neurons import Lines, levels, width_of
+
+
+class Links(QGraphicsItem):
+    """Lines from the units of `source` to the units of `layer`; thickness |w|, colour its sign."""
+
+    def __init__(self, source: str, layer: str, ink: Ink) -> None:
+        super().__init__()
+        self.source = source
+        self.layer = layer
+        self.ink = ink
+        self.lines = Lines(np.zeros((0, 2)), np.zeros((0, 2)))
+        self.weights: Array | None = None
+        self.hot: tuple[int, int] | None = None
+        self.lit: int | None = None  # the unit under the pointer: its lines stand out
+        self._bounds = QRectF()
+        self._drawn: list[tuple[int, list[QLineF]]] = []
+        self.setZValue(2)
+
+    def join(self, starts: list[Box], ends: list[Box]) -> None:
+        """Run between these units' pictures."""
+        self.prepareGeometryChange()
+        a = np.array([(b.right, b.y + b.height / 2) for b in starts]).reshape(-1, 2)
+        b = np.array([(b.x, b.y + b.height / 2) for b in ends]).reshape(-1, 2)
+        self.lines = Lines(a, b)
+        both = np.concatenate([a, b])
+        if len(both):
+            (x0, y0), (x1, y1) = both.min(axis=0), both.max(axis=0)
+            self._bounds = QRectF(x0 - 4, y0 - 4, x1 - x0 + 8, y1 - y0 + 8)
+        self._sort()
+
+    def set_weights(self, weights: Array | None) -> None:
+        """W (inputs, units) as it is now, or None before there is a run."""
+        self.weights = weights
+        self._sort()
+        self.update()
+
+    def set_hot(self, hot: tuple[int, int] | None) -> None:
+        """The line under the pointer."""
+        if hot != self.hot:
+            self.hot = hot
+            self.update()
+
+    def weight(self, i: int, j: int) -> float | None:
+        """The weight of a line."""
+        return None if self.weights is None else float(self.weights[i, j])
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        for level, lines in self._drawn:
+            painter.setPen(self.ink.weights[level])
+            painter.drawLines(lines)
+        if self.hot is not None:
+            i, j = self.hot
+            level = int(self._levels[i, j]) if self._levels is not None else 0
+            pen = QPen(self.ink.accent, width_of(level) + 2)
+            painter.setPen(pen)
+            painter.drawLine(self._line(i, j))
+
+    def _sort(self) -> None:
+        """Group lines by width and sign, thin ones first, so that paint makes few calls."""
+        n, m = len(self.lines.starts), len(self.lines.ends)
+        self._levels = None
+        if self.weights is not None and self.weights.shape[0] >= n and self.weights.shape[1] >= m:
+            self._levels = levels(self.weights)[:n, :m]
+        found: dict[int, list[QLineF]] = {}
+        for i in range(n):
+            for j in range(m):
+                level = 0 if self._levels is None else int(self._levels[i, j])
+                found.setdefault(level, []).append(self._line(i, j))
+        self._drawn = sorted(found.items(), key=lambda pair: (abs(pair[0]), pair[0]))
+
+    def _line(self, i: int, j: int) -> QLineF:
+        (x0, y0), (x1, y1) = self.lines.starts[i], self.lines.ends[j]
+        return QLineF(x0, y0, x1, y1)

@@ -1,0 +1,61 @@
+"""Pictures, biases and weights of opened layers, as the run goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradloom.layers.shapes import Array
+from gradloom.ui.canvas.card import Card
+from gradloom.ui.canvas.scene import Scene
+
+
+class Live:
+    """Reads the newest map and parameters; `bridge` and `maps` may be None."""
+
+    def __init__(self, sheet: Scene, bridge: Any, maps: Any) -> None:
+        self._sheet, self._bridge, self._maps = sheet, bridge, maps
+        self._neurons: Any = None  # the mapping that was shown last
+
+    def parameter(self, layer: str, name: str) -> Array | None:
+        """A parameter as it is now, or None before there is a run."""
+        if self._bridge is None:
+            return None
+        found: Array | None = self._bridge.parameter(layer, name)
+        return found
+
+    def all(self) -> None:
+        """After an edit: everything again."""
+        self.weights()
+        self.pictures()
+
+    def weights(self) -> None:
+        """New lines and bias dots."""
+        for id_, card in self._sheet.cards.items():
+            if card.face.frame.neurons is None:
+                continue
+            bias = self.parameter(id_, "b") if card.face.count else None
+            if bias is not None and len(bias) != card.face.frame.neurons.units:
+                bias = None
+            card.set_bias(_finite(bias))
+        for id_, link in self._sheet.links.items():
+            link.set_weights(_finite(self.parameter(id_, "W")))
+
+    def pictures(self) -> None:
+        """New thumbnails; units of layers the map says nothing about stay discs."""
+        latest = None if self._maps is None else self._maps.latest
+        neurons = {} if latest is None else latest.neurons
+        for id_, card in self._sheet.cards.items():
+            if card.face.frame.neurons is not None:
+                self._picture(card, neurons.get(id_))
+
+    def _picture(self, card: Card, values: Array | None) -> None:
+        if values is not None and len(values) == card.face.frame.neurons.units:  # type: ignore[union-attr]
+            card.set_values(values)
+        else:
+            card.clear_values()
+
+
+def _finite(array: Array | None) -> Array | None:
+    return array if array is not None and np.isfinite(array).all() else None

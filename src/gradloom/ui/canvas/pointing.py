@@ -1,0 +1,141 @@
+"""What the pointer is over: lit items, the tip with its words, the neuron the big map shows."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gradloom.document import Document
+from gradloom.graph import Edge
+from gradloom.layers.shapes import words
+from gradloom.ui.canvas.live import Live
+from gradloom.ui.canvas.scene import NOTHING, Hit, Part, Scene
+from gradloom.ui.view import Neuron, View
+
+
+class Tell(Protocol):
+    """Shows a tip by the pointer."""
+
+    def __call__(self, text: str, *, bad: bool = False) -> None: ...
+
+
+class Pointing:
+    """Lights what a `Hit` names and puts out what was lit before."""
+
+    def __init__(
+        self, sheet: Scene, document: Document, view: View, live: Live, tell: Tell
+    ) -> None:
+        self._sheet, self._document, self._view = sheet, document, view
+        self._live, self._tell = live, tell
+        self._hit = NOTHING
+
+    def to(self, hit: Hit) -> None:
+        """The pointer is over this now."""
+        self._light(self._hit, on=False)
+        self._hit = hit
+        self._light(hit, on=True)
+        on_unit = hit.part in (Part.NEURON, Part.BIAS)
+        self._view.hover(Neuron(hit.layer, hit.index) if on_unit else None)
+        self._tell(self.words(hit))
+
+    def again(self) -> None:
+        """Numbers changed under a pointer that rests."""
+        if self._hit.part in (Part.WEIGHT, Part.BIAS):
+            self._tell(self.words(self._hit))
+
+    def forget(self) -> None:
+        """Items changed; what was lit may be gone."""
+        hit, self._hit = self._hit, NOTHING
+        if (not hit.layer or hit.layer in self._sheet.cards) and (
+            hit.edge is None or hit.edge in self._sheet.cables
+        ):
+            self._light(hit, on=False)
+        self._view.hover(None)
+        self._tell("")
+
+    def words(self, hit: Hit) -> str:
+        """The tip for something; "" where it speaks for itself."""
+        if hit.edge is not None:
+            return self._cable_words(hit.edge)
+        if not hit.layer or hit.layer not in self._sheet.cards:
+            return ""
+        card = self._sheet.cards[hit.layer]
+        name = card.face.name
+        if hit.part is Part.BADGE:
+            return "\n".join(p.text for p in card.face.problems)
+        if hit.part is Part.TOGGLE:
+            verb = "Close the neurons of" if card.face.frame.neurons else "Open into neurons:"
+            return f"{verb} {name} (O)"
+        if hit.part is Part.NEURON:
+            names = card.face.units
+            unit = names[hit.index] if hit.index < len(names) else f"unit {hit.index + 1}"
+            return f"{name}, {unit}"
+        if hit.part is Part.WEIGHT:
+            return self._number(hit.layer, "W", hit.weight)
+        if hit.part is Part.BIAS:
+            return self._number(hit.layer, "b", (hit.index,))
+        if hit.part in (Part.INPUT, Part.OUTPUT):
+            return self._port_words(hit)
+        return ""
+
+    def number_words(self, layer: str, parameter: str, index: tuple[int, ...]) -> str:
+        """What a weight or bias joins, in words."""
+        graph = self._document.state.graph
+        name = graph[layer].name
+        unit = f"{name}, unit {index[-1] + 1}"
+        if parameter == "b":
+            return f"Bias of {unit}"
+        source = graph.sources_of(layer)[0]
+        names = self._sheet.cards[source].face.units
+        feeding = (
+            names[index[0]]
+            if index[0] < len(names)
+            else f"{graph[source].name}, unit {index[0] + 1}"
+        )
+        return f"Weight from {feeding} to {unit}"
+
+    def _number(self, layer: str, parameter: str, index: tuple[int, ...]) -> str:
+        what = self.number_words(layer, parameter, index)
+        array = self._live.parameter(layer, parameter)
+        if array is None:
+            return what
+        return f"{what}: {float(array[index]):.4g}\nClick to set it."
+
+    def _cable_words(self, edge: Edge) -> str:
+        state = self._document.state
+        names = f"{state.graph[edge.source].name} → {state.graph[edge.target].name}"
+        shape = state.analysis.shapes.get(edge.source)
+        return names if shape is None else f"{names}\n{_tensor(shape)}"
+
+    def _port_words(self, hit: Hit) -> str:
+        state = self._document.state
+        kind = state.graph[hit.layer].kind
+        if hit.part is Part.OUTPUT:
+            shape = state.analysis.shapes.get(hit.layer)
+            return "Drag to an input" if shape is None else f"Gives {_tensor(shape)}"
+        label = kind.port_label(hit.index)
+        edge = next((e for e in state.graph.incoming(hit.layer) if e.port == hit.index), None)
+        shape = None if edge is None else state.analysis.shapes.get(edge.source)
+        took = "Free input" if edge is None else "Takes"
+        text = took if shape is None else f"{took} {_tensor(shape)}"
+        return f"{label}: {text}" if label else text
+
+    def _light(self, hit: Hit, *, on: bool) -> None:
+        if hit.edge is not None and hit.edge in self._sheet.cables:
+            self._sheet.cables[hit.edge].set_state(hovered=on)
+        card = self._sheet.cards.get(hit.layer)
+        if card is None:
+            return
+        port = {Part.INPUT: ("in", hit.index), Part.OUTPUT: ("out", 0)}.get(hit.part)
+        unit = hit.index if hit.part in (Part.NEURON, Part.BIAS) else None
+        card.set_state(
+            hovered=on and hit.part is not Part.WEIGHT,
+            hot_port=port if on else None,
+            hot_unit=unit if on else None,
+        )
+        if hit.part is Part.WEIGHT and hit.layer in self._sheet.links:
+            self._sheet.links[hit.layer].set_hot(hit.weight if on else None)
+
+
+def _tensor(shape: tuple[int, ...]) -> str:
+    """A shape in words: "4 numbers", "28 × 28 × 3 numbers"."""
+    return "1 number" if shape in ((), (1,)) else f"{words(shape)} numbers"
