@@ -1,4 +1,4 @@
-"""Predict with weights that Gradloom exported, in plain Python: python reader.py W.json 0.5 -1.2."""
+"""Predict with weights from Gradloom, in plain Python: python reader.py W.json 0.5 -1.2."""
 
 # ruff: noqa: ARG005, B905, PTH123, T201 - short enough to read in a README
 
