@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from gradloom.layers import LAYERS
 from gradloom.ui.actions import ACTIONS
-from gradloom.ui.menus import Menus
 from gradloom.ui.parts import Parts
+
+_MOVES: dict[int, int] = {
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_PageDown: 8,
+    Qt.Key.Key_PageUp: -8,
+}
 
 
 @dataclass(frozen=True)
@@ -75,17 +82,29 @@ def commands(parts: Parts) -> list[Command]:
 class CommandPalette(QDialog):
     """A search field over a list; arrows choose, Enter runs, Esc leaves."""
 
-    def __init__(self, parts: Parts, menus: Menus, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, parts: Parts, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Find an action")
-        self.setMinimumSize(460, 380)
+        self.setObjectName("commands")
+        tokens = parts.theme.tokens
+        self.setStyleSheet(
+            f"#commands {{ background: {tokens.raised}; border: 1px solid {tokens.hairline}; }}"
+        )
+        self.resize(520, 420)
         self._theme = parts.theme
         self._commands = commands(parts)
         self.search = QLineEdit()
         self.search.setPlaceholderText("What do you want to do?")
         self.search.setAccessibleName("Search actions")
-        self.list = QListWidget()
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setIconSize(QSize(16, 16))
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.list.setAccessibleName("Actions")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._nothing = QLabel("Nothing is called that; try another word.")
@@ -96,43 +115,44 @@ class CommandPalette(QDialog):
         layout.addWidget(self._nothing, 1)
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
-        self.list.itemActivated.connect(self._run)
         self.list.itemClicked.connect(self._run)
         self._fill("")
+        middle = parent.geometry().center().x() - self.width() // 2
+        self.move(middle, parent.geometry().top() + 96)
 
     def _fill(self, wanted: str) -> None:
         self.list.clear()
         scored = [(c.score(wanted), i, c) for i, c in enumerate(self._commands)]
         for _, _, command in sorted((s for s in scored if s[0]), key=lambda s: (-s[0], s[1])):
-            item = QListWidgetItem(f"{command.text}    {command.detail}")
+            item = QTreeWidgetItem([command.text, command.detail])
+            item.setForeground(1, self._theme.colour("quiet"))
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if command.icon:
-                item.setIcon(self._theme.icon(command.icon))
-            item.setData(Qt.ItemDataRole.UserRole, command)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
-        self.list.setVisible(self.list.count() > 0)
-        self._nothing.setVisible(self.list.count() == 0)
+                item.setIcon(0, self._theme.icon(command.icon))
+            item.setData(0, Qt.ItemDataRole.UserRole, command)
+            self.list.addTopLevelItem(item)
+        found = self.list.topLevelItemCount() > 0
+        if found:
+            self.list.setCurrentItem(self.list.topLevelItem(0))
+        self.list.setVisible(found)
+        self._nothing.setVisible(not found)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            row, last = self.list.currentRow(), self.list.count() - 1
-            moves = {
-                Qt.Key.Key_Down: 1,
-                Qt.Key.Key_Up: -1,
-                Qt.Key.Key_PageDown: 8,
-                Qt.Key.Key_PageUp: -8,
-            }
-            if event.key() in moves:
-                self.list.setCurrentRow(max(0, min(last, row + moves[Qt.Key(event.key())])))
+            item = self.list.currentItem()
+            if event.key() in _MOVES and item is not None:
+                row = self.list.indexOfTopLevelItem(item) + _MOVES[event.key()]
+                row = max(0, min(self.list.topLevelItemCount() - 1, row))
+                self.list.setCurrentItem(self.list.topLevelItem(row))
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if self.list.currentItem() is not None:
-                    self._run(self.list.currentItem())
+                if item is not None:
+                    self._run(item)
                 return True
         return super().eventFilter(watched, event)
 
-    def _run(self, item: QListWidgetItem) -> None:
-        command = item.data(Qt.ItemDataRole.UserRole)
+    def _run(self, item: QTreeWidgetItem) -> None:
+        command = item.data(0, Qt.ItemDataRole.UserRole)
         self.accept()
         command.run()
 

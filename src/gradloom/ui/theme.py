@@ -214,6 +214,20 @@ def _sheet(t: Tokens) -> str:
     QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ padding: 6px 8px; background: {t.window}; text-align: left; }}
+    QTabBar::tab {{ background: transparent; color: {t.quiet}; padding: 6px 12px;
+        border: none; border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
+    QTabBar::tab:hover {{ color: {t.text}; }}
+    QTabBar {{ qproperty-drawBase: 0; font-weight: 600; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 10px; }}
+    QScrollBar:horizontal {{ height: 10px; }}
+    QScrollBar::handle {{ background: {t.hairline}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 24px; }}
+    QScrollBar::handle:horizontal {{ min-width: 24px; }}
+    QScrollBar::handle:hover {{ background: {t.quiet}; }}
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+        background: none; border: none; width: 0; height: 0; }}
     QToolBar {{ background: {t.window}; border: none; spacing: 4px; padding: 4px 8px; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px 6px; }}
     QToolButton:hover {{ background: {t.raised}; border-color: {t.hairline}; }}

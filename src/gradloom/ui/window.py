@@ -27,6 +27,7 @@ class Window(QMainWindow):
         self.setObjectName("gradloom")
         self.setWindowTitle("Gradloom")
         self.setDockNestingEnabled(True)
+        self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.GroupedDragging)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
@@ -134,7 +135,7 @@ class Window(QMainWindow):
     def show_commands(self) -> None:
         """Search everything the program can do."""
         assert self._parts is not None
-        CommandPalette(self._parts, self.menus, self).open()
+        CommandPalette(self._parts, self).open()
 
     def show_shortcuts(self) -> None:
         """All keys in one list."""
@@ -182,4 +183,18 @@ class Window(QMainWindow):
         toggle = dock.toggleViewAction()
         toggle.setText(title)
         self.menus.menu(self, "View/Panels").addAction(toggle)
+        dock.dockLocationChanged.connect(self._tidy_later)
+        dock.topLevelChanged.connect(self._tidy_later)
         self._docks[name] = dock
+
+    def _tidy_later(self, *_: object) -> None:
+        QTimer.singleShot(0, self._tidy)
+
+    def _tidy(self) -> None:
+        """A panel that has a tab needs no title as well: the tab can be dragged in its place."""
+        for dock in self._docks.values():
+            tabbed = bool(self.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if tabbed and dock.titleBarWidget() is None:
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not tabbed and dock.titleBarWidget() is not None:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]
