@@ -17,6 +17,7 @@ import numpy as np
 from gradloom.core.streams import generator_from_plain, generator_to_plain
 from gradloom.data import Prepared
 from gradloom.engine.compile import PREDICT, TRAIN, compile_graph
+from gradloom.engine.elements import address_of, bounds, index_at, same_bits
 from gradloom.engine.feed import Orders, pack
 from gradloom.engine.gradient import gradient_steps
 from gradloom.engine.parameters import Parameters, layout_of
@@ -25,7 +26,9 @@ from gradloom.engine.program import Operation, Program
 from gradloom.engine.run import Checkpoint, frozen
 from gradloom.engine.update import Slots, compile_update
 from gradloom.graph import Graph, analyse
+from gradloom.layers.expression import Reference
 from gradloom.layers.shapes import Array
+from gradloom.layers.site import Phase, Value
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,14 @@ class Rows:
         """Rows of the dataset with their targets."""
         picked = list(numbers)
         return cls(prepared.features[picked], prepared.targets[picked], numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class TakenStep:
+    """A step that was made real: the run before and after it, so that it can be undone."""
+
+    before: Checkpoint
+    after: Checkpoint
 
 
 def next_rows(prepared: Prepared, plan: Plan, checkpoint: Checkpoint) -> Rows:
@@ -100,6 +111,8 @@ class Trace:
             self.operations += update.operations
         self._restore_slots()
         self._journal: list[tuple[tuple[Array, Array], ...]] = []
+        self._changed: list[tuple[Value, ...]] = []
+        self._writers: dict[tuple[int, int], int | None] = {}
         self.position = 0
         self._record(0)
 
@@ -128,13 +141,49 @@ class Trace:
             self.position -= 1
             _swap(self._journal[self.position])
 
-    def maker_of(self, name: str, before: int | None = None) -> int | None:
-        """The last operation before `before` (now) that wrote a value; None: it came in."""
-        last = self.position if before is None else before
-        for number in range(last - 1, -1, -1):
-            if any(value.name == name for value in self.operations[number].writes):
-                return number
+    def maker_of(self, array: Array, index: tuple[int, ...], before: int) -> int | None:
+        """The last of the first `before` operations that made a number; None: it came in.
+
+        The number is found by its place in memory, so that a weight's slope leads from the flat
+        gradient of the update back to its layer.
+        """
+        address = address_of(array, index)
+        for number in range(before - 1, -1, -1):
+            for value in self._changed[number]:
+                if index_at(value.array, address) is not None:
+                    return number
         return None
+
+    def changed(self, number: int) -> tuple[Value, ...]:
+        """What an operation made: all it writes; of the update's vectors those that moved."""
+        return self._changed[number]
+
+    def read(self, reference: Reference) -> float:
+        """A number as it is now, or as the operation that was done last found it."""
+        array, index = reference.value.array, reference.index
+        if reference.before and self.position:
+            address = address_of(array, index)
+            for written, other in self._journal[self.position - 1]:
+                place = index_at(written, address)
+                if place is not None:
+                    return float(other[place])
+        return float(array[index])
+
+    def before(self, value: Value) -> Array:
+        """A value as the operation that was done last found it; the array itself if it stayed."""
+        if self.position:
+            for written, other in self._journal[self.position - 1]:
+                if written is value.array:
+                    return other
+        return value.array
+
+    def known(self, value: Value) -> bool:
+        """Whether a value has been computed by now, or was there from the start."""
+        place = bounds(value.array)
+        if place not in self._writers:
+            self._writers[place] = self._first_writer(*place)
+        first = self._writers[place]
+        return first is None or first < self.position
 
     def set_parameter(self, layer: str, name: str, index: tuple[int, ...], value: float) -> None:
         """Change a weight at the start of the step; everything after it is computed again."""
@@ -175,7 +224,7 @@ class Trace:
             self.program, self.graph, self._analysis, self.rows.features, self.rows.targets
         )
         self.program.feed[...] = packed
-        self._journal = []
+        self._journal, self._changed = [], []
         with np.errstate(all="ignore"):
             for operation in self.operations:
                 arrays = _written(operation)
@@ -183,8 +232,23 @@ class Trace:
                 for call in operation.calls:
                     call()
                 self._journal.append(tuple(zip(arrays, before, strict=True)))
+                self._changed.append(_moved(operation, self._journal[-1]))
         self.position = self.end
         self.go(position)
+
+    def _first_writer(self, low: int, high: int) -> int | None:
+        """The operation that first writes between two addresses; None: kept between steps."""
+        kept = [self.parameters.theta, self.parameters.state, self.program.feed]
+        for array in (*kept, *self.slots.vectors.values()):
+            start, stop = bounds(array)
+            if start <= low and high <= stop:
+                return None
+        for number, operation in enumerate(self.operations):
+            for value in operation.writes:
+                start, stop = bounds(value.array)
+                if start < high and low < stop:
+                    return number
+        return None
 
     def _again(self, change: Callable[[], object]) -> None:
         here = self.position
@@ -216,6 +280,13 @@ def _written(operation: Operation) -> list[Array]:
     """The arrays an operation changes, each once."""
     found: dict[int, Array] = {id(value.array): value.array for value in operation.writes}
     return list(found.values())
+
+
+def _moved(operation: Operation, entry: tuple[tuple[Array, Array], ...]) -> tuple[Value, ...]:
+    if operation.phase is not Phase.UPDATE:
+        return operation.writes
+    moved = {id(array) for array, before in entry if not same_bits(array, before)}
+    return tuple(v for v in operation.writes if id(v.array) in moved) or operation.writes
 
 
 def _swap(entry: tuple[tuple[Array, Array], ...]) -> None:

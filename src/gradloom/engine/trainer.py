@@ -101,10 +101,10 @@ class Trainer:
                 self._seconds = seconds + perf_counter() - begun
                 if self._steps.at_end:
                     self._end_epoch()
+            self._seconds = seconds + perf_counter() - begun
             limit = self.plan.seconds
             if self.outcome is None and limit is not None and self._seconds >= limit:
                 self._finish(Finished(f"{limit:g} seconds of training are over."))
-        self._seconds = seconds + perf_counter() - begun
 
     def step_batch(self) -> None:
         """One step."""
