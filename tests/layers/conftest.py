@@ -174,7 +174,7 @@ def rig_of(graph, signature, batch, *, dtype=np.float64, training=True, backward
 
 
 def kind_rig(kind, shapes, batch=5, *, same=False, scale=1.0, **settings):
-    """A rig: free inputs of `shapes` -> kind (id "it") -> probe. `same`: one input for all ports."""
+    """A rig: free inputs of `shapes` -> kind (id "it") -> probe; `same`: one for all ports."""
     graph = Graph()
     for shape in shapes[:1] if same else shapes:
         graph = edits.add(graph, Free(shape, batch))
@@ -193,8 +193,7 @@ def loss_rig(loss, activation, width, targets, batch=5, *, weight=1.0, levels=No
     output = LAYERS.make("output", loss=loss, weight=weight, levels=levels)
     graph = edits.add(graph, output, "out")
     edges = (Edge("free_1", "it", 0), Edge("it", "out", 0))
-    rig = rig_of(graph.with_edges(edges), Signature(("f",), targets), batch, **settings)
-    return rig
+    return rig_of(graph.with_edges(edges), Signature(("f",), targets), batch, **settings)
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import strategies
 
 from gradloom.core.errors import BadValue
 from gradloom.layers import ACTIVATIONS, INITIALISERS, LAYERS
 from gradloom.layers.base import Sink, Source
 from gradloom.layers.shapes import Refusal
-from tests import strategies
 
 KINDS = LAYERS.kinds()
 INNER = strategies.inner_kinds()
@@ -97,7 +97,7 @@ def test_bad_settings_are_refused_in_words(kind, data):
 
 @pytest.mark.parametrize("kind", KINDS, ids=ids)
 def test_unknown_settings_in_files_are_refused(kind):
-    with pytest.raises(BadValue, match="layers.0..nonsense: is not a setting of"):
+    with pytest.raises(BadValue, match=r"layers\[0\]\.nonsense: is not a setting of"):
         LAYERS.decode({"kind": kind.kind, "nonsense": 1}, "layers[0]")
 
 
@@ -172,7 +172,7 @@ def unknown_letters(latex, symbols):
     """Letters in an equation that are neither symbols nor usual signs (counts, indices, e ...)."""
     for symbol in sorted(set(symbols), key=len, reverse=True):
         latex = re.sub(whole(symbol), " ", latex)
-    usual = "B K n i j k e L T P N U u s h v g q r d c".split()
+    usual = set("BKnijkeLTPNUushvgqrdc")
     latex = re.sub(r"\\mathrm\{\w+\}|\\[a-zA-Z]+|\d", " ", latex)
     return [letter for letter in re.findall("[A-Za-z]", latex) if letter not in usual]
 
