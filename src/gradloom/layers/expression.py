@@ -3,16 +3,28 @@
 An operation explains an element of what it wrote as an `Expression` over elements of what it
 read. The same expression is evaluated (and tested against the array), shown as an equation with
 symbols or with the numbers put in, walked term by term, turned into NumPy code, and followed back
-to the operation that made a number. Sums may be long: `Sum` keeps its terms, renderers shorten.
+to the operation that made a number. Sums may be long: they make their terms when asked for them,
+and renderers shorten.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import overload
 
-from gradloom.layers.site import Value
+from gradloom.layers.functions import (
+    FUNCTIONS,
+    exponential,
+    number_code,
+    number_latex as number_latex,  # it belongs to what an expression says
+    quotient,
+)
+from gradloom.layers.site import Tensor, Value
+
+_SLOPE = r"\frac{\partial L}{\partial "
 
 
 def live(reference: Reference) -> float:
@@ -39,10 +51,10 @@ class Expression:
         raise NotImplementedError
 
     def code(self, read: Read = live) -> str:
-        """As a Python expression with `np` and the numbers in full."""
+        """As a Python expression with `np`, `math` and the numbers in full."""
         raise NotImplementedError
 
-    def parts(self) -> tuple[Expression, ...]:
+    def parts(self) -> Sequence[Expression]:
         """The expressions it is made of."""
         return ()
 
@@ -52,7 +64,7 @@ class Expression:
             yield from part.references()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference(Expression):
     """One element of a named array, as people see the array (batch first)."""
 
@@ -60,23 +72,47 @@ class Reference(Expression):
     index: tuple[int, ...]
     before: bool = False  # as it was before the operation that writes over it
 
+    @property
+    def key(self) -> tuple[str, tuple[int, ...], bool]:
+        """What makes it this element and no other."""
+        return self.value.name, self.index, self.before
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
     def evaluate(self, read: Read = live) -> float:
-        return read(self)
+        return float(read(self))
 
     def latex(self, *, read: Read | None = None, digits: int = 4, most: int = 8) -> str:
         if read is not None:
             return number_latex(read(self), digits)
-        if not self.index:
-            return self.value.symbol
-        places = ",".join(str(i + 1) for i in self.index)
         symbol = self.value.symbol
-        return f"{symbol}_{{{places}}}" if "_" not in symbol else f"({symbol})_{{{places}}}"
+        if symbol.startswith(_SLOPE):  # the index belongs to what the slope is taken for
+            text = rf"{_SLOPE}{_indexed(symbol[len(_SLOPE) : -1], self.index)}}}"
+            return rf"{{\left({text}\right)}}^{{\mathrm{{old}}}}" if self.before else text
+        return _indexed(symbol, self.index) + (r"^{\mathrm{old}}" if self.before else "")
 
     def code(self, read: Read = live) -> str:
-        return repr(read(self))
+        return number_code(read(self))
 
     def references(self) -> Iterator[Reference]:
         yield self
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn(Reference):
+    """An element that is drawn at random: it comes from no other number."""
+
+    how: str = r"\mathrm{random}(0, 1)"
+
+    def latex(self, *, read: Read | None = None, digits: int = 4, most: int = 8) -> str:
+        return self.how if read is None else super().latex(read=read, digits=digits, most=most)
+
+    def references(self) -> Iterator[Reference]:
+        return iter(())
 
 
 @dataclass(frozen=True)
@@ -93,17 +129,39 @@ class Number(Expression):
         return self.symbol if self.symbol and read is None else number_latex(self.number, digits)
 
     def code(self, read: Read = live) -> str:
-        return repr(self.number)
+        return number_code(self.number)
+
+
+class Terms(Sequence[Expression]):
+    """Terms that are made when they are asked for."""
+
+    def __init__(self, count: int, make: Callable[[int], Expression]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, which: int) -> Expression: ...
+    @overload
+    def __getitem__(self, which: slice) -> tuple[Expression, ...]: ...
+    def __getitem__(self, which: int | slice) -> Expression | tuple[Expression, ...]:
+        numbers = range(self._count)[which]
+        return self._make(numbers) if isinstance(numbers, int) else tuple(map(self._make, numbers))
 
 
 @dataclass(frozen=True)
 class Sum(Expression):
     """Terms added up, in order."""
 
-    terms: tuple[Expression, ...]
+    terms: Sequence[Expression]
 
     def evaluate(self, read: Read = live) -> float:
-        return math.fsum(term.evaluate(read) for term in self.terms)
+        numbers = [term.evaluate(read) for term in self.terms]
+        try:
+            return math.fsum(numbers)
+        except (OverflowError, ValueError):  # infinities
+            return sum(numbers)
 
     def latex(self, *, read: Read | None = None, digits: int = 4, most: int = 8) -> str:
         shown = self.terms if len(self.terms) <= most else self.terms[: most - 1]
@@ -116,9 +174,17 @@ class Sum(Expression):
         return text
 
     def code(self, read: Read = live) -> str:
-        return "(" + (" + ".join(term.code(read) for term in self.terms) or "0.0") + ")"
+        terms = self.terms
+        pairs = [t.factors for t in terms if isinstance(t, Product) and len(t.factors) == 2]
+        if len(pairs) == len(terms) > 3:
+            left, right = (", ".join(pair[side].code(read) for pair in pairs) for side in (0, 1))
+            return f"np.dot([{left}], [{right}])"
+        if len(terms) > 3:
+            return f"np.sum([{', '.join(term.code(read) for term in terms)}])"
+        said = " + ".join(term.code(read) for term in terms) or "0.0"
+        return f"({said.replace('+ -', '- ')})"
 
-    def parts(self) -> tuple[Expression, ...]:
+    def parts(self) -> Sequence[Expression]:
         return self.terms
 
 
@@ -132,22 +198,32 @@ class Product(Expression):
         return math.prod(factor.evaluate(read) for factor in self.factors)
 
     def latex(self, *, read: Read | None = None, digits: int = 4, most: int = 8) -> str:
-        factors, sign = self.factors, ""
-        if isinstance(factors[0], Number) and factors[0].number == -1 and len(factors) > 1:
-            factors, sign = factors[1:], "-"
-        said = []
-        for place, factor in enumerate(factors):
-            text = factor.latex(read=read, digits=digits, most=most)
+        sign, factors = self._turned()
+        text, before = sign, None
+        for factor in factors:
+            said = factor.latex(read=read, digits=digits, most=most)
             inner = isinstance(factor, Sum) and len(factor.terms) > 1
-            signed = text.startswith("-") and (place or sign)
-            said.append(rf"\left({text}\right)" if inner or signed else text)
-        return sign + (r"\, " if read is None else r" \cdot ").join(said)
+            if inner or (said.startswith("-") and text):
+                said = rf"\left({said}\right)"
+            if before is not None:
+                numbers = _is_plain(before) and _is_plain(factor)
+                text += r" \cdot " if read is not None or numbers else r"\, "
+            text, before = text + said, factor
+        return text
 
     def code(self, read: Read = live) -> str:
-        return "(" + " * ".join(factor.code(read) for factor in self.factors) + ")"
+        sign, factors = self._turned()
+        said = " * ".join(factor.code(read) for factor in factors)
+        return f"{sign}({said})" if len(factors) > 1 else f"{sign}{said}".replace("--", "")
 
-    def parts(self) -> tuple[Expression, ...]:
+    def parts(self) -> Sequence[Expression]:
         return self.factors
+
+    def _turned(self) -> tuple[str, tuple[Expression, ...]]:
+        """A factor -1 at the start as a sign, and the others."""
+        if len(self.factors) > 1 and _is_sign(self.factors[0]):
+            return "-", self.factors[1:]
+        return "", self.factors
 
 
 @dataclass(frozen=True)
@@ -158,56 +234,35 @@ class Fraction(Expression):
     bottom: Expression
 
     def evaluate(self, read: Read = live) -> float:
-        return self.top.evaluate(read) / self.bottom.evaluate(read)
+        return quotient(self.top.evaluate(read), self.bottom.evaluate(read))
 
     def latex(self, *, read: Read | None = None, digits: int = 4, most: int = 8) -> str:
         top = self.top.latex(read=read, digits=digits, most=most)
         bottom = self.bottom.latex(read=read, digits=digits, most=most)
+        if top.startswith("-") and not isinstance(self.top, Sum):
+            return rf"-\frac{{{top[1:]}}}{{{bottom}}}"
         return rf"\frac{{{top}}}{{{bottom}}}"
 
     def code(self, read: Read = live) -> str:
         return f"({self.top.code(read)} / {self.bottom.code(read)})"
 
-    def parts(self) -> tuple[Expression, ...]:
+    def parts(self) -> Sequence[Expression]:
         return (self.top, self.bottom)
 
 
 @dataclass(frozen=True)
-class Function:
-    """A named function: its LaTeX and its Python with {0}, {1} for arguments, and its meaning."""
+class Share(Fraction):
+    """An exponential over a sum of exponentials, computed without overflow."""
 
-    template: str
-    code: str
-    of: Callable[..., float]
+    def evaluate(self, read: Read = live) -> float:
+        (own,) = (part.evaluate(read) for part in self.top.parts())
+        others = [term.parts()[0].evaluate(read) for term in self.bottom.parts()]
+        return quotient(1.0, sum(exponential(other - own) for other in others))
 
-
-def _sigmoid(z: float) -> float:
-    return 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
-
-
-def _power(base: float, exponent: float) -> float:
-    return math.pow(base, exponent)
-
-
-FUNCTIONS: dict[str, Function] = {
-    "exp": Function(r"e^{{{0}}}", "np.exp({0})", math.exp),
-    "log": Function(r"\log\left({0}\right)", "np.log({0})", math.log),
-    "log1p": Function(r"\log\left(1 + {0}\right)", "np.log1p({0})", math.log1p),
-    "sqrt": Function(r"\sqrt{{{0}}}", "np.sqrt({0})", math.sqrt),
-    "tanh": Function(r"\tanh\left({0}\right)", "np.tanh({0})", math.tanh),
-    "sigmoid": Function(r"\sigma\left({0}\right)", "(1 / (1 + np.exp(-({0}))))", _sigmoid),
-    "erf": Function(r"\mathrm{{erf}}\left({0}\right)", "math.erf({0})", math.erf),
-    "abs": Function(r"\left|{0}\right|", "abs({0})", abs),
-    "sign": Function(
-        r"\mathrm{{sign}}\left({0}\right)",
-        "np.sign({0})",
-        lambda x: float((x > 0) - (x < 0)),
-    ),
-    "positive": Function(r"\left[{0} > 0\right]", "float(({0}) > 0)", lambda x: float(x > 0)),
-    "max": Function(r"\max\left({0}, {1}\right)", "max({0}, {1})", max),
-    "min": Function(r"\min\left({0}, {1}\right)", "min({0}, {1})", min),
-    "power": Function(r"{{\left({0}\right)}}^{{{1}}}", "({0}) ** ({1})", _power),
-}
+    def code(self, read: Read = live) -> str:
+        (own,) = self.top.parts()
+        others = ", ".join(term.parts()[0].code(read) for term in self.bottom.parts())
+        return f"(1 / np.sum(np.exp(np.array([{others}]) - ({own.code(read)}))))"
 
 
 @dataclass(frozen=True)
@@ -222,53 +277,76 @@ class Call(Expression):
 
     def latex(self, *, read: Read | None = None, digits: int = 4, most: int = 8) -> str:
         said = [a.latex(read=read, digits=digits, most=most) for a in self.arguments]
-        return FUNCTIONS[self.name].template.format(*said)
+        if self.name == "power" and not _stands_alone(self.arguments[0], said[0]):
+            said[0] = rf"{{\left({said[0]}\right)}}"
+        elif self.name == "ylog" and said[0].startswith("-"):
+            said[0] = rf"\left({said[0]}\right)"
+        return FUNCTIONS[self.name].template.format(*said, all=r",\, ".join(said))
 
     def code(self, read: Read = live) -> str:
-        return FUNCTIONS[self.name].code.format(*(a.code(read) for a in self.arguments))
+        said = [a.code(read) for a in self.arguments]
+        return FUNCTIONS[self.name].code.format(*said, all=", ".join(said))
 
-    def parts(self) -> tuple[Expression, ...]:
+    def parts(self) -> Sequence[Expression]:
         return self.arguments
 
 
 Explain = Callable[[str, tuple[int, ...]], Expression]  # (name of a written value, index)
+Item = Expression | float
 
 
-def at(value: Value, *index: int) -> Reference:
+def at(value: Value | Tensor, *index: int) -> Reference:
     """One element."""
-    return Reference(value, index)
+    return Reference(value.value if isinstance(value, Tensor) else value, index)
 
 
-def was(value: Value, *index: int) -> Reference:
+def was(value: Value | Tensor, *index: int) -> Reference:
     """One element as it was before the operation that writes over it."""
-    return Reference(value, index, before=True)
+    return Reference(value.value if isinstance(value, Tensor) else value, index, before=True)
 
 
-def add(*terms: Expression | float) -> Expression:
-    """A sum; numbers become constants."""
-    made = tuple(_made(t) for t in terms)
-    return made[0] if len(made) == 1 else Sum(made)
+def add(*terms: Item) -> Expression:
+    """A sum; numbers become constants, sums in it are opened."""
+    made = [_made(t) for t in terms]
+    flat = tuple(chain.from_iterable(t.terms if isinstance(t, Sum) else (t,) for t in made))
+    return flat[0] if len(flat) == 1 else Sum(flat)
 
 
-def times(*factors: Expression | float) -> Expression:
-    """A product; numbers become constants."""
-    made = tuple(_made(f) for f in factors)
-    return made[0] if len(made) == 1 else Product(made)
+def summed(count: int, make: Callable[[int], Expression]) -> Expression:
+    """A sum of `count` terms, which are made when they are asked for."""
+    return make(0) if count == 1 else Sum(Terms(count, make))
 
 
-def minus(first: Expression | float, second: Expression | float) -> Expression:
+def times(*factors: Item) -> Expression:
+    """A product; numbers become constants, plain ones are left out, products in it are opened."""
+    made = [_made(f) for f in factors if isinstance(f, Expression) or f != 1]
+    flat = tuple(chain.from_iterable(f.factors if isinstance(f, Product) else (f,) for f in made))
+    others = tuple(f for f in flat if not _is_sign(f))
+    if not others or len(others) == len(flat):
+        return flat[0] if len(flat) == 1 else Product(flat or (Number(1.0),))
+    if (len(flat) - len(others)) % 2:
+        return Product((Number(-1.0), *others))
+    return others[0] if len(others) == 1 else Product(others)
+
+
+def minus(first: Item, second: Item) -> Expression:
     """A difference."""
-    return Sum((_made(first), Product((Number(-1.0), _made(second)))))
+    return add(first, times(-1.0, second))
 
 
-def over(top: Expression | float, bottom: Expression | float) -> Expression:
-    """A fraction."""
-    return Fraction(_made(top), _made(bottom))
+def over(top: Item, bottom: Item) -> Expression:
+    """A fraction; over a plain 1 nothing changes."""
+    return _made(top) if bottom == 1 else Fraction(_made(top), _made(bottom))
 
 
-def call(name: str, *arguments: Expression | float) -> Expression:
+def call(name: str, *arguments: Item) -> Expression:
     """A function of `FUNCTIONS`."""
     return Call(name, tuple(_made(a) for a in arguments))
+
+
+def square(base: Item) -> Expression:
+    """Its second power."""
+    return call("power", base, 2.0)
 
 
 def named(number: float, symbol: str) -> Number:
@@ -276,18 +354,28 @@ def named(number: float, symbol: str) -> Number:
     return Number(float(number), symbol)
 
 
-def number_latex(number: float, digits: int = 4) -> str:
-    """A number to so many significant figures, with powers of ten written out."""
-    if math.isnan(number):
-        return r"\mathrm{NaN}"
-    if math.isinf(number):
-        return r"\infty" if number > 0 else r"-\infty"
-    text = f"{number:.{digits}g}"
-    if "e" not in text:
-        return text
-    mantissa, exponent = text.split("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
-
-
-def _made(item: Expression | float) -> Expression:
+def _made(item: Item) -> Expression:
     return item if isinstance(item, Expression) else Number(float(item))
+
+
+def _is_plain(item: Expression) -> bool:
+    """Whether it is a constant without a name."""
+    return isinstance(item, Number) and not item.symbol
+
+
+def _is_sign(item: Expression) -> bool:
+    """Whether it only turns the sign."""
+    return isinstance(item, Number) and not item.symbol and item.number == -1
+
+
+def _stands_alone(base: Expression, text: str) -> bool:
+    """Whether it may be raised to a power without brackets."""
+    simple = isinstance(base, Reference | Number)
+    return simple and not text.startswith("-") and not any(s in text for s in ("^", r"\frac"))
+
+
+def _indexed(symbol: str, index: tuple[int, ...]) -> str:
+    if not index:
+        return symbol
+    places = ",".join(str(i + 1) for i in index)
+    return rf"{symbol}_{{{places}}}" if "_" not in symbol else rf"({symbol})_{{{places}}}"
