@@ -48,7 +48,7 @@ class Runner:
         self._going = False
         self._touched = False  # trained or set by hand: worth keeping
         self._left: int | None = None  # steps of the epoch that is being stepped
-        self._stepping_since = 0.0
+        self._started = 0.0
         self._steps = 0
         self._burst = _BURST
         self._good_loss = math.inf
@@ -56,12 +56,13 @@ class Runner:
         self._good_every = _GOOD
 
     def begin(self, number: int, state: State, checkpoint: Checkpoint | None, why: str) -> None:
-        """A new run of a ready state; from a checkpoint it stands paused, else idle."""
+        """A new run of a ready state; from a checkpoint that was trained it stands paused."""
         self.drop(number, why, tell=False)
         self._state = state
         self._trainer = Trainer(state.graph, state.prepared, state.plan, checkpoint)
         self._touched = checkpoint is not None
-        self._tell(Status.PAUSED if checkpoint is not None else Status.IDLE, why)
+        trained = checkpoint is not None and checkpoint.steps > 0
+        self._tell(Status.PAUSED if trained else Status.IDLE, why)
         self._publish()
 
     def drop(self, number: int, why: str, *, tell: bool = True) -> None:
@@ -161,7 +162,7 @@ class Runner:
         self.back = self._trainer.checkpoint()
         self._good_next = math.inf
         self._going, self._touched, self._left = True, True, steps
-        self._stepping_since = perf_counter()
+        self._started = perf_counter()
 
     def work(self) -> bool:
         """One round: a burst of steps and the picture after it. True if there is more to do."""
@@ -184,7 +185,7 @@ class Runner:
             self._end(Status.FINISHED, outcome.reason)
         elif self._left is not None and self._left <= 0:
             self._end(Status.PAUSED, "")
-        elif self._left is not None and perf_counter() - self._stepping_since > _SLOW:
+        elif self._status is not Status.RUNNING and perf_counter() - self._started > _SLOW:
             self._tell(Status.RUNNING)
 
     def _end(self, status: Status, message: str) -> None:
@@ -192,10 +193,8 @@ class Runner:
         self._tell(status, message)
 
     def _tell(self, status: Status, message: str = "") -> None:
-        changed = status is not self._status or message
         self._status = status
-        if changed:
-            self._tell_of(self._number, status, message)
+        self._tell_of(self._number, status, message)
 
     def _publish(self) -> None:
         if self._trainer is None:

@@ -122,8 +122,8 @@ class Training:
             self._order(lambda: self._runner.change(after, numbers))
 
     def checkpoint(self, timeout: float = 10.0) -> Checkpoint | None:
-        """The run after the step that goes on; None if nothing has happened to it yet."""
-        return self._loop.post(self._runner.worth_keeping).result(timeout)
+        """The run after the step that goes on; None while the network is not ready."""
+        return self._loop.post(self._runner.checkpoint).result(timeout)
 
     def restore(self, checkpoint: Checkpoint | None) -> None:
         """Another project was opened: its run, or None for an untrained one; others are forgotten.

@@ -147,7 +147,7 @@ class TrainingBridge(QObject):
         self._spun = self._document.state
 
     def checkpoint(self) -> Checkpoint | None:
-        """The run for saving; None if nothing has happened to it yet."""
+        """The run for saving; None while the network is not ready."""
         return self._training.checkpoint()
 
     def restore(self, checkpoint: Checkpoint | None) -> None:

@@ -1,0 +1,412 @@
+"""The decision map: what the network answers over its inputs, with the points of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradloom.document import Document, State
+from gradloom.layers.shapes import Array
+from gradloom.session.mapping import MapResult, extent_of, why_no_map
+from gradloom.ui.maps import MapService
+from gradloom.ui.plots.contour import boundaries
+from gradloom.ui.plots.field import Curve, Dots, Field, Key, Scale
+from gradloom.ui.plots.markers import stamp
+from gradloom.ui.plots.scale import count, figure, roomy
+from gradloom.ui.plots.shading import (
+    colour_of,
+    levels_of_neuron,
+    shade_classes,
+    shade_shares,
+    shade_values,
+    shares_of,
+)
+from gradloom.ui.plots.subject import (
+    PART_NAMES,
+    Points,
+    Subject,
+    lookup,
+    neuron_picture,
+    points_of,
+    span_of,
+    subjects_of,
+    words_of_answer,
+    words_of_point,
+)
+from gradloom.ui.theme import SMALL, Theme, class_colours, font
+from gradloom.ui.view import Neuron, View
+from gradloom.ui.worker import TrainingBridge
+
+_NO_LINES: Array = np.empty((0, 2, 2))
+_SHADES = 24  # colours that points of a real target are sorted into
+
+
+class DecisionMap(QWidget):
+    """Shows an Output, or the neuron that is hovered anywhere in the window."""
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: TrainingBridge,
+        maps: MapService,
+        view: View,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("decision_map")
+        self._document, self._bridge, self._maps = document, bridge, maps
+        self._view, self._theme = view, theme
+        self._subjects: tuple[Subject, ...] = ()
+        self._points: Points | None = None
+        self._levels = (0.0, 1.0)
+        self._curve_range: tuple[float, float] | None = None
+        self._at: tuple[float, float] | None = None
+        self._result: MapResult | None = None
+        self.field = Field(theme)
+        self.reading = QLabel()
+        self.reading.setWordWrap(True)
+        self.reading.setAccessibleName("Reading of the map")
+        self.reading.setMinimumHeight(2 * QLabel().fontMetrics().height())
+        self.reading.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 2)
+        column.setSpacing(2)
+        column.addLayout(self._make_controls())
+        column.addWidget(self.field, 1)
+        column.addWidget(self.reading)
+        self.field.hovered.connect(self._hover)
+        self.field.left.connect(self._leave)
+        maps.updated.connect(self._show)
+        view.neuron_hovered.connect(self._neuron)
+        self._disconnect = document.changed.connect(self._changed)
+        self.destroyed.connect(self._disconnect)
+        theme.changed.connect(self._repaint)
+        self._repaint()
+
+    def sizeHint(self) -> QSize:
+        return QSize(520, 400)
+
+    @property
+    def subject(self) -> Subject | None:
+        """The answer that is chosen, or None while there is none."""
+        index = self.choice.currentIndex()
+        return self._subjects[index] if 0 <= index < len(self._subjects) else None
+
+    @property
+    def title(self) -> str:
+        """What is shown: the Output or the neuron."""
+        return self._title.text()
+
+    # building
+
+    def _make_controls(self) -> QHBoxLayout:
+        self._title = QLabel()
+        self._title.setFont(font(strong=True))
+        self._title.setMinimumWidth(40)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName("Output shown in the map")
+        self.choice.setToolTip("Which answer of the network the map shows.")
+        self.choice.currentIndexChanged.connect(self._chosen)
+        self.soft = _switch("Probability", "Shade by how sure the network is.")
+        self.hard = _switch("Class", "Show the likeliest class everywhere.")
+        self.soft.setChecked(True)
+        group = QButtonGroup(self)
+        group.addButton(self.soft)
+        group.addButton(self.hard)
+        self.soft.toggled.connect(self._redraw)
+        self.parts = tuple(
+            _switch(name.capitalize(), f"Show the {name} points.") for name in PART_NAMES
+        )
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self._title, 1)
+        row.addWidget(self.choice)
+        for button in (self.soft, self.hard):
+            row.addWidget(button)
+        row.addSpacing(8)
+        for button in self.parts:
+            button.setChecked(True)
+            button.setIconSize(QSize(14, 14))
+            button.toggled.connect(self._place_points)
+            row.addWidget(button)
+        return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        style = Qt.ToolButtonStyle
+        wide = self.width() >= 430
+        for button in self.parts:
+            button.setToolButtonStyle(
+                style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
+            )
+
+    # listening
+
+    def _changed(self, before: State, after: State) -> None:
+        same = (
+            before.graph is after.graph
+            and before.data is after.data
+            and before.plan.seed == after.plan.seed
+        )
+        if not same:
+            self._prepare()
+
+    @Slot(object)
+    def _show(self, result: MapResult) -> None:
+        self._result = result
+        self._redraw()
+
+    @Slot(object)
+    def _neuron(self, neuron: Neuron | None) -> None:
+        self._maps.focus(None if neuron is None else neuron.layer)
+        self._redraw()
+
+    @Slot()
+    def _chosen(self) -> None:
+        self._place_points()
+        self._redraw()
+
+    @Slot()
+    def _repaint(self) -> None:
+        """Read every colour again."""
+        t = self._theme.tokens
+        self.reading.setStyleSheet(f"color: {t.quiet}; font-size: {SMALL}px;")
+        for number, button in enumerate(self.parts):
+            picture = stamp(0, PART_NAMES[number], t.text, t.surface, 4.5, 2.0)
+            button.setIcon(QIcon(picture))
+        self.setStyleSheet(
+            f"QWidget#decision_map {{ background: {t.surface}; }}"
+            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; }}"
+        )
+        self._prepare()
+
+    # what is shown
+
+    def _prepare(self) -> None:
+        """Another document: what can be shown, its points, ranges and words."""
+        state = self._document.state
+        self._result = self._maps.latest
+        sentence = why_no_map(state)
+        self._subjects = () if sentence else subjects_of(state)
+        labels = [s.label for s in self._subjects]
+        if labels != [self.choice.itemText(i) for i in range(self.choice.count())]:
+            kept = max(0, self.choice.currentIndex())
+            self.choice.clear()
+            self.choice.addItems(labels)
+            self.choice.setCurrentIndex(min(kept, len(labels) - 1))
+        self.choice.setVisible(len(labels) > 1)
+        self.field.notice = sentence
+        for number, button in enumerate(self.parts):
+            rows = getattr(state.prepared.split, PART_NAMES[number])
+            button.setText(f"{PART_NAMES[number].capitalize()} {count(len(rows))}")
+            button.setVisible(not sentence and len(rows) > 0)
+        self._place_points()
+        self._redraw()
+
+    def _place_points(self) -> None:
+        state, subject = self._document.state, self.subject
+        if subject is None:
+            self._points = None
+            self.field.set_dots(())
+            self.field.set_picture(None, _NO_LINES, ())
+            return
+        self._points = points_of(state, subject)
+        self._curve_range = None
+        low, high = float(self._points.target.min()), float(self._points.target.max())
+        bound = max(abs(low), abs(high))
+        self._levels = (-bound, bound) if low < 0 < high else (low, high if high > low else low + 1)
+        extent = extent_of(state.prepared.dataset.features)
+        names = self._points.names
+        if self._points.y is None:
+            extent = (*extent[:2], *self._y_range(np.empty(0)))
+            names = (names[0], subject.coding.targets[subject.column].name)
+        self.field.set_space(extent, (names[0], names[1]))
+        self.field.set_dots(self._dots(subject, self._points))
+
+    def _y_range(self, curve: Array) -> tuple[float, float]:
+        subject, points = self.subject, self._points
+        if subject is None or points is None or subject.classes:
+            return -0.08, 1.08
+        good = curve[np.isfinite(curve)]
+        low, high = float(points.target.min()), float(points.target.max())
+        room = 0.5 * ((high - low) or 1.0)  # a curve that runs away must not hide the points
+        if len(good):
+            low = max(min(low, float(good.min())), low - room)
+            high = min(max(high, float(good.max())), high + room)
+        self._curve_range = roomy(low, high, self._curve_range)
+        return self._curve_range
+
+    def _dots(self, subject: Subject, points: Points) -> tuple[Dots, ...]:
+        tokens, made = self._theme.tokens, []
+        shown = [i for i, button in enumerate(self.parts) if button.isChecked()]
+        ys = points.y
+        if subject.classes:
+            colours = class_colours(tokens, len(subject.classes))
+            groups = [(i, colours[i], points.target == i) for i in range(len(subject.classes))]
+            if ys is None:
+                ys = points.target if len(colours) <= 2 else np.ones_like(points.target)
+        else:
+            ys = points.target if ys is None else ys
+            low, high = self._levels
+            bins = np.rint((points.target - low) / (high - low) * (_SHADES - 1)).astype(int)
+            groups = [
+                (0, colour_of(low + b / (_SHADES - 1) * (high - low), low, high, tokens), bins == b)
+                for b in np.unique(bins).tolist()
+            ]
+        for part in reversed(shown):
+            for marker, colour, members in groups:
+                rows = members & (points.part == part)
+                if rows.any():
+                    made.append(Dots(points.x[rows], ys[rows], marker, PART_NAMES[part], colour))
+        return tuple(made)
+
+    @Slot()
+    def _redraw(self) -> None:
+        subject, result, neuron = self.subject, self._result, self._view.neuron
+        state = self._document.state
+        classes = bool(subject and subject.classes)
+        plane = self._points is not None and self._points.y is not None
+        for button in (self.soft, self.hard):
+            button.setVisible(classes and plane and neuron is None)
+        if subject is None or result is None or result.sentence:
+            self._title.setText("")
+            if result is not None and result.sentence:
+                self.field.notice = result.sentence
+                self.field.set_picture(None, _NO_LINES, ())
+            return
+        self.field.notice = ""
+        if neuron is not None and neuron.layer in state.graph:
+            picture = neuron_picture(result, neuron)
+            if picture is not None:
+                self._draw_neuron(state, neuron, picture)
+                return
+        if subject.sink not in result.outputs:
+            return
+        self._title.setText(subject.label if len(self._subjects) == 1 else "")
+        if plane:
+            self._draw_plane(subject, result.outputs[subject.sink])
+        else:
+            self._draw_curve(subject, result)
+        self._read()
+
+    def _draw_plane(self, subject: Subject, picture: Array) -> None:
+        tokens = self._theme.tokens
+        if not subject.classes:
+            low, high = self._levels
+            image = shade_values(picture[subject.column], low, high, tokens)
+            self.field.set_picture(image, _NO_LINES, ())
+            self.field.set_legend((), Scale(subject.coding.targets[subject.column].name, low, high))
+            return
+        shares = shares_of(subject.coding, picture)
+        shade = shade_shares if self.soft.isChecked() else shade_classes
+        self.field.set_picture(shade(shares, tokens), self._in_data(boundaries(shares), shares), ())
+        self.field.set_legend(*self._class_legend(subject))
+
+    def _in_data(self, segments: Array, shares: Array) -> Array:
+        """Segments in grid units, in units of the data."""
+        x0, x1, y0, y1 = self.field.extent
+        ny, nx = shares.shape[1:]
+        placed: Array = segments * ((x1 - x0) / (nx - 1), (y1 - y0) / (ny - 1)) + (x0, y0)
+        return placed
+
+    def _class_legend(self, subject: Subject) -> tuple[tuple[Key, ...], Scale | None]:
+        names = subject.classes
+        colours = class_colours(self._theme.tokens, len(names))
+        keys = tuple(Key(name, i, colours[i]) for i, name in enumerate(names))
+        soft = len(names) == 2 and self.soft.isChecked() and self._points is not None
+        plane = self._points is not None and self._points.y is not None
+        return keys, Scale(f"Share of {names[1]}", 0.0, 1.0) if soft and plane else None
+
+    def _draw_curve(self, subject: Subject, result: MapResult) -> None:
+        tokens, picture = self._theme.tokens, result.outputs[subject.sink]
+        x = np.linspace(*result.extent[:2], picture.shape[2])
+        if subject.classes:
+            shares = shares_of(subject.coding, picture)[:, 0]
+            colours = class_colours(tokens, len(shares))
+            if len(shares) == 2:
+                shares, colours = shares[1:], (tokens.text,)
+            curves = tuple(Curve(x, y, c) for y, c in zip(shares, colours, strict=True))
+            self.field.set_legend(*self._class_legend(subject))
+        else:
+            y = picture[subject.column, 0]
+            curves = (Curve(x, y.astype(float), tokens.text),)
+            self.field.set_legend((), None)
+        names = (result_names(self._points), subject.coding.targets[subject.column].name)
+        self.field.set_space((*result.extent[:2], *self._y_range(curves[0].y)), names)
+        self.field.set_picture(None, _NO_LINES, curves)
+
+    def _draw_neuron(self, state: State, neuron: Neuron, picture: Array) -> None:
+        tokens = self._theme.tokens
+        layer = state.graph[neuron.layer]
+        self._title.setText(f"{layer.name}, neuron {neuron.unit + 1}")
+        bound = levels_of_neuron(picture, span_of(state, neuron.layer))
+        if picture.shape[0] == 1:
+            x = np.linspace(*self.field.extent[:2], picture.shape[1])
+            y = picture[0].astype(float)
+            low, high = float(np.nanmin(y)), float(np.nanmax(y))
+            space = (*self.field.extent[:2], *roomy(low, high, None))
+            self.field.set_space(space, (result_names(self._points), layer.name))
+            self.field.set_picture(None, _NO_LINES, (Curve(x, y, tokens.text),))
+            self.field.set_legend((), None)
+            return
+        self.field.set_picture(shade_values(picture, -bound, bound, tokens), _NO_LINES, ())
+        self.field.set_legend((), Scale("Its output", -bound, bound))
+
+    # reading
+
+    @Slot(float, float)
+    def _hover(self, x: float, y: float) -> None:
+        self._at = (x, y)
+        self._read()
+
+    @Slot()
+    def _leave(self) -> None:
+        self._at = None
+        self.field.set_mark(None)
+        self.reading.setText("")
+
+    def _read(self) -> None:
+        subject, result, points = self.subject, self._result, self._points
+        if self._at is None or subject is None or result is None or points is None:
+            return
+        x, y = self._at
+        inputs = f"{points.names[0]} {figure(x)}"
+        if points.y is not None:
+            inputs += f", {points.names[1]} {figure(y)}"
+        told = ""
+        if subject.sink in result.outputs:
+            output = lookup(result.outputs[subject.sink], result.extent, x, y)
+            told = f" → {words_of_answer(subject, output)}."
+        extent = self.field.extent
+        reach = (extent[1] - extent[0], (extent[3] - extent[2]) or 1.0)
+        shown = np.isin(points.part, [i for i, b in enumerate(self.parts) if b.isChecked()])
+        row = points.nearest(x, y, reach, shown)
+        near = ""
+        if row is not None:
+            near = " " + words_of_point(subject, points, row)
+            height = points.y[row] if points.y is not None else points.target[row]
+            self.field.set_mark((float(points.x[row]), float(height)))
+        self.reading.setText(inputs + told + near)
+
+
+def result_names(points: Points | None) -> str:
+    """The name of the one feature."""
+    return points.names[0] if points is not None else ""
+
+
+def _switch(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.rstrip("."))
+    button.setCheckable(True)
+    return button

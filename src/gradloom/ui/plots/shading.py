@@ -1,0 +1,102 @@
+"""From numbers over the plane to coloured pixels."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from gradloom.layers.coding import Coding
+from gradloom.layers.shapes import Array
+from gradloom.ui.theme import Tokens, class_colours, diverging
+
+STRENGTH = 0.62  # of a colour over the surface, so that points stand out
+
+
+def shares_of(coding: Coding, picture: Array) -> Array:
+    """Class shares (classes, ny, nx) of a picture (outputs, ny, nx)."""
+    outputs, ny, nx = picture.shape
+    with np.errstate(all="ignore"):
+        shares = np.nan_to_num(coding.probabilities(picture.reshape(outputs, -1)))
+    return shares.reshape(-1, ny, nx)
+
+
+def shade_values(values: Array, low: float, high: float, tokens: Tokens) -> QImage:
+    """Numbers (ny, nx), y ascending, from negative through neutral to positive."""
+    with np.errstate(all="ignore"):
+        scaled = np.nan_to_num((values - low) * (255.0 / ((high - low) or 1.0)), nan=127.0)
+    return _image(_table(tokens)[np.clip(scaled, 0, 255).astype(np.uint8)])
+
+
+def shade_shares(shares: Array, tokens: Tokens) -> QImage:
+    """Class shares (classes, ny, nx): each class's colour, paler the less sure."""
+    if len(shares) <= 2:
+        return shade_values(shares[-1], 0.0, 1.0, tokens)
+    colours = _colours(tokens, len(shares))
+    mixed = np.tensordot(shares, colours, (0, 0))
+    least = 1.0 / len(shares)
+    sure = np.clip((shares.max(axis=0) - least) / (1 - least), 0.0, 1.0)[..., None]
+    neutral = _rgb(tokens.neutral)
+    return _image(_packed(_soft(neutral + sure * (mixed - neutral), tokens)))
+
+
+def shade_classes(shares: Array, tokens: Tokens) -> QImage:
+    """The colour of the likeliest class everywhere."""
+    table = _packed(_soft(_colours(tokens, len(shares)), tokens))
+    return _image(table[shares.argmax(axis=0)])
+
+
+def colour_of(value: float, low: float, high: float, tokens: Tokens) -> str:
+    """The full colour of a number, for a point on the surface of that colour."""
+    share = float(np.clip((value - low) / ((high - low) or 1.0), 0.0, 1.0))
+    red, green, blue, _ = diverging(tokens)[round(255 * share)]
+    return f"#{red:02X}{green:02X}{blue:02X}"
+
+
+def bar(tokens: Tokens) -> QImage:
+    """The colours of `shade_values` from low (bottom) to high (top), one pixel wide."""
+    return _image(_table(tokens)[:, None])
+
+
+def levels_of_neuron(values: Array, span: tuple[float, float]) -> float:
+    """The size that gets the full colour: the bound of the activation, else the largest value."""
+    bound = max(abs(span[0]), abs(span[1]))
+    if np.isfinite(bound):
+        return float(bound)
+    with np.errstate(all="ignore"):
+        largest = float(np.nan_to_num(np.abs(values)).max(initial=0.0))
+    return largest or 1.0
+
+
+def _image(pixels: Array) -> QImage:
+    """0xffRRGGBB (ny, nx), first row at the bottom, as a picture of its own."""
+    flipped = np.ascontiguousarray(pixels[::-1])
+    ny, nx = flipped.shape
+    return QImage(flipped.data, nx, ny, 4 * nx, QImage.Format.Format_RGB32).copy()
+
+
+@lru_cache(maxsize=4)
+def _table(tokens: Tokens) -> Array:
+    return _packed(_soft(diverging(tokens)[:, :3].astype(float), tokens))
+
+
+@lru_cache(maxsize=16)
+def _colours(tokens: Tokens, count: int) -> Array:
+    return np.array([_rgb(colour) for colour in class_colours(tokens, count)])
+
+
+def _soft(colours: Array, tokens: Tokens) -> Array:
+    surface = _rgb(tokens.surface)
+    soft: Array = surface + STRENGTH * (colours - surface)
+    return soft
+
+
+def _packed(colours: Array) -> Array:
+    c = np.clip(np.rint(colours), 0, 255).astype(np.uint32)
+    packed: Array = 0xFF000000 | c[..., 0] << 16 | c[..., 1] << 8 | c[..., 2]
+    return packed
+
+
+def _rgb(colour: str) -> Array:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], float)
