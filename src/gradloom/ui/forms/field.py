@@ -73,6 +73,8 @@ W = TypeVar("W", bound=QLineEdit)
 class TypedField(Field, Generic[W]):
     """A field one types into: refuses at once, proposes on Enter, on leaving, or after a pause."""
 
+    escaped = Signal()  # Esc was pressed; what was there before is back
+
     def __init__(self, check: Check, edit: W) -> None:
         super().__init__(check)
         self.edit = edit
@@ -167,7 +169,11 @@ class TypedField(Field, Generic[W]):
             self._entered = self._shown
             self.edit.selectAll()
             return True
-        return event.key() == Qt.Key.Key_Escape and self._restore()
+        if event.key() != Qt.Key.Key_Escape:
+            return False
+        used = self._restore()
+        self.escaped.emit()
+        return used
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.edit:

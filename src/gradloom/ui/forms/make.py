@@ -12,6 +12,7 @@ from gradloom.ui.forms.field import Field
 from gradloom.ui.forms.fields import FlagField, OptionalField, TextField
 from gradloom.ui.forms.names import NamesField
 from gradloom.ui.forms.number import NumberField
+from gradloom.ui.forms.steps import stops
 from gradloom.ui.forms.variant import VariantField
 from gradloom.ui.theme import Theme
 
@@ -36,7 +37,7 @@ def make_field(setting: Setting, theme: Theme, make_form: Callable[[], Form]) ->
     if isinstance(inner, Choice):
         return ChoiceField(check)  # type: ignore[arg-type]
     if isinstance(inner, Whole | Real):
-        slides = isinstance(check, Real) and check.log and setting.live and not setting.advanced
+        slides = setting.live and not setting.advanced and bool(stops(check))
         return NumberField(check, setting.unit, slider=slides)  # type: ignore[arg-type]
     plain: Field
     if isinstance(inner, Flag):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
 from gradloom.core.checks import Optional, Real, Whole
 from gradloom.ui.forms.field import TypedField
-from gradloom.ui.forms.steps import LADDER_LOW, ladder, read, step, write
+from gradloom.ui.forms.steps import LADDER_LOW, read, step, stops, write
 from gradloom.ui.theme import SMALL, font
 
 _KEYS = {
@@ -203,8 +204,8 @@ class NumberField(TypedField[NumberEdit]):
         self.edit.step_done.connect(self.settled)
         self.slider: RateSlider | None = None
         self._rungs: tuple[float, ...] = ()
-        if slider and isinstance(inner, Real):
-            self._rungs = ladder(inner)
+        if slider:
+            self._rungs = stops(inner)
             self.slider = RateSlider(len(self._rungs))
             self.slider.valueChanged.connect(self._slid)
             self.slider.sliderReleased.connect(self.settled)
@@ -243,13 +244,13 @@ class NumberField(TypedField[NumberEdit]):
         self.offer(moved)
 
     def _nearest(self, value: float) -> int:
+        """The rung nearest to a value; on a logarithmic slider, nearest by factor."""
+
         def far(rung: float) -> float:
-            small = 10.0 ** (LADDER_LOW - 1)
-            return (
-                abs(max(rung, small) / max(value, small) - 1)
-                if rung <= value
-                else rung / max(value, small) - 1
-            )
+            if isinstance(self._inner, Whole):
+                return abs(rung - value)
+            least = 10.0 ** (LADDER_LOW - 1)
+            return abs(log(max(rung, least)) - log(max(value, least)))
 
         return min(range(len(self._rungs)), key=lambda i: far(self._rungs[i]))
 

@@ -12,6 +12,15 @@ from gradloom.core.checks import Check, Choice, Flag, Names, Real, Text, Variant
 LADDER_LOW, LADDER_HIGH = -5, 1  # powers of ten that sliders span: 0.00001 .. 10
 
 
+def stops(check: Check) -> tuple[float, ...]:
+    """Where a slider for this check stops; none if a slider would not help."""
+    if isinstance(check, Real) and check.log:
+        return ladder(check)
+    if isinstance(check, Whole) and check.high - check.low <= 100:
+        return tuple(range(check.low, check.high + 1))
+    return ()
+
+
 def ladder(check: Real) -> tuple[float, ...]:
     """The stops of a logarithmic slider: (0,) 0.00001, 0.00003, 0.0001 ... 3, 10, as allowed."""
     stops = [

@@ -33,6 +33,7 @@ class VariantField(Field):
         self._theme = theme
         self._kinds: list[type[Declared] | None] = list(inner.registry.kinds())
         if isinstance(check, Optional):
+            self.wide = True  # "Automatic (Glorot uniform)" is long
             self._kinds.insert(0, None)
         self._shown: Any = self
         self._last: dict[type, Any] = {}

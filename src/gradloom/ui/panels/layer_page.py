@@ -15,6 +15,7 @@ from gradloom.layers import Kind
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.fields import TextField
 from gradloom.ui.forms.parts import ElidedLabel, sentence
+from gradloom.ui.panels.figures import Figures
 from gradloom.ui.panels.fixing import ProblemCard
 from gradloom.ui.panels.said import count, flow, hints, setting_label
 from gradloom.ui.theme import NORMAL, Theme, font, icon_pixmap
@@ -83,6 +84,8 @@ class LayerPage(QWidget):
         self.form.edited.connect(self._edited)
         self.form.settled.connect(document.seal)
         column.addWidget(self.form)
+        self.figures = Figures(document, view, theme, bridge)
+        column.addWidget(self.figures)
         theme.changed.connect(self._repaint)
 
     @property
@@ -109,6 +112,7 @@ class LayerPage(QWidget):
         self._show_icon(layer.kind)
         self._show_problems(state)
         self.form.show_record(layer.kind, hints(state, id_))
+        self.figures.show_layer(id_)
 
     def _show_icon(self, kind: Kind) -> None:
         self._icon.setPixmap(icon_pixmap(kind.icon, self._theme.tokens.text, 20))

@@ -43,7 +43,7 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
         limit = float(np.abs(target).max())
         inks = [QColor(*map(int, c)) for c in colours_of(target, limit, tokens)]
     across = raw[:, -2] if raw.shape[1] > 1 else raw[:, 0]
-    up = raw[:, -1] if raw.shape[1] > 1 or classes else target
+    up = raw[:, -1] if raw.shape[1] > 1 else np.zeros(len(raw)) if classes else target
     dot = 5.0 if len(raw) <= 8 else 1.6
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
