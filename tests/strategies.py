@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from functools import singledispatch
 
+import numpy as np
 from hypothesis import strategies as st
 
 from gradloom.core.checks import Choice, Flag, Names, Optional, Real, Text, Variant, Whole
 from gradloom.core.settings import Declared, Registry
+from gradloom.data import SOURCES, Dataset, DataSpec
+from gradloom.data.sources.table import Rows
 from gradloom.graph import Graph, edits
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
 from gradloom.layers.base import Sink, Source
@@ -123,6 +126,56 @@ def _(check: Variant):
 @bad.register
 def _(check: Variant):
     return st.sampled_from([None, "relu", 3, {}, object()])
+
+
+@good.register
+def _(check: Rows):
+    return tables()
+
+
+@bad.register
+def _(check: Rows):
+    return st.sampled_from([None, [], {}, "table"])
+
+
+@st.composite
+def tables(draw) -> Dataset:
+    """Small tables with real and class targets under names of any letters."""
+    names = draw(st.lists(st.text(max_size=5), min_size=2, max_size=4, unique=True))
+    rows = draw(st.integers(0, 4))
+    numbers = st.floats(allow_nan=False, allow_infinity=False)
+    columns = [draw(st.lists(numbers, min_size=rows, max_size=rows)) for _ in range(len(names) - 1)]
+    classes = tuple(draw(st.lists(st.text(max_size=4), max_size=3, unique=True)))
+    values = st.integers(0, len(classes) - 1) if classes else numbers
+    answers = draw(st.lists(values, min_size=rows, max_size=rows))
+    return Dataset(
+        draw(st.text(max_size=5)),
+        np.array(columns).T.reshape(rows, len(columns)),
+        tuple(names[:-1]),
+        np.array(answers).reshape(rows, 1),
+        (Target(names[-1], classes),),
+    )
+
+
+def data_specs() -> st.SearchStrategy:
+    """Valid descriptions of data."""
+
+    def build(source, shares, scaling, seed, stratify) -> DataSpec:
+        low, high = sorted(shares)
+        return DataSpec(
+            source=source,
+            train=100 - high,
+            validation=high - low,
+            test=low,
+            scaling=scaling,
+            split_seed=seed,
+            stratify=stratify,
+        )
+
+    checks = {s.name: s.check for s in DataSpec.settings()}
+    shares = st.tuples(st.integers(0, 99), st.integers(0, 99))
+    rest = [good(checks[name]) for name in ("scaling", "split_seed", "stratify")]
+    return st.builds(build, kinds_of(SOURCES), shares, *rest)
 
 
 def records(cls: type[Declared]) -> st.SearchStrategy:
