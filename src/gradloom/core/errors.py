@@ -7,7 +7,7 @@ class UserError(Exception):
     """Something a person can understand and mend; its text is one or two plain sentences."""
 
 
-class BadValue(UserError):
+class BadValue(UserError):  # noqa: N818 - it names what is wrong, as UserError's text does
     """A value in a file or a form that can't be taken; `path` names the place inside the file."""
 
     def __init__(self, path: str, sentence: str) -> None:

@@ -74,7 +74,7 @@ def settings_of(cls: type) -> tuple[Setting, ...]:
 
 @dataclass(frozen=True)
 class Declared:
-    """A frozen record of declared settings. `kind` is its name in files; `label` what people see."""
+    """A frozen record of settings; `kind` is its name in files, `label` what people see."""
 
     kind: ClassVar[str] = ""
     label: ClassVar[str] = ""

@@ -198,37 +198,33 @@ class Maximum(Merge):
         pairs = list(zip(largest, at.inputs[1:], results, strict=True))
 
         def backward(back: Back) -> None:
+            """From the last input to the first: each takes its part of what is left."""
             da = back.gradient_of(a)
-            shares = [back.into(x) for x in at.inputs]
-            rest, work = at.scratch(*shape), at.scratch(*shape)
+            rest, work, unused = (at.scratch(*shape) for _ in range(3))
             calls: list[Call] = [partial(np.copyto, rest, da.array)]
-            for (so_far, x, _), share in reversed(list(zip(pairs, shares[1:], strict=True))):
-                part = at.scratch(*shape) if share is None else share.array
-                calls += _won(at, x.array, so_far, part, work)
-                calls.append(partial(np.multiply, part, rest, part))
-                calls.append(partial(np.subtract, rest, part, rest))
-            if shares[0] is not None:
-                calls.append(partial(np.copyto, shares[0].array, rest))
-            writes = [share for share in shares if share is not None]
-            if not writes:
-                return
-            latex = ",\\quad ".join(
-                rf"{share.symbol} = {da.symbol} \odot [{x.symbol} = a]"
-                for x, share in zip(at.inputs, shares, strict=True)
-                if share is not None
-            )
-            reads = [x for x, share in zip(at.inputs, shares, strict=True) if share is not None]
-            back.operation(
-                Equation(
-                    latex,
-                    "The slope goes to the input that was the largest; two equal ones take half"
-                    " each.",
-                    "torch.maximum",
-                ),
-                calls,
-                reads=[da, *reads, a],
-                writes=writes,
-            )
+            for port in reversed(range(len(at.inputs))):
+                x = at.inputs[port]
+                dx = back.into(x)
+                part = unused if dx is None else dx.array
+                if port:
+                    calls += _won(at, x.array, largest[port - 1], part, work)
+                    calls.append(partial(np.multiply, part, rest, part))
+                    calls.append(partial(np.subtract, rest, part, rest))
+                else:
+                    calls.append(partial(np.copyto, part, rest))
+                if dx is not None:
+                    back.operation(
+                        Equation(
+                            rf"{dx.symbol} = {da.symbol} \odot [{x.symbol} = a]",
+                            "The slope goes to the input that was the largest; two equal ones take"
+                            " half each.",
+                            "torch.maximum",
+                        ),
+                        calls,
+                        reads=[da, x, a],
+                        writes=[dx],
+                    )
+                    calls = []
 
         at.operation(
             Equation(
