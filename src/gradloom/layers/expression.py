@@ -19,7 +19,7 @@ from gradloom.layers.functions import (
     FUNCTIONS,
     exponential,
     number_code,
-    number_latex as number_latex,  # it belongs to what an expression says
+    number_latex,
     quotient,
 )
 from gradloom.layers.site import Tensor, Value
