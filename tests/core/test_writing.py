@@ -72,7 +72,7 @@ def test_permissions_stay_and_new_files_follow_the_umask(tmp_path) -> None:
 
 
 def test_a_missing_folder_is_said_in_a_sentence(tmp_path) -> None:
-    with pytest.raises(UserError, match="can't be written to .*no such file or directory"):
+    with pytest.raises(UserError, match=r"can't be written to .*no such file or directory"):
         write_whole(tmp_path / "nowhere" / "a.txt", b"x")
 
 

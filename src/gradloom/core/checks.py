@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from gradloom.core.settings import Registry
 
 
+def shown(value: Any) -> str:
+    """A refused value as a sentence can hold it: short, whatever it is."""
+    if isinstance(value, dict | list | tuple):
+        return "an object" if isinstance(value, dict) else "a list"
+    if isinstance(value, int) and value.bit_length() > 100:
+        return "a number so large"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
 class Check(Protocol):
     """What a setting's value must be."""
 
@@ -56,7 +66,7 @@ class Flag(Plain):
     """True or False."""
 
     def why_not(self, value: Any) -> str | None:
-        return None if isinstance(value, bool) else f"must be true or false, not {value!r}"
+        return None if isinstance(value, bool) else f"must be true or false, not {shown(value)}"
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
@@ -76,7 +86,7 @@ class Whole(Plain):
             and self.low <= value <= self.high
         ):
             return None
-        return f"must be a whole number from {self.low} to {self.high}, not {value!r}"
+        return f"must be a whole number from {self.low} to {self.high}, not {shown(value)}"
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
@@ -97,16 +107,16 @@ class Real(Plain):
 
     def why_not(self, value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"must be a number, not {value!r}"
+            return f"must be a number, not {shown(value)}"
         try:
             number = float(value)
         except OverflowError:
             return "must be a finite number"
         if not math.isfinite(number):
-            return f"must be a finite number, not {value!r}"
+            return f"must be a finite number, not {shown(value)}"
         too_low = number <= self.low if self.above else number < self.low
         too_high = number >= self.high if self.below else number > self.high
-        return f"must be {self.words()}, not {value!r}" if too_low or too_high else None
+        return f"must be {self.words()}, not {shown(value)}" if too_low or too_high else None
 
     def words(self) -> str:
         """The allowed range in words."""
@@ -143,7 +153,7 @@ class Choice(Plain):
         names = [name for name, _ in self.options]
         if isinstance(value, str) and value in names:
             return None
-        return f"must be one of {', '.join(names)}, not {value!r}"
+        return f"must be one of {', '.join(names)}, not {shown(value)}"
 
     def label(self, value: str) -> str:
         """The words a person sees for `value`."""
@@ -161,7 +171,7 @@ class Text(Plain):
 
     def why_not(self, value: Any) -> str | None:
         if not isinstance(value, str):
-            return f"must be text, not {value!r}"
+            return f"must be text, not {shown(value)}"
         if len(value) > self.longest:
             return f"must have at most {self.longest} characters, not {len(value)}"
         return None if value.isprintable() else "must be one line of printable characters"
@@ -227,7 +237,7 @@ class Variant:
 
     def why_not(self, value: Any) -> str | None:
         if type(value) not in self.registry.kinds():
-            return f"must be a {self.registry.noun}, not {value!r}"
+            return f"must be a {self.registry.noun}, not {shown(value)}"
         first = next(iter(value.problems()), None)
         return None if first is None else f"has a bad {first[0]}: it {first[1]}"
 
