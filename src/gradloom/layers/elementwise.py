@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from gradloom.layers.base import Activation
+from gradloom.layers.explaining import alone, element
+from gradloom.layers.expression import Expression, Reference, times
 from gradloom.layers.shapes import Array, DType
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 
 Slope = Callable[[Array, Array], Sequence[Call]]
+Told = tuple[Callable[[Reference], Expression], Callable[[Reference, Reference], Expression]]
 
 
 def elementwise(
@@ -21,11 +24,12 @@ def elementwise(
     forward: tuple[Equation, Sequence[Call]],
     backward: tuple[Equation, Slope],
     needs: Sequence[Tensor],
+    told: Told,
 ) -> Tensor:
     """Put `forward`, which writes `a`, and the chain rule at `at`.
 
     `backward` is the equation of f' alone and a function (da, dz) -> calls that write dz; `needs`
-    says which of z and a that equation names.
+    says which of z and a that equation names. `told` are f(z) and f' from (z, a), as expressions.
     """
 
     def back_part(back: Back) -> None:
@@ -39,10 +43,22 @@ def elementwise(
             calls(da.array, dz.array),
             reads=[da, *needs],
             writes=[dz],
+            explain=alone(
+                lambda index: times(
+                    element(da, index), told[1](element(z, index), element(a, index))
+                )
+            ),
         )
 
     equation, calls = forward
-    at.operation(equation, calls, reads=[z], writes=[a], backward=back_part)
+    at.operation(
+        equation,
+        calls,
+        reads=[z],
+        writes=[a],
+        backward=back_part,
+        explain=alone(lambda index: told[0](element(z, index))),
+    )
     return at.made(a, by, z)
 
 

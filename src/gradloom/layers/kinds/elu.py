@@ -11,6 +11,7 @@ from gradloom.core.checks import Real
 from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
+from gradloom.layers.expression import add, call, times
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Site, Tensor
 
@@ -81,6 +82,15 @@ def _apply(
             slope,
         ),
         [z],
+        (
+            lambda z: add(
+                times(above, call("max", z, 0)), times(below, call("expm1", call("min", z, 0)))
+            ),
+            lambda z, _: add(
+                times(above, call("greater", z, 0)),
+                times(below, call("exp", call("min", z, 0)), call("at_most", z, 0)),
+            ),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from gradloom.core.checks import Choice
 from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise, exp_limit
+from gradloom.layers.expression import Expression, add, call, minus, named, over, square, times
 from gradloom.layers.site import Equation, Site, Tensor
 from gradloom.layers.tail import normal_tail
 
@@ -81,6 +82,7 @@ class GELU(Activation):
                 ],
             ),
             [z],
+            (lambda z: times(z, call("normal", z)), lambda z, _: _slope(z)),
         )
 
     def _by_tanh(self, at: Site, z: Tensor) -> Tensor:
@@ -133,4 +135,30 @@ class GELU(Activation):
                 ],
             ),
             [z],
+            (
+                lambda z: times(over(z, 2), add(1, call("tanh", _inner(z)))),
+                lambda z, _: _slope_by_tanh(z),
+            ),
         )
+
+
+def _slope(z: Expression) -> Expression:
+    """The share below z, and z times the bell's height there."""
+    bell = call("exp", times(-1, over(square(z), 2)))
+    return add(call("normal", z), times(over(z, named(sqrt(2 * pi), r"\sqrt{2\pi}")), bell))
+
+
+def _inner(z: Expression) -> Expression:
+    """What the tanh form takes the tanh of."""
+    cubic = times(named(_CUBIC, f"{_CUBIC}"), call("power", z, 3))
+    return times(named(sqrt(2 / pi), r"\sqrt{2/\pi}"), add(z, cubic))
+
+
+def _slope_by_tanh(z: Expression) -> Expression:
+    """H + 2 z h (1 - h) v'."""
+    share = over(add(1, call("tanh", _inner(z))), 2)
+    steepness = times(
+        named(sqrt(2 / pi), r"\sqrt{2/\pi}"),
+        add(1, times(3, named(_CUBIC, f"{_CUBIC}"), square(z))),
+    )
+    return add(share, times(2, z, share, minus(1, share), steepness))

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
+from gradloom.layers.expression import add, call, over, times
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Site, Tensor
 
@@ -65,6 +66,10 @@ class HardSigmoid(Activation):
                 ],
             ),
             [z],
+            (
+                lambda z: over(call("min", call("max", add(z, 3), 0), 6), 6),
+                lambda z, _: times(over(1, 6), call("less", call("abs", z), 3)),
+            ),
         )
 
 
@@ -108,4 +113,8 @@ class HardTanh(Activation):
                 ],
             ),
             [z],
+            (
+                lambda z: call("min", call("max", z, -1), 1),
+                lambda z, _: call("less", call("abs", z), 1),
+            ),
         )

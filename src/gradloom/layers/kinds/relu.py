@@ -11,6 +11,7 @@ from gradloom.core.checks import Real
 from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
+from gradloom.layers.expression import call, times
 from gradloom.layers.site import Equation, Site, Tensor
 
 
@@ -55,6 +56,7 @@ class ReLU(Activation):
                 ],
             ),
             [a],
+            (lambda z: call("max", z, 0), lambda _, a: call("greater", a, 0)),
         )
 
 
@@ -100,4 +102,8 @@ class LeakyReLU(Activation):
                 ],
             ),
             [z],
+            (
+                lambda z: call("max", z, times(self.slope, z)),
+                lambda z, _: call("max", call("greater", z, 0), self.slope),
+            ),
         )

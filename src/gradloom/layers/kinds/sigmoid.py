@@ -10,6 +10,7 @@ import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise, exp_limit
+from gradloom.layers.expression import Expression, add, call, minus, times
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Site, Tensor
 
@@ -62,6 +63,7 @@ class Sigmoid(Activation):
                 ],
             ),
             [a],
+            (lambda z: call("sigmoid", z), lambda _, a: times(a, minus(1, a))),
         )
 
 
@@ -110,7 +112,13 @@ class SiLU(Activation):
                 ],
             ),
             [z],
+            (lambda z: times(z, call("sigmoid", z)), lambda z, _: _silu_slope(z)),
         )
+
+
+def _silu_slope(z: Expression) -> Expression:
+    share = call("sigmoid", z)
+    return times(share, add(1, times(z, minus(1, share))))
 
 
 @LAYERS.add
@@ -158,4 +166,5 @@ class Softplus(Activation):
                 ],
             ),
             [z],
+            (lambda z: call("softplus", z), lambda z, _: call("sigmoid", z)),
         )

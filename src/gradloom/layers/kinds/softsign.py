@@ -9,6 +9,7 @@ import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
+from gradloom.layers.expression import add, call, over, square
 from gradloom.layers.site import Equation, Site, Tensor
 
 
@@ -54,4 +55,8 @@ class Softsign(Activation):
                 ],
             ),
             [z],
+            (
+                lambda z: over(z, add(1, call("abs", z))),
+                lambda z, _: over(1, square(add(1, call("abs", z)))),
+            ),
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
+from gradloom.layers.expression import call, minus, square
 from gradloom.layers.site import Equation, Site, Tensor
 
 
@@ -50,4 +51,5 @@ class Tanh(Activation):
                 ],
             ),
             [a],
+            (lambda z: call("tanh", z), lambda _, a: minus(1, square(a))),
         )
