@@ -40,7 +40,7 @@ def r_squared(prediction: Array, truth: Array) -> float:
     NaN where a column does not vary. sklearn.metrics.r2_score with uniform_average.
     """
     residual = np.square(prediction - truth, dtype=np.float64).sum(axis=1)
-    return r_squared_from(residual, total_squares(truth))
+    return r_squared_from(residual.tolist(), total_squares(truth).tolist())
 
 
 def total_squares(truth: Array) -> Array:
@@ -52,11 +52,10 @@ def total_squares(truth: Array) -> Array:
     return squares
 
 
-def r_squared_from(residual: Array, total: Array) -> float:
+def r_squared_from(residual: Sequence[float], total: Sequence[float]) -> float:
     """R² from both sums of squares, (columns,)."""
-    if not total.size or not total.all():
-        return math.nan
-    return float((1.0 - residual / total).mean())
+    shares = [1.0 - r / t if t else math.nan for r, t in zip(residual, total, strict=True)]
+    return sum(shares) / len(shares) if shares else math.nan
 
 
 class Score:
@@ -66,33 +65,34 @@ class Score:
         """`truths`: coded real targets (width, rows), or class numbers (rows,), per Output."""
         self._codings = tuple(codings)
         self._truths = tuple(truths)
-        self._totals = [
-            total_squares(truth) if coding.style == "real" else np.zeros(0)
+        self._totals: list[list[float]] = [
+            total_squares(truth).tolist() if coding.style == "real" else []
             for coding, truth in zip(codings, truths, strict=True)
         ]
-        self._sums: list[Array | int] = []
+        self._sums: list[list[float]] = []
         self.clear()
 
     def clear(self) -> None:
         """Start anew."""
-        self._sums = [0 for _ in self._codings]
+        self._sums = [[0.0] * max(len(totals), 1) for totals in self._totals]
 
     def add(self, number: int, output: Array, first: int) -> None:
         """Take the result (outputs, rows) of Output `number` for the rows from `first` on."""
         coding = self._codings[number]
         truth = self._truths[number][..., first : first + output.shape[1]]
         if coding.style == "real":
-            difference = np.subtract(output[: coding.width], truth, dtype=np.float64)
-            self._sums[number] += np.einsum("ij,ij->i", difference, difference)
+            sums = self._sums[number]
+            for i, row in enumerate(output[: coding.width] - truth):
+                sums[i] += float(row.dot(row))
         else:
-            self._sums[number] += int(np.count_nonzero(coding.classify(output) == truth))
+            self._sums[number][0] += int(np.count_nonzero(coding.classify(output) == truth))
 
     def value(self) -> float:
         """The metric, mean over the Outputs; NaN if there is nothing to measure."""
         values = [
-            r_squared_from(np.asarray(found), total)
+            r_squared_from(found, total)
             if coding.style == "real"
-            else (int(found) / truth.size if truth.size else math.nan)
+            else (found[0] / truth.size if truth.size else math.nan)
             for coding, truth, found, total in zip(
                 self._codings, self._truths, self._sums, self._totals, strict=True
             )

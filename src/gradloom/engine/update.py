@@ -39,6 +39,12 @@ class Slots:
             self.vectors[name][...] = fill
         return self.vectors[name]
 
+    def flush(self) -> None:
+        """Make subnormal numbers 0: dead units leave them, and they are slow to compute with."""
+        least = np.finfo(self.dtype).smallest_normal
+        for rows in self.vectors.values():
+            rows[np.abs(rows) < least] = 0
+
     def forget_others(self) -> None:
         """Drop the vectors nobody asked for since the last time."""
         self.vectors = {name: v for name, v in self.vectors.items() if name in self.asked}
@@ -100,8 +106,8 @@ class _Maker:
 
     def scratch(self, rows: int, length: int) -> Array:
         while len(self.rows) <= self.row:
-            self.rows.append(aligned((2, self.length), self.dtype))
-        found: Array = self.rows[self.row][:rows, :length]
+            self.rows.append(aligned((2 * self.length,), self.dtype))
+        found: Array = self.rows[self.row][: rows * length].reshape(rows, length)
         self.row += 1
         return found[0] if rows == 1 else found
 

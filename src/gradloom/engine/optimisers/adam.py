@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
 from gradloom.layers.site import Equation
+
+_NO_STEP = 1e-30  # below this the reciprocals leave float32; the step is made 0
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,14 @@ class _Moments(Optimiser):
 
     def _moments(self, at: UpdateSite, source: str) -> None:
         beta1, beta2 = self.beta1, self.beta2
-        kept, fresh = at.slot("mv", 2), at.scratch(2)
-        mean, square = kept
+        kept, fresh, pair = at.slot("mv", 2), at.scratch(2), at.pair
+        (mean, square), denominator = kept, fresh[0]
         betas = np.asarray([[beta1], [beta2]], at.theta.dtype)
         rest = np.asarray([[1 - beta1], [1 - beta2]], at.theta.dtype)
+        if kept.flags.c_contiguous:
+            # one long row takes a third of the time of two short ones under broadcasting
+            betas, rest = (np.repeat(b, kept.shape[1], axis=1).reshape(-1) for b in (betas, rest))
+            kept, fresh, pair = (rows.reshape(-1) for rows in (kept, fresh, pair))
         at.operation(
             Equation(
                 r"m = \beta_1 m + (1 - \beta_1) g,\quad v = \beta_2 v + (1 - \beta_2) g^2",
@@ -58,14 +64,25 @@ class _Moments(Optimiser):
             ),
             [
                 partial(np.multiply, at.gradient, at.gradient, at.pair[1]),
-                partial(np.multiply, at.pair, rest, fresh),
+                partial(np.multiply, pair, rest, fresh),
                 partial(np.multiply, kept, betas, kept),
                 partial(np.add, kept, fresh, kept),
             ],
         )
-        inverse = at.scalar("inverse_root", lambda t, _: 1 / sqrt(1 - beta2**t))
-        step = at.scalar("step_size", lambda t, rate: rate / (1 - beta1**t))
-        denominator, under = fresh[0], square
+        # rate and both corrections go into two numbers, so that one array pass is saved:
+        # step * m / (sqrt(v / c2) + eps) is m over (sqrt(v) * root + offset)
+        epsilon = self.epsilon
+
+        def root(t: int, rate: float) -> float:
+            step = rate / (1 - beta1**t)
+            return 1 / (step * sqrt(1 - beta2**t)) if step > _NO_STEP else 0.0
+
+        def offset(t: int, rate: float) -> float:
+            step = rate / (1 - beta1**t)
+            return epsilon / step if step > _NO_STEP else inf
+
+        scale, shift = at.scalar("root", root), at.scalar("offset", offset)
+        under = square
         if self.amsgrad:
             under = at.slot("largest")
             at.operation(
@@ -86,10 +103,9 @@ class _Moments(Optimiser):
             ),
             [
                 partial(np.sqrt, under, denominator),
-                partial(np.multiply, denominator, inverse, denominator),
-                partial(np.add, denominator, at.constant(self.epsilon), denominator),
+                partial(np.multiply, denominator, scale, denominator),
+                partial(np.add, denominator, shift, denominator),
                 partial(np.divide, mean, denominator, denominator),
-                partial(np.multiply, denominator, step, denominator),
                 partial(np.subtract, at.theta, denominator, at.theta),
             ],
         )
