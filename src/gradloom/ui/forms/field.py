@@ -101,6 +101,8 @@ class TypedField(Field, Generic[W]):
     def show_value(self, value: Any, names: tuple[str, ...] = (), automatic: str = "") -> None:
         same = value == self._shown and type(value) is type(self._shown)
         self._shown = value
+        if not self.edit.hasFocus():
+            self._entered = value
         if same:
             return  # what stands there may be half typed, or refused with its sentence
         self._timer.stop()

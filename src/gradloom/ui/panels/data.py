@@ -109,8 +109,13 @@ class DataPanel(QScrollArea):
         self.source_form = Form(self._theme)
         self.source_form.edited.connect(self._source_edited)
         self.source_form.settled.connect(self._document.seal)
-        for widget in (self.title, self.help, self.source_form):
-            column.addWidget(widget)
+        self._trouble = QVBoxLayout()
+        self._trouble.setSpacing(8)
+        self.cards: list[ProblemCard] = []
+        column.addWidget(self.title)
+        column.addWidget(self.help)
+        column.addLayout(self._trouble)
+        column.addWidget(self.source_form)
         self.features_heading = _heading("Features")
         column.addWidget(self.features_heading)
         self.features = FeatureSwitches(self._theme)
@@ -128,10 +133,6 @@ class DataPanel(QScrollArea):
         self.form.edited.connect(self._spec_edited)
         self.form.settled.connect(self._document.seal)
         column.addWidget(self.form)
-        self._trouble = QVBoxLayout()
-        self._trouble.setSpacing(8)
-        column.addLayout(self._trouble)
-        self.cards: list[ProblemCard] = []
 
     def take_table(self, path: Path | str) -> bool:
         """Train on the numbers of a file; False, with a sentence in the panel, if it can't be."""

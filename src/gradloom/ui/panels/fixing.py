@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,11 +13,17 @@ from gradloom.ui.forms.parts import sentence
 from gradloom.ui.theme import SMALL, Theme, font, icon_pixmap
 from gradloom.ui.view import Selection, View
 
-_RIGHT, _TOP = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignTop
+_TOP = Qt.AlignmentFlag.AlignTop
+
+
+def _flexible() -> QSizePolicy:
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    policy.setHeightForWidth(True)
+    return policy
 
 
 class FixButton(QPushButton):
-    """Does what it says to mend one problem, as an edit; the tip has all of its words."""
+    """Does what it says to mend one problem, as an edit; its words are broken into lines."""
 
     def __init__(self, document: Document, problem: Problem) -> None:
         super().__init__()
@@ -26,7 +32,7 @@ class FixButton(QPushButton):
         self.setToolTip(f"{self.words}. Can be undone.")
         self.setAccessibleName(self.words)
         self.setFont(font(SMALL))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(_flexible())
         self.clicked.connect(self.mend)
 
     def mend(self) -> None:
@@ -34,10 +40,33 @@ class FixButton(QPushButton):
         fix, problem = FIXES[self._problem.fix], self._problem
         self._document.edit(self.words, lambda state: fix.apply(state, problem))
 
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        lines = self._broken(width).count("\n") + 1
+        return lines * self.fontMetrics().lineSpacing() + 12
+
+    def sizeHint(self) -> QSize:
+        return QSize(80, self.heightForWidth(max(self.width(), 80)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.fontMetrics().lineSpacing() + 12)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = self.width() - 22
-        self.setText(self.fontMetrics().elidedText(self.words, _RIGHT, room))
+        self.setText(self._broken(self.width()))
+
+    def _broken(self, width: int) -> str:
+        """The words in lines that fit into a button of this width."""
+        room, metrics, lines = width - 26, self.fontMetrics(), [""]
+        for word in self.words.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and metrics.horizontalAdvance(longer) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return "\n".join(lines)
 
 
 class ProblemCard(QWidget):

@@ -145,8 +145,8 @@ class MatrixView(QWidget):
         colours = np.ascontiguousarray(colours_of(np.nan_to_num(numbers), limit, tokens))
         bad = ~np.isfinite(numbers)
         if bad.any():
-            red, green, blue, _ = QColor(tokens.error).getRgb()  # type: ignore[misc]
-            colours[bad] = (red, green, blue, 255)
+            wrong = QColor(tokens.error)
+            colours[bad] = (wrong.red(), wrong.green(), wrong.blue(), 255)
         high, wide = numbers.shape
         image = QImage(colours.tobytes(), wide, high, 4 * wide, QImage.Format.Format_RGBA8888)
         painter.drawImage(QRectF(left, _TOP, cells.width, cells.height), image)
