@@ -45,6 +45,11 @@ def sum_over(shape: Index, make: Part) -> Expression:
     return summed(prod(shape), lambda k: make(tuple(int(i) for i in np.unravel_index(k, shape))))
 
 
+def over_classes(item: Tensor, index: Index, make: Part) -> Expression:
+    """The sum over the first axis of a sample, the other places as in `index`."""
+    return summed(item.shape[0], lambda j: make((index[0], j, *index[2:])))
+
+
 def mean_over(shape: Index, make: Part) -> Expression:
     """One over the count, times the sum over all places."""
     return part_of(1.0, float(prod(shape)), sum_over(shape, make))

@@ -255,14 +255,40 @@ class Share(Fraction):
     """An exponential over a sum of exponentials, computed without overflow."""
 
     def evaluate(self, read: Read = live) -> float:
-        (own,) = (part.evaluate(read) for part in self.top.parts())
-        others = [term.parts()[0].evaluate(read) for term in self.bottom.parts()]
+        (own,) = (power.evaluate(read) for power in _powers(self.top))
+        others = [power.evaluate(read) for power in _powers(self.bottom)]
         return quotient(1.0, sum(exponential(other - own) for other in others))
 
     def code(self, read: Read = live) -> str:
-        (own,) = self.top.parts()
-        others = ", ".join(term.parts()[0].code(read) for term in self.bottom.parts())
+        (own,) = _powers(self.top)
+        others = ", ".join(power.code(read) for power in _powers(self.bottom))
         return f"(1 / np.sum(np.exp(np.array([{others}]) - ({own.code(read)}))))"
+
+
+@dataclass(frozen=True)
+class LogSum(Expression):
+    """The logarithm of a sum of exponentials, computed without overflow."""
+
+    total: Expression
+
+    def evaluate(self, read: Read = live) -> float:
+        powers = [power.evaluate(read) for power in self._powers()]
+        top = max(powers)
+        return top + math.log(math.fsum(exponential(z - top) for z in powers))
+
+    def latex(self, *, read: Read | None = None, digits: int = 4, most: int = 8) -> str:
+        total = self.total.latex(read=read, digits=digits, most=most)
+        return rf"\log\left({total}\right)"
+
+    def code(self, read: Read = live) -> str:
+        powers = ", ".join(power.code(read) for power in self._powers())
+        return f"np.logaddexp.reduce([{powers}])"
+
+    def parts(self) -> Sequence[Expression]:
+        return (self.total,)
+
+    def _powers(self) -> list[Expression]:
+        return _powers(self.total)
 
 
 @dataclass(frozen=True)
@@ -356,6 +382,12 @@ def named(number: float, symbol: str) -> Number:
 
 def _made(item: Item) -> Expression:
     return item if isinstance(item, Expression) else Number(float(item))
+
+
+def _powers(total: Expression) -> list[Expression]:
+    """What the exponentials in a sum (or the only one) are taken of."""
+    terms = total.terms if isinstance(total, Sum) else (total,)
+    return [term.parts()[0] for term in terms]
 
 
 def _is_plain(item: Expression) -> bool:

@@ -8,9 +8,11 @@ from functools import partial
 from gradloom.core.checks import Flag, Optional, Real, Variant, Whole
 from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
+from gradloom.layers.explaining import Index, alone, by_name, element
+from gradloom.layers.expression import Explain, Expression, summed, times
 from gradloom.layers.initialisers import INITIALISERS, Initialiser
 from gradloom.layers.shapes import Array, Refusal, Shape
-from gradloom.layers.site import Back, Equation, Site, Tensor
+from gradloom.layers.site import Back, Equation, Site, Tensor, Value
 
 
 @LAYERS.add
@@ -123,6 +125,7 @@ class Dense(Kind):
                 [partial(dz.flat.dot, entering.T, gradient)],
                 reads=[x, dz],
                 writes=slopes,
+                explain=_slopes(slopes, x, dz),
             )
             dx = back.into(x)
             if dx is not None:
@@ -135,6 +138,14 @@ class Dense(Kind):
                     [partial(_kernel(block, x).T.dot, dz.flat, dx.flat)],
                     reads=[dz, shown[0]],
                     writes=[dx],
+                    explain=alone(
+                        lambda index: summed(
+                            self.units,
+                            lambda unit: times(
+                                element(dz, (index[0], unit)), element(shown[0], (index[1], unit))
+                            ),
+                        )
+                    ),
                 )
 
         at.operation(
@@ -148,6 +159,7 @@ class Dense(Kind):
             reads=[x, *shown],
             writes=[z],
             backward=backward,
+            explain=alone(lambda index: _weighted(x, shown, *index)),
         )
         return self.activation.apply(at, z)
 
@@ -164,6 +176,33 @@ class Dense(Kind):
         if self.activation.kind == "identity":
             return ""
         return self.activation.label
+
+
+def _weighted(x: Tensor, shown: list[Value], row: int, unit: int) -> Expression:
+    """The inputs of a row times a unit's weights, and its bias."""
+    inputs = x.shape[0]
+    return summed(
+        inputs + len(shown) - 1,
+        lambda i: (
+            times(element(x, (row, i)), element(shown[0], (i, unit)))
+            if i < inputs
+            else element(shown[1], (unit,))
+        ),
+    )
+
+
+def _slopes(slopes: list[Value], x: Tensor, dz: Tensor) -> Explain:
+    """Sums over rows: of input times the unit's slope for weights, of that slope for biases."""
+    rows = x.array.shape[-1]
+
+    def weight(index: Index) -> Expression:
+        i, unit = index
+        return summed(rows, lambda row: times(element(x, (row, i)), element(dz, (row, unit))))
+
+    def bias(index: Index) -> Expression:
+        return summed(rows, lambda row: element(dz, (row, *index)))
+
+    return by_name({v.name: part for v, part in zip(slopes, (weight, bias), strict=False)})
 
 
 def _kernel(block: Array, x: Tensor) -> Array:

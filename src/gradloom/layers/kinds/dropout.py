@@ -10,6 +10,8 @@ import numpy as np
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
 from gradloom.layers.base import LAYERS, Kind
+from gradloom.layers.explaining import alone, by_name, element
+from gradloom.layers.expression import Drawn, call, over, times
 from gradloom.layers.site import Back, Equation, Site, Tensor
 
 
@@ -31,7 +33,7 @@ class Dropout(Kind):
             return x
         a = at.tensor("a", x.shape)
         drawn, mask = at.scratch(*x.array.shape), at.scratch(*x.array.shape)
-        scaled = at.value("m", "mask", mask)
+        uniform, scaled = at.value("u", "drawn", drawn), at.value("m", "mask", mask)
         keep = 1 - self.rate
 
         def backward(back: Back) -> None:
@@ -46,6 +48,7 @@ class Dropout(Kind):
                     [partial(np.multiply, da.array, mask, dx.array)],
                     reads=[da, scaled],
                     writes=[dx],
+                    explain=alone(lambda index: times(element(da, index), element(scaled, index))),
                 )
 
         at.operation(
@@ -60,7 +63,15 @@ class Dropout(Kind):
                 partial(np.multiply, mask, at.constant(1 / keep), mask),
             ],
             reads=[],
-            writes=[scaled],
+            writes=[uniform, scaled],
+            explain=by_name(
+                {
+                    uniform.name: lambda index: Drawn(uniform, index),
+                    scaled.name: lambda index: over(
+                        call("less", element(uniform, index), keep), keep
+                    ),
+                }
+            ),
         )
         at.operation(
             Equation(
@@ -72,6 +83,7 @@ class Dropout(Kind):
             reads=[x, scaled],
             writes=[a],
             backward=backward,
+            explain=alone(lambda index: times(element(x, index), element(scaled, index))),
         )
         return a
 

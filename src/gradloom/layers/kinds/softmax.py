@@ -12,6 +12,8 @@ from functools import partial
 import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
+from gradloom.layers.explaining import alone, element, over_classes
+from gradloom.layers.expression import LogSum, Share, call, minus, times
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 
@@ -79,6 +81,15 @@ class Softmax(Activation):
                 ],
                 reads=[da, a],
                 writes=[dz],
+                explain=alone(
+                    lambda index: times(
+                        element(a, index),
+                        minus(
+                            element(da, index),
+                            over_classes(z, index, lambda j: times(element(da, j), element(a, j))),
+                        ),
+                    )
+                ),
             )
 
         at.operation(
@@ -97,6 +108,12 @@ class Softmax(Activation):
             reads=[z],
             writes=[a],
             backward=backward,
+            explain=alone(
+                lambda index: Share(
+                    call("exp", element(z, index)),
+                    over_classes(z, index, lambda j: call("exp", element(z, j))),
+                )
+            ),
         )
         return at.made(a, self, z, noted=noted, total=total)
 
@@ -138,6 +155,15 @@ class LogSoftmax(Activation):
                 ],
                 reads=[da, a],
                 writes=[dz],
+                explain=alone(
+                    lambda index: minus(
+                        element(da, index),
+                        times(
+                            call("exp", element(a, index)),
+                            over_classes(z, index, lambda j: element(da, j)),
+                        ),
+                    )
+                ),
             )
 
         at.operation(
@@ -158,5 +184,11 @@ class LogSoftmax(Activation):
             reads=[z],
             writes=[a],
             backward=backward,
+            explain=alone(
+                lambda index: minus(
+                    element(z, index),
+                    LogSum(over_classes(z, index, lambda j: call("exp", element(z, j)))),
+                )
+            ),
         )
         return at.made(a, self, z)

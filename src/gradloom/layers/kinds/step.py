@@ -8,6 +8,8 @@ from functools import partial
 import numpy as np
 
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
+from gradloom.layers.explaining import alone, element
+from gradloom.layers.expression import Number, call
 from gradloom.layers.site import Back, Equation, Site, Tensor
 
 
@@ -39,6 +41,7 @@ class Step(Activation):
                 [partial(dz.array.fill, 0)],
                 reads=[],
                 writes=[dz],
+                explain=alone(lambda _: Number(0.0)),
             )
 
         at.operation(
@@ -51,5 +54,6 @@ class Step(Activation):
             reads=[z],
             writes=[a],
             backward=backward,
+            explain=alone(lambda index: call("greater", element(z, index), 0)),
         )
         return at.made(a, self, z)
