@@ -46,7 +46,10 @@ def _flatten_label(state: State, problem: Problem) -> str:
 
 
 def _fit(state: State, problem: Problem) -> State:
-    return _ended(state, problem.layer, _fitting(state, problem.layer))
+    ending = _fitting(state, problem.layer)
+    state = _ended(state, problem.layer, ending)
+    # the button promises cross-entropy, which is what automatic means after a softmax
+    return _automatic_loss(state, problem) if ending.activation == "softmax" else state
 
 
 def _fit_label(state: State, problem: Problem) -> str:
@@ -122,7 +125,7 @@ FIXES: Mapping[str, Fix] = {
 def _ended(state: State, output: str, ending: _Ending) -> State:
     """With this ending before an Output; a Dense is put in where none can be changed.
 
-    A loss that does not go with the new ending becomes automatic.
+    A loss that does not go with the new ending becomes automatic, and so do the class levels.
     """
     activation = ACTIVATIONS.make(ending.activation)
     dense, last = _path_to_dense(state.graph, output)
@@ -134,10 +137,13 @@ def _ended(state: State, output: str, ending: _Ending) -> State:
         state = state.with_graph(_retuned(state.graph, dense, last, ending.units, activation))
     kind = state.graph[output].kind
     assert isinstance(kind, Output)
-    if kind.loss is not None and not _goes_with(kind, activation, _targets(state, kind)):
-        graph = set_kind(state.graph, output, kind.replace(loss=None))
-        state = state.with_graph(graph)
-    return state
+    loss = kind.loss
+    if loss is not None:
+        task = _targets(state, kind)[0].task
+        feeder = None if activation.kind == "identity" else activation
+        if task not in loss.tasks or loss.why_not(feeder) is not None:
+            loss = None
+    return state.with_graph(set_kind(state.graph, output, kind.replace(loss=loss, levels=None)))
 
 
 def _retuned(
@@ -148,17 +154,10 @@ def _retuned(
     assert isinstance(kind, Dense)
     if units is not None:
         kind = kind.replace(units=units)
-    if last is None:
+    if last is None or activation.kind == "identity":
         kind = kind.replace(activation=activation)
     graph = set_kind(graph, dense.id, kind)
     return graph if last is None else set_kind(graph, last.id, activation)
-
-
-def _goes_with(output: Output, activation: Kind, targets: tuple[Target, ...]) -> bool:
-    loss = output.loss
-    assert loss is not None
-    feeder = None if activation.kind == "identity" else activation
-    return targets[0].task in loss.tasks and loss.why_not(feeder) is None
 
 
 def _path_to_dense(graph: Graph, output: str) -> tuple[Layer | None, Layer | None]:
