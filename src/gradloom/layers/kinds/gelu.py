@@ -43,7 +43,7 @@ class GELU(Activation):
     def _exact(self, at: Site, z: Tensor) -> Tensor:
         """max(z, 0) - |z| tail, so that small values far below zero are exact too."""
         a, shape = at.tensor("a", z.shape), z.array.shape
-        distance, bell, tail, work = (at.scratch(*shape) for _ in range(4))
+        distance, bell, tail, work, side = (at.scratch(*shape) for _ in range(5))
         s = z.symbol
         return elementwise(
             at,
@@ -69,14 +69,15 @@ class GELU(Activation):
                     "The share below the sum, plus the sum times the bell's height there.",
                     "Hendrycks & Gimpel 2016",
                 ),
-                # Φ = [z > 0] − sign(z) · tail, with ½ at 0
+                # with h = [z > 0] and w = tail − |z| φ: h − (2h − 1) w, exact on both sides
                 lambda da, dz: [
                     partial(np.multiply, distance, bell, work),
                     partial(np.multiply, work, at.constant(1 / sqrt(2 * pi)), work),
                     partial(np.subtract, tail, work, work),
-                    partial(np.sign, z.array, dz),
-                    partial(np.multiply, work, dz, work),
-                    partial(np.heaviside, z.array, at.constant(0.5), dz),
+                    partial(np.greater, z.array, at.constant(0), out=dz),
+                    partial(np.multiply, dz, at.constant(2), side),
+                    partial(np.subtract, side, at.constant(1), side),
+                    partial(np.multiply, work, side, work),
                     partial(np.subtract, dz, work, dz),
                     partial(np.multiply, dz, da, dz),
                 ],

