@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -74,6 +74,16 @@ class Commands(Protocol):
         """The focus came or went."""
 
 
+class _Press(NamedTuple):
+    """A button that went down: on what, where, what a band adds to, what was selected before."""
+
+    hit: Hit
+    pixel: QPoint
+    at: Point
+    keep: Selection
+    before: Selection
+
+
 class Board(QGraphicsView):
     """`do` answers what is more than a gesture: menus, editors, drops (see `canvas.Canvas`)."""
 
@@ -84,7 +94,7 @@ class Board(QGraphicsView):
         self._sheet, self._document, self._view, self._do = sheet, document, view, do
         self.gesture: gestures.Gesture | None = None
         self.hovered: Hit = NOTHING
-        self._pressed: tuple[Hit, QPoint, Point, Selection] | None = None
+        self._pressed: _Press | None = None
         self._pan: QPoint | None = None
         self._band: Box | None = None
         self._drop_edge: Edge | None = None
@@ -229,9 +239,8 @@ class Board(QGraphicsView):
         elif self.gesture is not None:
             self.gesture.move(self.at(event.position()))
         elif self._pressed is not None:
-            hit, start, at, keep = self._pressed
-            if (pos - start).manhattanLength() >= _DRAG_FROM:
-                self._begin(hit, at, keep)
+            if (pos - self._pressed.pixel).manhattanLength() >= _DRAG_FROM:
+                self._begin(self._pressed)
                 assert self.gesture is not None
                 self.gesture.move(self.at(event.position()))
         else:
@@ -249,7 +258,7 @@ class Board(QGraphicsView):
                 self.viewport().unsetCursor()
                 gesture.end(self.at(event.position()))
             elif pressed is not None:
-                self._click(pressed[0], event.modifiers())
+                self._click(pressed.hit, event.modifiers())
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -305,13 +314,14 @@ class Board(QGraphicsView):
         elif hit.part is Part.EMPTY and not more:
             self._view.select(Selection())
         keep = selection if more else Selection()
-        self._pressed = (hit, event.position().toPoint(), at, keep)
+        self._pressed = _Press(hit, event.position().toPoint(), at, keep, selection)
 
-    def _begin(self, hit: Hit, at: Point, keep: Selection) -> None:
+    def _begin(self, press: _Press) -> None:
         self._hover(NOTHING)
+        hit = press.hit
         if hit.on_card and hit.layer not in self._view.selection.layers:
             self._view.select(Selection(frozenset((hit.layer,))))
-        self.gesture = gestures.begin(self, hit, at, keep)
+        self.gesture = gestures.begin(self, hit, press.at, press.keep, press.before)
         self.viewport().setCursor(self.gesture.cursor)
 
     def _click(self, hit: Hit, keys: Qt.KeyboardModifier) -> None:

@@ -15,6 +15,7 @@ from gradloom.graph import Edge, edits
 from gradloom.graph.arrange import arrange
 from gradloom.layers import LAYERS
 from gradloom.ui.canvas import changes, clipboard, menus
+from gradloom.ui.canvas.access import install
 from gradloom.ui.canvas.board import Board
 from gradloom.ui.canvas.changes import Change, Joint
 from gradloom.ui.canvas.fitting import Offer, kind_splices, offers
@@ -57,6 +58,7 @@ class Canvas(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        install()
         self.document, self.view, self.theme, self._bridge = document, view, theme, bridge
         self.sheet = Scene(Ink(theme.tokens))
         self.board = Board(self.sheet, document, view, self, self)
@@ -297,13 +299,16 @@ class Canvas(QWidget):
         def changed(value: float) -> None:
             self._bridge.edit_weight(layer, parameter, index, value)
 
+        def closed() -> None:
+            self._weight = None
+            self.focus()
+
         if self._weight is not None:
             self._weight.close()
         self.board.tell("")
         self.document.seal()
         viewport = self.board.viewport()
-        self._weight = WeightEdit(viewport, words, float(array[index]), changed)
-        self._weight.destroyed.connect(lambda: setattr(self, "_weight", None))
+        self._weight = WeightEdit(viewport, words, float(array[index]), changed, closed)
         self._weight.open_at(self.board.last_pos + QPoint(12, 12), viewport.rect())
 
     def menu_for(self, hit: Hit, at: Point, where: QPoint) -> None:

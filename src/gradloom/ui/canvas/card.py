@@ -168,7 +168,7 @@ class Card(QGraphicsObject):
         outer = QPainterPath()
         outer.addRoundedRect(self._rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5)
         strip = QPainterPath()
-        strip.addRect(QRectF(0, 0, 5, frame.height))
+        strip.addRect(QRectF(0, 0, 4, frame.header if frame.neurons else frame.height))
         self._stripe = outer.intersected(strip)
         self._stripe_brush = QBrush(ink.stripe(face.category))
         self._icon = ink.icon(face.icon, "text", 18)
@@ -184,13 +184,13 @@ class Card(QGraphicsObject):
         shape = _elided(ink.small_metrics, face.shape, frame.width - 60 - count_width)
         right = name.right
         self._texts = [
-            (ink.name_font, ink.text, QPointF(name.x, middle - 22), static(shown, ink.name_font)),
+            (ink.name_font, ink.text, QPointF(name.x, middle - 20), static(shown, ink.name_font)),
             *(
                 (ink.small_font, ink.quiet, QPointF(x, y), static(text, ink.small_font))
                 for text, x, y in (
-                    (summary, right - ink.small_metrics.horizontalAdvance(summary), middle - 20),
-                    (shape, name.x, middle + 3),
-                    (count, frame.width - 12 - count_width, middle + 3),
+                    (summary, right - ink.small_metrics.horizontalAdvance(summary), middle - 18),
+                    (shape, name.x, middle + 4),
+                    (count, frame.width - 12 - count_width, middle + 4),
                 )
                 if text
             ),
@@ -207,7 +207,7 @@ class Card(QGraphicsObject):
 
     def _paint_texts(self, painter: QPainter) -> None:
         frame, ink = self.face.frame, self.ink
-        painter.drawPixmap(QPointF(14, frame.header / 2 - 20), self._icon)
+        painter.drawPixmap(QPointF(13, frame.header / 2 - 21), self._icon)
         for font, pen, at, text in self._texts:
             painter.setFont(font)
             painter.setPen(pen)

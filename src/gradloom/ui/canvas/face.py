@@ -39,7 +39,9 @@ class Face:
     @property
     def spoken(self) -> str:
         """The card for a screen reader: "Dense 2, 4 to 2, tanh, 10 parameters, no problem"."""
-        parts = [self.name, self.shape.replace(" → ", " to "), self.summary, counted(self.count)]
+        into, arrow, out = (part.strip() for part in self.shape.partition("→"))
+        shape = f"{into} to {out}" if into and out else f"takes {into}" if into else f"gives {out}"
+        parts = [self.name, shape if arrow else "", self.summary, counted(self.count)]
         trouble = " ".join(p.text for p in self.problems) or "no problem"
         return ", ".join([*(p for p in parts if p), trouble])
 

@@ -90,12 +90,12 @@ class Frame:
     @property
     def name(self) -> Box:
         """Where the name stands."""
-        return Box(40, 8, CARD_WIDTH - 40 - (32 if self.openable else 12), 20)
+        return Box(40, self.header / 2 - 22, CARD_WIDTH - 40 - (32 if self.openable else 12), 20)
 
     @property
     def toggle(self) -> Box | None:
         """The button that opens the layer into its neurons."""
-        return Box(CARD_WIDTH - 29, 7, 22, 22) if self.openable else None
+        return Box(CARD_WIDTH - 29, self.header / 2 - 23, 22, 22) if self.openable else None
 
     @property
     def badge(self) -> Box:

@@ -15,7 +15,7 @@ from gradloom.ui.canvas import changes
 from gradloom.ui.canvas.cable import Cable
 from gradloom.ui.canvas.changes import Joint
 from gradloom.ui.canvas.fitting import clash_of, splices
-from gradloom.ui.canvas.geometry import Box, Point, snap
+from gradloom.ui.canvas.geometry import GRID, Box, Point, snap
 from gradloom.ui.canvas.scene import Hit, Part, Scene
 from gradloom.ui.view import Selection, View
 
@@ -244,8 +244,8 @@ class Move(Gesture):
 
     def _moved(self, at: Point) -> dict[str, Point]:
         x, y = self._corners[self._grabbed]
-        dx = snap(x + at[0] - self._start[0]) - x
-        dy = snap(y + at[1] - self._start[1]) - y
+        dx = _to_grid(x, at[0] - self._start[0])
+        dy = _to_grid(y, at[1] - self._start[1])
         return {i: (cx + dx, cy + dy) for i, (cx, cy) in self._corners.items()}
 
     def _cable_under(self, at: Point) -> Edge | None:
@@ -270,12 +270,14 @@ class Move(Gesture):
 
 
 class Band(Gesture):
-    """Draw a rectangle around what shall be selected; `keep` stays selected beside it."""
+    """Draw a rectangle around what shall be selected; `keep` stays selected beside it.
 
-    def __init__(self, desk: Desk, start: Point, keep: Selection) -> None:
+    `before` is what was selected before the press.
+    """
+
+    def __init__(self, desk: Desk, start: Point, keep: Selection, before: Selection) -> None:
         super().__init__(desk)
-        self._start, self._keep = start, keep
-        self._before = desk.view.selection
+        self._start, self._keep, self._before = start, keep, before
 
     def move(self, at: Point) -> None:
         (x0, y0), (x1, y1) = self._start, at
@@ -295,7 +297,12 @@ class Band(Gesture):
         self.desk.view.select(self._before)
 
 
-def begin(desk: Desk, hit: Hit, start: Point, keep: Selection) -> Gesture:
+def _to_grid(here: float, by: float) -> float:
+    """How far a card goes so that it lands on the grid; not at all along an axis it stays on."""
+    return 0.0 if abs(by) < GRID / 2 else snap(here + by) - here
+
+
+def begin(desk: Desk, hit: Hit, start: Point, keep: Selection, before: Selection) -> Gesture:
     """The gesture that dragging from `hit` means."""
     graph = desk.document.state.graph
     if hit.part is Part.OUTPUT:
@@ -311,4 +318,4 @@ def begin(desk: Desk, hit: Hit, start: Point, keep: Selection) -> Gesture:
         return Pull(desk, fixed, edge)
     if hit.on_card:
         return Move(desk, hit.layer, start)
-    return Band(desk, start, keep)
+    return Band(desk, start, keep, before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gradloom.ui.theme import Tokens
@@ -46,12 +46,17 @@ class WeightEdit(QFrame):
     """A number field beside a line; every change is tried at once, Esc takes it back."""
 
     def __init__(
-        self, parent: QWidget, words: str, value: float, changed: Callable[[float], None]
+        self,
+        parent: QWidget,
+        words: str,
+        value: float,
+        changed: Callable[[float], None],
+        closed: Callable[[], None],
     ) -> None:
         super().__init__(parent)
         self.setObjectName("weightedit")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._first, self._changed = value, changed
+        self._first, self._changed, self._closed = value, changed, closed
         label = QLabel(words, self)
         self.field = _Field(self)
         self.field.setAccessibleName(words)
@@ -76,6 +81,11 @@ class WeightEdit(QFrame):
             self.close()
         else:
             super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        closed, self._closed = self._closed, lambda: None
+        closed()
 
     def open_at(self, where: QPoint, within: QRect) -> None:
         """Show near this point of the parent, inside it, ready to type."""

@@ -9,8 +9,13 @@ import numpy as np
 from gradloom.layers.shapes import Array
 
 MOST_SHOWN = 32
-_SIZES = ((8, 40.0, 8.0), (16, 28.0, 6.0), (MOST_SHOWN, 20.0, 4.0))  # up to, cell, gap
-WIDEST = 5.0  # px of the thickest line
+_SIZES = (
+    (6, 48.0, 8.0),
+    (10, 40.0, 8.0),
+    (16, 28.0, 6.0),
+    (MOST_SHOWN, 20.0, 4.0),
+)  # up to, cell, gap
+WIDEST = 4.5  # px of the thickest line
 LINE_REACH = 5.0
 LEVELS = 6  # distinct widths: lines of one width and sign are drawn by one call
 

@@ -1,0 +1,135 @@
+"""Milliseconds per frame of the canvas: panning, zoomed out, dragging a card, opened layers.
+
+Run: QT_QPA_PLATFORM=offscreen python tests/benchmarks/canvas.py [layers]
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+from time import perf_counter
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+
+from gradloom.document import Document, Place, State
+from gradloom.document.samples import first_project
+from gradloom.graph import Edge, Graph, Layer
+from gradloom.graph.arrange import arrange
+from gradloom.layers import ACTIVATIONS, LAYERS
+from gradloom.ui.canvas import Canvas, changes
+from gradloom.ui.theme import Theme
+from gradloom.ui.view import View
+
+FRAMES = 60
+
+
+def network(count: int) -> State:
+    """Rows of Dense layers with merges, `count` layers in all."""
+    rng = random.Random(1)
+    layers = [Layer("input_1", LAYERS.make("input"), "Input")]
+    edges = []
+    for n in range(1, count - 1):
+        if n > 10 and n % 7 == 0:
+            layers.append(Layer(f"l{n}", LAYERS.make("average"), f"Average {n}"))
+            sources = {rng.randrange(n - 8, n), n - 1}
+            edges += [Edge(layers[s].id, f"l{n}", p) for p, s in enumerate(sorted(sources))]
+        else:
+            kind = LAYERS.make("dense", units=8, activation=ACTIVATIONS.make("tanh"))
+            layers.append(Layer(f"l{n}", kind, f"Dense {n}"))
+            edges.append(Edge(layers[max(0, n - rng.choice((1, 1, 3)))].id, f"l{n}"))
+    layers.append(Layer("output_1", LAYERS.make("output"), "Output"))
+    edges.append(Edge(layers[-2].id, "output_1"))
+    graph = Graph(tuple(layers), tuple(edges))
+    began = perf_counter()
+    corners = arrange(graph)
+    print(f"arrange {count} layers: {(perf_counter() - began) * 1e3:.1f} ms")
+    # In rows, so that many are in view at once, whatever the depth of the network.
+    rows = {i: (220.0 * (n % 20), 88.0 * (n // 20)) for n, i in enumerate(corners)}
+    return State(graph, {i: Place(*at) for i, at in rows.items()})
+
+
+def measure(name: str, canvas: Canvas, frame: object) -> None:
+    viewport = canvas.board.viewport()
+    times = []
+    for n in range(FRAMES):
+        began = perf_counter()
+        frame(n)
+        viewport.repaint()
+        times.append((perf_counter() - began) * 1e3)
+    worst = sorted(times)[int(0.95 * len(times))]
+    print(f"{name:34} median {statistics.median(times):6.2f} ms   p95 {worst:6.2f} ms")
+
+
+def main(count: int) -> None:
+    app = QApplication([])
+    theme = Theme()
+    theme.set_mode("light")
+    document = Document(network(count))
+    began = perf_counter()
+    canvas = Canvas(document, View(), theme)
+    print(f"build {count} cards: {(perf_counter() - began) * 1e3:.1f} ms")
+    canvas.resize(1440, 900)
+    canvas.show()
+    app.processEvents()
+    board = canvas.board
+    canvas.zoom_actual()
+    board.centerOn(QPointF(2000, 600))
+    app.processEvents()
+    measure("pan at 100 %, scrolled", canvas, lambda n: board.pan_by(7 if n % 20 < 10 else -7, 3))
+    measure(
+        "pan at 100 %, painted whole",
+        canvas,
+        lambda n: (board.pan_by(7, 3), board.viewport().update()),
+    )
+    canvas.fit()
+    app.processEvents()
+    print(f"fit: {count} cards in view at {board.zoom:.0%}")
+    measure("pan at fit, scrolled", canvas, lambda n: board.pan_by(7 if n % 2 else -7, 3))
+    measure(
+        "pan at fit, painted whole",
+        canvas,
+        lambda n: (board.pan_by(1, 1), board.viewport().update()),
+    )
+    measure("drag a card at fit", canvas, lambda n: canvas.sheet.place({"l30": (8.0 * n, 40.0)}))
+    measure("hover at fit", canvas, lambda n: canvas.sheet.hit(60.0 * n, 9.0 * n))
+    began = perf_counter()
+    document.edit("Move", changes.move({"l30": (100.0, 100.0)}))
+    print(f"one move edit: {(perf_counter() - began) * 1e3:.1f} ms")
+    opened(app, theme)
+
+
+def opened(app: QApplication, theme: Theme) -> None:
+    """What one update of the pictures and lines of opened layers costs."""
+    state = first_project()
+    for id_ in ("dense_1", "dense_2"):
+        kind = state.graph[id_].kind.replace(units=16)
+        graph = state.graph.with_layers(
+            la if la.id != id_ else Layer(id_, kind, la.name) for la in state.graph
+        )
+        state = state.with_graph(graph)
+    ids = {la.id for la in state.graph} - {"output_1"}
+    canvas = Canvas(Document(changes.set_open(ids, {}, opened=True)(state)), View(), theme)
+    canvas.resize(1440, 900)
+    canvas.show()
+    app.processEvents()
+    values = np.random.default_rng(0).normal(size=(16, 40, 40)).astype(np.float32)
+    weights = np.random.default_rng(0).normal(size=(16, 16))
+
+    def frame(n: int) -> None:
+        for id_ in ("dense_1", "dense_2"):
+            canvas.sheet.cards[id_].set_values(values)
+        canvas.sheet.links["dense_2"].set_weights(weights * n)
+
+    measure("2 x 16 pictures and 256 lines", canvas, frame)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
