@@ -9,6 +9,8 @@ from functools import partial
 import numpy as np
 
 from gradloom.layers.base import LAYERS
+from gradloom.layers.explaining import Index, alone, element, part_of
+from gradloom.layers.expression import Expression, add, call, minus, times
 from gradloom.layers.merging import Merge, in_turn, listed, pass_back
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
@@ -29,7 +31,16 @@ class Add(Merge):
             for x in at.inputs:
                 sentence = "A sum hands its slope to each input unchanged."
                 pass_back(
-                    back, a, x, ("{da}", sentence, (), lambda da, dx: [partial(np.copyto, dx, da)])
+                    back,
+                    a,
+                    x,
+                    (
+                        "{da}",
+                        sentence,
+                        (),
+                        lambda da, dx: [partial(np.copyto, dx, da)],
+                        lambda da: da,
+                    ),
                 )
 
         at.operation(
@@ -46,6 +57,7 @@ class Add(Merge):
             reads=at.inputs,
             writes=[a],
             backward=backward,
+            explain=alone(lambda index: add(*(element(x, index) for x in at.inputs))),
         )
         return a
 
@@ -69,14 +81,23 @@ class Subtract(Merge):
         def backward(back: Back) -> None:
             kept = "The first input takes the slope unchanged."
             pass_back(
-                back, a, first, ("{da}", kept, (), lambda da, dx: [partial(np.copyto, dx, da)])
+                back,
+                a,
+                first,
+                ("{da}", kept, (), lambda da, dx: [partial(np.copyto, dx, da)], lambda da: da),
             )
             turned = "The second input takes the slope with its sign turned."
             pass_back(
                 back,
                 a,
                 second,
-                ("-{da}", turned, (), lambda da, dx: [partial(np.negative, da, dx)]),
+                (
+                    "-{da}",
+                    turned,
+                    (),
+                    lambda da, dx: [partial(np.negative, da, dx)],
+                    lambda da: times(-1, da),
+                ),
             )
 
         at.operation(
@@ -88,6 +109,7 @@ class Subtract(Merge):
             reads=at.inputs,
             writes=[a],
             backward=backward,
+            explain=alone(lambda index: minus(element(first, index), element(second, index))),
         )
         return a
 
@@ -120,6 +142,9 @@ class Multiply(Merge):
                         lambda da, dx, others=others: in_turn(  # type: ignore[misc]
                             product, [da, *(y.array for y in others)], dx
                         ),
+                        lambda da, others=others: times(  # type: ignore[misc]
+                            da, *(element(y, da.index) for y in others)
+                        ),
                     ),
                 )
 
@@ -133,6 +158,7 @@ class Multiply(Merge):
             reads=at.inputs,
             writes=[a],
             backward=backward,
+            explain=alone(lambda index: times(*(element(x, index) for x in at.inputs))),
         )
         return a
 
@@ -161,6 +187,7 @@ class Average(Merge):
                         f"Each of the {n} inputs takes an equal part of the slope.",
                         (),
                         lambda da, dx: [partial(np.multiply, da, share, dx)],
+                        lambda da: part_of(1, n, da),
                     ),
                 )
 
@@ -177,6 +204,9 @@ class Average(Merge):
             reads=at.inputs,
             writes=[a],
             backward=backward,
+            explain=alone(
+                lambda index: part_of(1, n, add(*(element(x, index) for x in at.inputs)))
+            ),
         )
         return a
 
@@ -196,6 +226,7 @@ class Maximum(Merge):
         largest = [at.inputs[0].array, *(at.scratch(*shape) for _ in at.inputs[2:])]
         results = [*largest[1:], a.array]
         pairs = list(zip(largest, at.inputs[1:], results, strict=True))
+        largest_of = r"a = \max(" + listed(at.inputs, r",\, ") + ")"
 
         def backward(back: Back) -> None:
             """From the last input to the first: each takes its part of what is left."""
@@ -215,20 +246,21 @@ class Maximum(Merge):
                 if dx is not None:
                     back.operation(
                         Equation(
-                            rf"{dx.symbol} = {da.symbol} \odot [{x.symbol} = a]",
+                            rf"{dx.symbol} = {da.symbol} \odot [{x.symbol} = a],\quad {largest_of}",
                             "The slope goes to the input that was the largest; two equal ones take"
                             " half each.",
                             "torch.maximum",
                         ),
                         calls,
-                        reads=[da, x, a],
+                        reads=[da, *at.inputs, a],
                         writes=[dx],
+                        explain=alone(partial(_winners_part, da, at.inputs, port)),
                     )
                     calls = []
 
         at.operation(
             Equation(
-                r"a = \max(" + listed(at.inputs, r",\, ") + ")",
+                largest_of,
                 "The largest of the inputs, number by number.",
                 "Goodfellow et al. 2013, Maxout networks",
             ),
@@ -236,8 +268,24 @@ class Maximum(Merge):
             reads=at.inputs,
             writes=[a],
             backward=backward,
+            explain=alone(lambda index: call("max", *(element(x, index) for x in at.inputs))),
         )
         return a
+
+
+def _winners_part(da: Tensor, inputs: Sequence[Tensor], port: int, index: Index) -> Expression:
+    """The slope times H(x - the largest before it), and H(0) = 1/2, at every comparison it wins."""
+    values = [element(x, index) for x in inputs]
+
+    def largest(count: int) -> Expression:
+        return values[0] if count == 1 else call("max", *values[:count])
+
+    own = [call("heaviside", minus(values[port], largest(port)))] if port else []
+    later = [
+        call("heaviside", minus(largest(other), values[other]))
+        for other in range(max(port + 1, 1), len(values))
+    ]
+    return times(element(da, index), *own, *later)
 
 
 def _won(at: Site, x: Array, other: Array, out: Array, work: Array) -> Sequence[Call]:

@@ -9,6 +9,8 @@ from itertools import accumulate
 import numpy as np
 
 from gradloom.layers.base import LAYERS, Kind
+from gradloom.layers.explaining import Index, alone, element
+from gradloom.layers.expression import Reference
 from gradloom.layers.merging import Merge, listed
 from gradloom.layers.shapes import Refusal, Shape, size, words
 from gradloom.layers.site import Back, Equation, Site, Tensor
@@ -51,7 +53,17 @@ class Concatenate(Merge):
                     [partial(np.copyto, dx.array, da.array[part])],
                     reads=[da],
                     writes=[dx],
+                    explain=alone(
+                        lambda index, start=part.start: element(  # type: ignore[misc]
+                            da, (index[0], start + index[1], *index[2:])
+                        )
+                    ),
                 )
+
+        def laid(index: Index) -> Reference:
+            port = next(k for k, part in enumerate(parts) if index[1] < part.stop)
+            place = (index[0], index[1] - parts[port].start, *index[2:])
+            return element(at.inputs[port], place)
 
         at.operation(
             Equation(
@@ -66,6 +78,7 @@ class Concatenate(Merge):
             reads=at.inputs,
             writes=[a],
             backward=backward,
+            explain=alone(laid),
         )
         return a
 
@@ -96,6 +109,11 @@ class Flatten(Kind):
                     [partial(np.copyto, dx.flat, da.flat)],
                     reads=[da],
                     writes=[dx],
+                    explain=alone(
+                        lambda index: element(
+                            da, (index[0], int(np.ravel_multi_index(index[1:], x.shape)))
+                        )
+                    ),
                 )
 
         at.operation(
@@ -108,5 +126,8 @@ class Flatten(Kind):
             reads=[x],
             writes=[a],
             backward=backward,
+            explain=alone(
+                lambda index: element(x, (index[0], *map(int, np.unravel_index(index[1], x.shape))))
+            ),
         )
         return a
