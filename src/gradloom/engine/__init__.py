@@ -9,5 +9,5 @@
 - `predictor`: forward-only use of a network (maps, tables, tests)
 
 Arrays keep the batch in the last axis (see `layers.site`): features first makes every buffer
-contiguous, a dense layer one GEMM, and the bias its last column.
+contiguous, a dense layer one GEMM, and the bias its last row.
 """

@@ -2,7 +2,7 @@
 
 Arrays in a program keep the batch in the LAST axis: a tensor of sample shape (4,) in a batch of 10
 is stored as (4, 10). Under each tensor lies one more row, always 1, so that a dense layer's bias
-is a last column of its weights and one GEMM does both. `Value.array` is the same memory seen
+is a last row of its weights and one GEMM does both. `Value.array` is the same memory seen
 batch first, the way people write it.
 """
 
