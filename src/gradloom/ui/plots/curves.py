@@ -40,6 +40,7 @@ from gradloom.ui.plots.scale import (
     roomy,
     tick_words,
     ticks,
+    whole_decades,
 )
 from gradloom.ui.theme import LARGE, NORMAL, SMALL, Theme, font
 
@@ -206,7 +207,8 @@ class Curves(QWidget):
             low, high = max(min(low, 0.9), -1.0), 1.0
         elif not self._log:
             low = min(low, 0.0)
-        found = roomy(low, high, self._ranges[name])
+        keep = whole_decades if name == "loss" and self._log else roomy
+        found = keep(low, high, self._ranges[name])
         self._ranges[name] = found
         return found
 
@@ -286,10 +288,14 @@ class Curves(QWidget):
     def _paint_names(self, painter: QPainter, frame: Frame, ends: list[tuple[float, str]]) -> None:
         """The names of the lines at their ends, not on top of each other."""
         painter.setFont(font(SMALL))
-        gap = painter.fontMetrics().height()
-        last, x = -math.inf, frame.at(self.epochs, 0).x() + 6
-        for y, column in sorted(ends):
-            y = min(max(y, frame.rect.top() + 4, last + gap), frame.rect.bottom() + 4)
+        gap = painter.fontMetrics().height() - 1
+        last = 0.0
+        x = frame.at(self.epochs, 0).x() + 6
+        lowest = frame.rect.bottom() - gap * (len(ends) - 1)
+        for number, (y, column) in enumerate(sorted(ends)):
+            y = min(max(y, frame.rect.top() + number * gap), lowest + number * gap)
+            if number:
+                y = max(y, last + gap)
             last = y
             painter.setPen(self._colour(column))
             painter.drawText(QPointF(x, y + 4), _NAMES.get(column, "validation"))

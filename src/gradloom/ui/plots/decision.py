@@ -48,6 +48,7 @@ from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
 _NO_LINES: Array = np.empty((0, 2, 2))
+_HINT = "Point at the map to read it."
 _SHADES = 24  # colours that points of a real target are sorted into
 
 
@@ -64,6 +65,7 @@ class DecisionMap(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("decision_map")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document, self._bridge, self._maps = document, bridge, maps
         self._view, self._theme = view, theme
         self._subjects: tuple[Subject, ...] = ()
@@ -185,7 +187,8 @@ class DecisionMap(QWidget):
             button.setIcon(QIcon(picture))
         self.setStyleSheet(
             f"QWidget#decision_map {{ background: {t.surface}; }}"
-            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; }}"
+            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; border-color: {t.hairline}; }}"
+            f"QToolButton:checked {{ border-color: {t.quiet}; }}"
         )
         self._prepare()
 
@@ -205,6 +208,7 @@ class DecisionMap(QWidget):
             self.choice.setCurrentIndex(min(kept, len(labels) - 1))
         self.choice.setVisible(len(labels) > 1)
         self.field.notice = sentence
+        self._leave()
         for number, button in enumerate(self.parts):
             rows = getattr(state.prepared.split, PART_NAMES[number])
             button.setText(f"{PART_NAMES[number].capitalize()} {count(len(rows))}")
@@ -247,6 +251,7 @@ class DecisionMap(QWidget):
 
     def _dots(self, subject: Subject, points: Points) -> tuple[Dots, ...]:
         tokens, made = self._theme.tokens, []
+        outline = "" if subject.classes else tokens.quiet
         shown = [i for i, button in enumerate(self.parts) if button.isChecked()]
         ys = points.y
         if subject.classes:
@@ -266,7 +271,8 @@ class DecisionMap(QWidget):
             for marker, colour, members in groups:
                 rows = members & (points.part == part)
                 if rows.any():
-                    made.append(Dots(points.x[rows], ys[rows], marker, PART_NAMES[part], colour))
+                    name = PART_NAMES[part]
+                    made.append(Dots(points.x[rows], ys[rows], marker, name, colour, outline))
         return tuple(made)
 
     @Slot()
@@ -372,7 +378,7 @@ class DecisionMap(QWidget):
     def _leave(self) -> None:
         self._at = None
         self.field.set_mark(None)
-        self.reading.setText("")
+        self.reading.setText("" if self.field.notice else _HINT)
 
     def _read(self) -> None:
         subject, result, points = self.subject, self._result, self._points

@@ -30,6 +30,7 @@ class Dots:
     marker: int
     part: str
     colour: str
+    outline: str = ""  # the surface's colour unless given
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ class Field(QWidget):
 
     def set_picture(self, image: QImage | None, segments: Array, curves: tuple[Curve, ...]) -> None:
         """The picture under the points, lines in units of the extent, and curves."""
+        if bool(curves) != bool(self._curves):
+            self._layer = None  # the frame has another shape
         self._image, self._curves = image, curves
         self._segments, self._lines = segments, None
         self.update()
@@ -174,6 +177,7 @@ class Field(QWidget):
         if self._layer is None:
             self._layer = self._paint_dots(frame)
         painter.drawPixmap(0, 0, self._layer)
+        self._paint_curves(painter, frame)
         painter.setPen(QPen(QColor(tokens.hairline), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame.rect)
@@ -202,6 +206,11 @@ class Field(QWidget):
                 self._lines = tuple(QLineF(*line) for line in ends)
             painter.setPen(QPen(QColor(self._theme.tokens.text), 1.2))
             painter.drawLines(self._lines)
+        painter.restore()
+
+    def _paint_curves(self, painter: QPainter, frame: Frame) -> None:
+        painter.save()
+        painter.setClipRect(frame.rect)
         for curve in self._curves:
             painter.setPen(QPen(QColor(curve.colour), 2))
             painter.drawPolyline(polyline(frame.xs(curve.x), frame.ys(curve.y)))
@@ -217,8 +226,9 @@ class Field(QWidget):
         total = sum(len(dots.x) for dots in self._dots)
         radius = _RADIUS if total <= 600 else 3.2 if total <= 2000 else 2.4
         for dots in self._dots:
+            surface = self._theme.tokens.surface
             picture = stamp(
-                dots.marker, dots.part, dots.colour, self._theme.tokens.surface, radius, ratio
+                dots.marker, dots.part, dots.colour, surface, radius, ratio, dots.outline
             )
             half = picture.width() / ratio / 2
             xs, ys = frame.xs(dots.x) - half, frame.ys(dots.y) - half
@@ -239,7 +249,7 @@ class Field(QWidget):
         under = QRectF(frame.rect.left(), frame.rect.bottom() + 20, frame.rect.width(), 16)
         painter.drawText(under, Qt.AlignmentFlag.AlignCenter, x_name)
         painter.save()
-        painter.translate(frame.rect.left() - 38, frame.rect.center().y())
+        painter.translate(frame.rect.left() - 36, frame.rect.center().y())
         painter.rotate(-90)
         half = frame.rect.height() / 2
         painter.drawText(QRectF(-half, -8, 2 * half, 16), Qt.AlignmentFlag.AlignCenter, y_name)

@@ -18,7 +18,7 @@ from gradloom.document import Document, State
 from gradloom.engine.progress import Progress
 from gradloom.session.training import Status
 from gradloom.ui.plots.curves import Curves
-from gradloom.ui.theme import Theme
+from gradloom.ui.theme import SMALL, Theme
 from gradloom.ui.worker import TrainingBridge
 
 _EMPTY = "Press Space to train."
@@ -106,6 +106,7 @@ class LossPlot(QWidget):
         self.setStyleSheet(
             f"QFrame#broken {{ background: {t.raised}; border-bottom: 1px solid {t.error}; }}"
             f"QFrame#broken QLabel {{ color: {t.error}; }}"
-            "QToolButton { font-size: 11px; padding: 2px 6px; }"
+            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 6px; border-color: {t.hairline}; }}"
+            f"QToolButton:checked {{ border-color: {t.accent}; }}"
         )
         self._place_switch()

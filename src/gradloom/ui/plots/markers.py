@@ -39,10 +39,19 @@ def shape(number: int) -> QPainterPath:
 
 
 def stamp(
-    number: int, part: str, colour: str, surface: str, radius: float, ratio: float
+    number: int,
+    part: str,
+    colour: str,
+    surface: str,
+    radius: float,
+    ratio: float,
+    outline: str = "",
 ) -> QPixmap:
-    """A marker as a picture: train filled, validation hollow, test hollow with a dot inside."""
-    side = 2 * math.ceil(1.4 * radius + 1.5)
+    """A marker as a picture: train filled, validation hollow, test hollow with a dot inside.
+
+    `outline` sets it off from a background of its own colour; the surface's unless given.
+    """
+    side = 2 * math.ceil(1.4 * radius + 2)
     pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -51,13 +60,16 @@ def stamp(
     painter.translate(side / 2, side / 2)
     painter.scale(radius, radius)
     filled = part == "train"
-    pen = QPen(QColor(surface if filled else colour), (1.0 if filled else 1.6) / radius)
-    painter.setPen(pen)
+    if not filled and outline:
+        painter.setPen(QPen(QColor(outline), 3.2 / radius))
+        painter.drawPath(shape(number))
+    edge = (outline or surface) if filled else colour
+    painter.setPen(QPen(QColor(edge), (1.0 if filled else 1.6) / radius))
     painter.setBrush(QColor(colour if filled else surface))
     painter.drawPath(shape(number))
     if part == "test":
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
+        painter.setBrush(QColor(outline or colour))
         painter.drawEllipse(QPointF(0, 0), 0.42, 0.42)
     painter.end()
     return pixmap

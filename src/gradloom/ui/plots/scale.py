@@ -53,7 +53,7 @@ def tick_words(values: list[float]) -> list[str]:
         return [figure(v) for v in values]
     step = values[1] - values[0]
     if max(map(abs, values)) >= 1e6 or step < 1e-4:
-        return [f"{v:.2g}".replace("-", MINUS) for v in values]
+        return [_power(v) if v else "0" for v in values]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     return [_grouped(v, decimals) for v in values]
 
@@ -74,7 +74,7 @@ def figure(x: float) -> str:
         return "0"
     size = abs(x)
     if size >= 1e6 or size < 1e-4:
-        return f"{x:.1e}".replace("-", MINUS)
+        return _power(x)
     return _grouped(x, max(0, 2 - math.floor(math.log10(size))))
 
 
@@ -86,6 +86,25 @@ def percent(share: float) -> str:
 def count(n: float) -> str:
     """A whole number in groups of three digits; "–" if there is none."""
     return _grouped(n, 0) if math.isfinite(n) else "–"
+
+
+def _power(x: float) -> str:
+    """Two digits and a power of ten: 7.1e−5."""
+    digits, power = f"{x:.1e}".split("e")
+    return f"{digits}e{int(power)}".replace("-", MINUS)
+
+
+def whole_decades(low: float, high: float, now: tuple[float, float] | None) -> tuple[float, float]:
+    """A range of exponents around low..high, like `roomy`, from one power of ten to another."""
+    if (
+        now is not None
+        and now[0] <= low
+        and high <= now[1]
+        and high - low >= 0.35 * (now[1] - now[0])
+    ):
+        return now
+    first, last = math.floor(low), math.ceil(high)
+    return float(first), float(max(last, first + 1))
 
 
 def _grouped(x: float, decimals: int) -> str:
