@@ -40,25 +40,13 @@ _POWERS = (
     1.5738283774192037e-09,
     9.311744978232572e-10,
 )
+_MANY = 20_000  # numbers; from here on the powers of t would not stay in the cache
 FAR = 40.0  # beyond this many deviations the tail is 0 even as a denormal float64
 
 
 def normal_tail(at: Site, z: Array, distance: Array, bell: Array, tail: Array) -> Sequence[Call]:
     """Calls that write |z| (cut at `FAR`), exp(−z²/2) and P(Z > |z|), accurate relatively."""
-    shape, n = z.shape, z.size
-    u, below = at.scratch(*shape), at.scratch(*shape)
-    rows = at.scratch(len(_POWERS), n)  # 1, t, t² ...
-    rows[0] = 1
-    t = rows[1].reshape(shape)
-    doubling = [  # t^(k+i) = t^i · t^k
-        partial(
-            np.multiply,
-            rows[1 : len(rows[k + 1 : 2 * k + 1]) + 1],
-            rows[k],
-            rows[k + 1 : 2 * k + 1],
-        )
-        for k in (1, 2, 4, 8, 16)
-    ]
+    u, below, t = (at.scratch(*z.shape) for _ in range(3))
     return [
         partial(np.absolute, z, distance),
         partial(np.minimum, distance, at.constant(FAR), out=distance),
@@ -69,10 +57,39 @@ def normal_tail(at: Site, z: Array, distance: Array, bell: Array, tail: Array) -
         partial(np.add, u, at.constant(4), below),
         partial(np.subtract, u, at.constant(4), t),
         partial(np.divide, t, below, t),
-        *doubling,
-        partial(np.array(_POWERS, at.dtype).dot, rows, tail.reshape(n)),
+        *(_by_powers(at, t, tail) if z.size < _MANY else _by_horner(at, t, tail)),
         partial(np.multiply, tail, bell, tail),
         partial(np.multiply, u, at.constant(4), u),
         partial(np.add, u, at.constant(2), u),
         partial(np.divide, tail, u, tail),
     ]
+
+
+def _by_powers(at: Site, t: Array, out: Array) -> Sequence[Call]:
+    """The polynomial as one product with all powers of t: few calls, 24 times the memory."""
+    rows = at.scratch(len(_POWERS), t.size)
+    rows[0] = 1
+    doubling = [  # t^(k+i) = t^i · t^k
+        partial(
+            np.multiply,
+            rows[1 : len(rows[k + 1 : 2 * k + 1]) + 1],
+            rows[k],
+            rows[k + 1 : 2 * k + 1],
+        )
+        for k in (1, 2, 4, 8, 16)
+    ]
+    return [
+        partial(np.copyto, rows[1], t.reshape(-1)),
+        *doubling,
+        partial(np.array(_POWERS, at.dtype).dot, rows, out.reshape(-1)),
+    ]
+
+
+def _by_horner(at: Site, t: Array, out: Array) -> Sequence[Call]:
+    """The polynomial by Horner's rule: two calls per power, no memory."""
+    calls: list[Call] = [partial(np.multiply, t, at.constant(_POWERS[-1]), out)]
+    for coefficient in reversed(_POWERS[1:-1]):
+        calls.append(partial(np.add, out, at.constant(coefficient), out))
+        calls.append(partial(np.multiply, out, t, out))
+    calls.append(partial(np.add, out, at.constant(_POWERS[0]), out))
+    return calls
