@@ -9,7 +9,7 @@ from gradloom.engine.parameters import Layout
 from gradloom.exchange.codec import Weights
 from gradloom.graph import Graph
 from gradloom.layers import Kind
-from gradloom.layers.shapes import Array, words
+from gradloom.layers.shapes import Array, Shape, words
 
 
 def put_into(weights: Weights, graph: Graph, layout: Layout) -> tuple[Array, Array]:
@@ -47,12 +47,16 @@ def difference(weights: Weights, graph: Graph, layout: Layout) -> str:
         if graph.sources_of(layer.id) != there.sources_of(layer.id):
             return f"other cables lead to {graph[layer.id].name} in the file"
     theirs_by, ours_by = _shapes(weights.layout), _shapes(layout)
-    for (id_, name), shape in ours_by.items():
-        found = theirs_by.get((id_, name))
-        if found != shape:
-            size = "missing" if found is None else words(found)
-            return f"{name} of {graph[id_].name} is {words(shape)} here and {size} in the file"
+    for id_, name in {**ours_by, **theirs_by}:
+        here, found = ours_by.get((id_, name)), theirs_by.get((id_, name))
+        if here != found:
+            of = f"{name} of {graph[id_].name}"
+            return f"{of} is {_size(here)} here and {_size(found)} in the file"
     return ""
+
+
+def _size(shape: Shape | None) -> str:
+    return "missing" if shape is None else words(shape)
 
 
 def _function(kind: Kind) -> str:
@@ -61,7 +65,7 @@ def _function(kind: Kind) -> str:
     return f"{kind.label} ({inner.label})" if isinstance(inner, Kind) else kind.label
 
 
-def _shapes(layout: Layout) -> dict[tuple[str, str], tuple[int, ...]]:
+def _shapes(layout: Layout) -> dict[tuple[str, str], Shape]:
     return {
         **{(layer, p.name): p.shape for layer, p in layout.parameters()},
         **{(slot.layer, slot.name): slot.shape for slot, _ in layout.states},
