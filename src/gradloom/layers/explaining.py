@@ -55,15 +55,9 @@ def mean_over(shape: Index, make: Part) -> Expression:
     return part_of(1.0, float(prod(shape)), sum_over(shape, make))
 
 
-def shown_shape(item: Tensor | Value) -> Index:
-    """The shape as a person sees it: (batch, *shape) for what flows."""
-    array = item.value.array if isinstance(item, Tensor) else item.array
-    return tuple(array.shape)
-
-
 def part_of(top: float, count: float, what: Expression) -> Expression:
     """`what` times top / count, written as a fraction."""
-    return times(over(top, count), what)
+    return times(top, what) if count == 1 else times(over(top, count), what)
 
 
 def normalised(x: Item, mean: Item, variance: Item, epsilon: float) -> Expression:

@@ -9,7 +9,9 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
-from gradloom.layers.losses.base import LOSSES, Loss, factor, put_loss
+from gradloom.layers.explaining import Index, element, mean_over, part_of
+from gradloom.layers.expression import Expression, call, minus, over, times
+from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor
 
@@ -28,9 +30,10 @@ class MeanAbsolute(Loss):
         d, size = at.scratch(*a.shape), at.scratch(*a.shape)
         difference = at.value("d", "difference", d)
         over = np.full(n, 1 / n, at.dtype)
+        y = at.value("y", "target", target)
         put_loss(
             at,
-            [prediction, at.value("y", "target", target)],
+            [prediction, y],
             [difference],
             (
                 Equation(
@@ -57,6 +60,15 @@ class MeanAbsolute(Loss):
                     partial(np.multiply, out, at.constant(weight / n), out),
                 ],
             ),
+            Told(
+                lambda _: mean_over(
+                    y.array.shape, lambda index: call("abs", element(difference, index))
+                ),
+                lambda index: times(
+                    weight, part_of(1, n, call("sign", element(difference, index)))
+                ),
+                {difference.name: lambda i: minus(element(prediction, i), element(y, i))},
+            ),
         )
 
 
@@ -76,11 +88,17 @@ class Huber(Loss):
         assert at.loss is not None
         a, n, symbol = prediction.flat, target.size, prediction.symbol
         d, cut, work = (at.scratch(*a.shape) for _ in range(3))
+        y, difference = at.value("y", "target", target), at.value("d", "difference", d)
         shown = at.value("c", "cut_difference", cut)
+
+        def term(index: Index) -> Expression:
+            c = element(shown, index)
+            return times(c, minus(element(difference, index), over(c, 2)))
+
         put_loss(
             at,
-            [prediction, at.value("y", "target", target)],
-            [at.value("d", "difference", d), shown],
+            [prediction, y],
+            [difference, shown],
             (
                 Equation(
                     rf"L = \frac{{1}}{{B\,K}} \sum c\,(d - \frac{{c}}{{2}}),\quad"
@@ -107,6 +125,18 @@ class Huber(Loss):
                 ),
                 [shown],
                 lambda out: [partial(np.multiply, cut, at.constant(weight / n), out)],
+            ),
+            Told(
+                lambda _: mean_over(y.array.shape, term),
+                lambda index: times(weight, part_of(1, n, element(shown, index))),
+                {
+                    difference.name: lambda i: minus(element(prediction, i), element(y, i)),
+                    shown.name: lambda i: call(
+                        "min",
+                        call("max", element(difference, i), -self.delta),
+                        self.delta,
+                    ),
+                },
             ),
         )
 
@@ -157,5 +187,20 @@ class Hinge(Loss):
                     partial(np.multiply, out, target, out),
                     partial(np.multiply, out, at.constant(-weight / n), out),
                 ],
+            ),
+            Told(
+                lambda _: mean_over(y.array.shape, lambda index: element(shown, index)),
+                lambda index: times(
+                    -1,
+                    weight,
+                    part_of(
+                        1, n, times(element(y, index), call("greater", element(shown, index), 0))
+                    ),
+                ),
+                {
+                    shown.name: lambda i: call(
+                        "max", 0, minus(1, times(element(y, i), element(prediction, i)))
+                    )
+                },
             ),
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from gradloom.core.settings import Declared, Registry
 from gradloom.layers.base import Kind
+from gradloom.layers.explaining import Part, alone, by_name
 from gradloom.layers.shapes import Array, Refusal
 from gradloom.layers.site import Back, Call, Equation, Phase, Site, Tensor, Value
 
@@ -41,6 +42,15 @@ class Loss(Declared):
 LOSSES: Registry[Loss] = Registry("loss")
 
 
+@dataclass(frozen=True)
+class Told:
+    """Where the loss, an element of its slope, and of what else is written come from."""
+
+    loss: Part
+    slope: Part
+    others: Mapping[str, Part] = field(default_factory=dict)
+
+
 def put_loss(
     at: Site,
     reads: Sequence[Tensor | Value],
@@ -48,11 +58,12 @@ def put_loss(
     forward: tuple[Equation, Sequence[Call]],
     into: Tensor,
     backward: tuple[Equation, Sequence[Tensor | Value], Callable[[Array], Sequence[Call]]],
+    told: Told,
 ) -> None:
     """Put a loss whose calls write `at.loss`, and its slope with respect to `into`.
 
     `backward` is the equation's right side, what it reads, and a function of the array
-    (outputs, batch) that its calls write.
+    (outputs, batch) that its calls write. `told` explains both.
     """
     assert at.loss is not None
 
@@ -66,16 +77,19 @@ def put_loss(
             calls(share.flat),
             reads=read,
             writes=[share],
+            explain=alone(told.slope),
         )
 
     equation, calls = forward
+    written = at.value("L", "loss", at.loss)
     at.operation(
         equation,
         calls,
         reads=reads,
-        writes=[*writes, at.value("L", "loss", at.loss)],
+        writes=[*writes, written],
         backward=back_part,
         phase=Phase.LOSS,
+        explain=by_name({written.name: told.loss, **told.others}),
     )
 
 

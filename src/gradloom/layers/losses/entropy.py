@@ -9,7 +9,10 @@ from functools import partial
 import numpy as np
 
 from gradloom.layers.base import Activation, Kind
-from gradloom.layers.losses.base import LOSSES, Loss, factor, put_loss
+from gradloom.layers.explaining import Index, element, mean_over, part_of, sum_over
+from gradloom.layers.expression import Expression, add, call, minus, times
+from gradloom.layers.expression import over as fraction
+from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array, Refusal
 from gradloom.layers.site import Call, Equation, Site, Tensor
 
@@ -56,6 +59,10 @@ class CategoricalCrossEntropy(Loss):
         scaled = at.scratch(*noted.shape)
         scaled[-1] = 1 / rows
         y = at.value("y", "target", target)
+
+        def term(index: Index) -> Expression:
+            return call("ylog", element(y, index), element(prediction, index))
+
         put_loss(
             at,
             [prediction, y],
@@ -83,6 +90,12 @@ class CategoricalCrossEntropy(Loss):
                 [prediction, y],
                 lambda out: _difference(at, a, target, out, weight / rows),
             ),
+            Told(
+                lambda _: times(-1, part_of(1, rows, sum_over(y.array.shape, term))),
+                lambda i: times(
+                    weight, part_of(1, rows, minus(element(prediction, i), element(y, i)))
+                ),
+            ),
         )
 
     def _from_log(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
@@ -90,6 +103,10 @@ class CategoricalCrossEntropy(Loss):
         assert at.loss is not None
         rows, scaled = target.shape[1], at.scratch(*target.shape)
         y = at.value("y", "target", target)
+
+        def term(index: Index) -> Expression:
+            return times(element(y, index), element(prediction, index))
+
         put_loss(
             at,
             [prediction, y],
@@ -114,6 +131,10 @@ class CategoricalCrossEntropy(Loss):
                 ),
                 [y],
                 lambda out: [partial(np.multiply, target, at.constant(-weight / rows), out)],
+            ),
+            Told(
+                lambda _: times(-1, part_of(1, rows, sum_over(y.array.shape, term))),
+                lambda index: times(-1, weight, part_of(1, rows, element(y, index))),
             ),
         )
 
@@ -152,17 +173,25 @@ class BinaryCrossEntropy(Loss):
         """max(z, 0) - z y + log1p(exp(-|z|)), which never overflows nor cancels."""
         assert at.loss is not None
         assert prediction.made_from is not None
-        z, n, symbol = prediction.made_from.flat, target.size, prediction.symbol
+        source, n, symbol = prediction.made_from, target.size, prediction.symbol
+        z = source.flat
         term, work, product = (at.scratch(*z.shape) for _ in range(3))
         over = np.full(n, 1 / n, at.dtype)
         y = at.value("y", "target", target)
+
+        def told(index: Index) -> Expression:
+            answer, entering = element(y, index), element(source, index)
+            right = times(answer, call("log_sigmoid", entering))
+            return add(right, times(minus(1, answer), call("log_rest", entering)))
+
         put_loss(
             at,
-            [prediction, y],
+            [source, y],
             [],
             (
                 Equation(
-                    rf"L = -\frac{{1}}{{B\,K}} \sum (y \log {symbol} + (1 - y) \log(1 - {symbol}))",
+                    rf"L = -\frac{{1}}{{B\,K}} \sum (y \log {symbol} + (1 - y) \log(1 - {symbol})),"
+                    rf"\quad {symbol} = \sigma({source.symbol})",
                     "Minus the logarithm of the probability given to the right answer, on average.",
                     "torch.nn.BCEWithLogitsLoss, from what enters the sigmoid",
                 ),
@@ -188,6 +217,12 @@ class BinaryCrossEntropy(Loss):
                 [prediction, y],
                 lambda out: _difference(at, prediction.flat, target, out, weight / n),
             ),
+            Told(
+                lambda _: times(-1, mean_over(y.array.shape, told)),
+                lambda i: times(
+                    weight, part_of(1, n, minus(element(prediction, i), element(y, i)))
+                ),
+            ),
         )
 
     def _from_probability(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
@@ -197,6 +232,19 @@ class BinaryCrossEntropy(Loss):
         here = at.scratch(*a.shape, dtype=bool)
         over = np.full(n, -1 / n, at.dtype)
         y = at.value("y", "target", target)
+
+        def told(index: Index) -> Expression:
+            answer, given = element(y, index), element(prediction, index)
+            right = times(answer, call("max", call("log", given), -100))
+            return add(
+                right, times(minus(1, answer), call("max", call("log", minus(1, given)), -100))
+            )
+
+        def slope(index: Index) -> Expression:
+            answer, given = element(y, index), element(prediction, index)
+            below = call("max", times(given, minus(1, given)), 1e-12)
+            return times(weight, part_of(1, n, fraction(minus(given, answer), below)))
+
         put_loss(
             at,
             [prediction, y],
@@ -235,6 +283,7 @@ class BinaryCrossEntropy(Loss):
                     partial(np.divide, out, work, out),
                 ],
             ),
+            Told(lambda _: times(-1, mean_over(y.array.shape, told)), slope),
         )
 
 

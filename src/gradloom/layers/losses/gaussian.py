@@ -8,7 +8,10 @@ from functools import partial
 import numpy as np
 
 from gradloom.layers.elementwise import exp_limit
-from gradloom.layers.losses.base import LOSSES, Loss, factor, put_loss
+from gradloom.layers.explaining import Index, element, part_of, sum_over
+from gradloom.layers.expression import Expression, add, call, minus, square, times
+from gradloom.layers.expression import over as fraction
+from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor
 
@@ -39,9 +42,22 @@ class GaussianLikelihood(Loss):
         mu = at.value(r"\mu", "predicted_mean", mean)
         s = at.value("s", "log_variance", logs)
         r, q = at.value("r", "residual", residual), at.value("q", "sharpness", sharp)
+        y = at.value("y", "target", target)
+
+        def term(index: Index) -> Expression:
+            return add(element(s, index), square(element(r, index)))
+
+        def slope(index: Index) -> Expression:
+            row, output = index
+            place = (row, output % k)
+            if output < k:
+                return times(weight, part_of(1, n, times(element(r, place), element(q, place))))
+            rest = fraction(minus(1, square(element(r, place))), 2)
+            return times(weight, part_of(1, n, rest))
+
         put_loss(
             at,
-            [mu, s, at.value("y", "target", target)],
+            [mu, s, y],
             [q, r],
             (
                 Equation(
@@ -77,5 +93,13 @@ class GaussianLikelihood(Loss):
                     partial(np.subtract, at.constant(1), out[k:], out[k:]),
                     partial(np.multiply, out[k:], at.constant(0.5 * weight / n), out[k:]),
                 ],
+            ),
+            Told(
+                lambda _: part_of(1, 2 * n, sum_over(y.array.shape, term)),
+                slope,
+                {
+                    q.name: lambda i: call("exp", times(-1, fraction(element(s, i), 2))),
+                    r.name: lambda i: times(minus(element(mu, i), element(y, i)), element(q, i)),
+                },
             ),
         )

@@ -7,22 +7,36 @@ from functools import partial
 
 import numpy as np
 
-from gradloom.layers.losses.base import LOSSES, Loss, factor, put_loss
+from gradloom.layers.explaining import Index, element, part_of, sum_over
+from gradloom.layers.expression import Expression, minus, square, times
+from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor
 
 
 def _squared(
-    at: Site, prediction: Tensor, target: Array, share: float, weight: float, said: tuple[str, ...]
+    at: Site,
+    prediction: Tensor,
+    target: Array,
+    count: int,
+    weight: float,
+    said: tuple[str, ...],
+    *,
+    half: bool = False,
 ) -> None:
-    """L = share * sum of d^2, d = a - y; `said`: LaTeX of loss and slope, words, source."""
+    """L = sum of d^2 (or half of it) / count, d = a - y; `said`: LaTeX, slope, words, source."""
     assert at.loss is not None
-    a = prediction.flat
+    a, share = prediction.flat, (0.5 if half else 1.0) / count
     d, scaled = at.scratch(*a.shape), at.scratch(*a.shape)
     y = at.value("y", "target", target)
     difference = at.value("d", "difference", d)
     symbol = prediction.symbol
     latex, slope, words, source = said
+
+    def term(index: Index) -> Expression:
+        squared = square(element(difference, index))
+        return part_of(1, 2, squared) if half else squared
+
     put_loss(
         at,
         [prediction, y],
@@ -42,6 +56,13 @@ def _squared(
             [difference],
             lambda out: [partial(np.multiply, d, at.constant(2 * share * weight), out)],
         ),
+        Told(
+            lambda _: part_of(1, count, sum_over(y.array.shape, term)),
+            lambda index: times(
+                weight, part_of(1 if half else 2, count, element(difference, index))
+            ),
+            {difference.name: lambda index: minus(element(prediction, index), element(y, index))},
+        ),
     )
 
 
@@ -60,7 +81,7 @@ class MeanSquared(Loss):
             "The mean of the squared differences over the rows and the outputs.",
             "torch.nn.MSELoss",
         )
-        _squared(at, prediction, target, 1 / target.size, weight, said)
+        _squared(at, prediction, target, target.size, weight, said)
 
 
 @LOSSES.add
@@ -78,4 +99,4 @@ class HalfSquared(Loss):
             "Half the squared differences, summed over the outputs, mean over the rows.",
             "Goodfellow et al., Deep Learning, section 5.1.4",
         )
-        _squared(at, prediction, target, 0.5 / target.shape[1], weight, said)
+        _squared(at, prediction, target, target.shape[1], weight, said, half=True)
