@@ -108,8 +108,8 @@ class Runner:
             return
         now = self._trainer.checkpoint()
         size = now.batch_size if now.batch else self._state.plan.batch_size
-        rows = len(self._state.prepared.split.train)
-        self._step(-(-rows // size) - now.batch)
+        whole = -(-len(self._state.prepared.split.train) // size)
+        self._step(whole - (now.batch + (self._left or 0)) % whole)
 
     def reset(self, number: int) -> None:
         """Back to the start values; `go_back` undoes it."""
@@ -157,12 +157,15 @@ class Runner:
             self._end(Status.BROKEN, _sorry(error))
 
     def _step(self, steps: int) -> None:
-        if self._trainer is None or self._going or self._status is Status.BROKEN:
+        if self._trainer is None or self._status is Status.BROKEN:
             return
-        self.back = self._trainer.checkpoint()
-        self._good_next = math.inf
-        self._going, self._touched, self._left = True, True, steps
-        self._started = perf_counter()
+        if self._left is not None:  # asked again before the last ones were done
+            self._left += steps
+        elif not self._going:
+            self.back = self._trainer.checkpoint()
+            self._good_next = math.inf
+            self._going, self._touched, self._left = True, True, steps
+            self._started = perf_counter()
 
     def work(self) -> bool:
         """One round: a burst of steps and the picture after it. True if there is more to do."""
