@@ -10,6 +10,9 @@ import numpy as np
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
 from gradloom.layers.base import LAYERS, Block, Kind, StateArray
+from gradloom.layers.explaining import Index, Part, alone, by_name, element, part_of, sum_over
+from gradloom.layers.expression import Expression, add, call, minus, square, times, was
+from gradloom.layers.expression import over as fraction
 from gradloom.layers.normalising import gain_and_shift
 from gradloom.layers.shapes import Array, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor, Value
@@ -73,6 +76,14 @@ class BatchNorm(Kind):
             ],
             reads=[x],
             writes=[mean, variance],
+            explain=by_name(
+                {
+                    mean.name: lambda i: of.mean_of(lambda place: element(x, place), *i),
+                    variance.name: lambda i: of.mean_of(
+                        lambda place: square(minus(element(x, place), element(mean, i))), *i
+                    ),
+                }
+            ),
         )
         if of.rows == 1:
             return
@@ -100,6 +111,17 @@ class BatchNorm(Kind):
             calls,
             reads=[mean, variance, shown_mean, shown_variance],
             writes=[shown_mean, shown_variance],
+            explain=by_name(
+                {
+                    shown_mean.name: lambda i: add(
+                        times(1 - part, was(shown_mean, *i)), times(part, element(mean, i))
+                    ),
+                    shown_variance.name: lambda i: add(
+                        times(1 - part, was(shown_variance, *i)),
+                        times(part, fraction(of.rows, of.rows - 1), element(variance, i)),
+                    ),
+                }
+            ),
         )
 
     def _normalise(self, at: Site, x: Tensor, of: _Buffers) -> Tensor:
@@ -130,6 +152,17 @@ class BatchNorm(Kind):
             reads=[x, mean, variance, *shown],
             writes=[normal, a],
             backward=lambda back: self._backward(at, back, x, a, of, normal),
+            explain=by_name(
+                {
+                    normal.name: lambda i: fraction(
+                        minus(element(x, i), element(mean, i[1:2])), self._root(variance, i)
+                    ),
+                    a.name: lambda i: add(
+                        times(element(shown[0], i[1:2]), element(normal, i)),
+                        element(shown[1], i[1:2]),
+                    ),
+                }
+            ),
         )
         return a
 
@@ -155,6 +188,14 @@ class BatchNorm(Kind):
             ],
             reads=[da, normal],
             writes=slopes,
+            explain=by_name(
+                {
+                    slopes[0].name: lambda i: of.sum_of(
+                        lambda place: times(element(da, place), element(normal, place)), *i
+                    ),
+                    slopes[1].name: lambda i: of.sum_of(lambda place: element(da, place), *i),
+                }
+            ),
         )
         dx = back.into(x)
         if dx is None:
@@ -165,7 +206,7 @@ class BatchNorm(Kind):
             partial(np.multiply, at.parameter("gamma"), of.inverse, factor),
             partial(np.multiply, leaving, factor[:, None], leaving),
         ]
-        variance = at.value("v", "variance", of.variance)
+        variance, gamma = at.value("v", "variance", of.variance), at.shown("gamma")
         root = rf"\frac{{\gamma}}{{\sqrt{{v + {self.epsilon:g}}}}}"
         if not at.training:
             back.operation(
@@ -175,8 +216,13 @@ class BatchNorm(Kind):
                     _SOURCE,
                 ),
                 [partial(np.copyto, leaving, arriving), *scale],
-                reads=[da, at.shown("gamma"), variance],
+                reads=[da, gamma, variance],
                 writes=[dx],
+                explain=alone(
+                    lambda i: times(
+                        fraction(element(gamma, i[1:2]), self._root(variance, i)), element(da, i)
+                    )
+                ),
             )
             return
         share = at.constant(1 / of.rows)
@@ -196,9 +242,27 @@ class BatchNorm(Kind):
                 partial(np.subtract, arriving, leaving, leaving),
                 *scale,
             ],
-            reads=[da, normal, at.shown("gamma"), variance, *slopes],
+            reads=[da, normal, gamma, variance, *slopes],
             writes=[dx],
+            explain=alone(
+                lambda i: times(
+                    fraction(element(gamma, i[1:2]), self._root(variance, i)),
+                    add(
+                        element(da, i),
+                        times(-1, part_of(1, of.rows, element(slopes[1], i[1:2]))),
+                        times(
+                            -1,
+                            part_of(1, of.rows, element(normal, i)),
+                            element(slopes[0], i[1:2]),
+                        ),
+                    ),
+                )
+            ),
         )
+
+    def _root(self, variance: Value, index: Index) -> Expression:
+        """The root of a feature's variance plus epsilon."""
+        return call("sqrt", add(element(variance, index[1:2]), self.epsilon))
 
 
 @dataclass
@@ -223,6 +287,15 @@ class _Buffers:
         self.mean, self.variance, self.inverse, self.small = (
             self.at.scratch(features) for _ in range(4)
         )
+
+    def sum_of(self, make: Part, feature: int) -> Expression:
+        """The sum over the batch (and further axes) of one feature's numbers."""
+        batch, shape = self.entering.array.shape[-1], self.entering.shape[1:]
+        return sum_over((batch, *shape), lambda place: make((place[0], feature, *place[1:])))
+
+    def mean_of(self, make: Part, feature: int) -> Expression:
+        """The mean of the same."""
+        return part_of(1, self.rows, self.sum_of(make, feature))
 
     @property
     def rows(self) -> int:

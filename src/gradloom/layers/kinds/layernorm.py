@@ -10,8 +10,11 @@ import numpy as np
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
 from gradloom.layers.base import LAYERS, Block, Kind
+from gradloom.layers.explaining import Index, alone, by_name, element, mean_over, part_of, sum_over
+from gradloom.layers.expression import Expression, add, call, minus, square, summed, times
+from gradloom.layers.expression import over as fraction
 from gradloom.layers.normalising import gain_and_shift
-from gradloom.layers.shapes import Array, Shape
+from gradloom.layers.shapes import Array, Shape, size
 from gradloom.layers.site import Back, Equation, Site, Tensor, Value
 
 _SOURCE = "Ba, Kiros & Hinton 2016; torch.nn.LayerNorm"
@@ -42,6 +45,8 @@ class LayerNorm(Kind):
         mean, variance, inverse = at.scratch(batch), at.scratch(batch), at.scratch(batch)
         over = np.full(n, 1 / n, at.dtype)
         gamma, beta = (at.parameter(name).reshape(n, 1) for name in ("gamma", "beta"))
+        statistics = at.value(r"\mu", "mean", mean), at.value("v", "variance", variance)
+        shown = at.shown("gamma"), at.shown("beta")
         normal = at.value(r"\hat{x}", "normal", centred.reshape(x.array.shape))
         at.operation(
             Equation(
@@ -63,15 +68,35 @@ class LayerNorm(Kind):
                 partial(np.multiply, centred, gamma, a.flat),
                 partial(np.add, a.flat, beta, a.flat),
             ],
-            reads=[x, at.shown("gamma"), at.shown("beta")],
-            writes=[
-                at.value(r"\mu", "mean", mean),
-                at.value("v", "variance", variance),
-                normal,
-                a,
-            ],
+            reads=[x, *shown],
+            writes=[*statistics, normal, a],
             backward=lambda back: _backward(
-                at, back, x, a, _Kept(centred, work, inverse, over, gamma, normal)
+                at,
+                back,
+                x,
+                a,
+                _Kept(centred, work, inverse, over, gamma, normal, statistics[1], self.epsilon),
+            ),
+            explain=by_name(
+                {
+                    statistics[0].name: lambda i: mean_over(
+                        x.shape, lambda place: element(x, (*i, *place))
+                    ),
+                    statistics[1].name: lambda i: mean_over(
+                        x.shape,
+                        lambda place: square(
+                            minus(element(x, (*i, *place)), element(statistics[0], i))
+                        ),
+                    ),
+                    normal.name: lambda i: fraction(
+                        minus(element(x, i), element(statistics[0], i[:1])),
+                        call("sqrt", add(element(statistics[1], i[:1]), self.epsilon)),
+                    ),
+                    a.name: lambda i: add(
+                        times(element(shown[0], i[1:]), element(normal, i)),
+                        element(shown[1], i[1:]),
+                    ),
+                }
             ),
         )
         return a
@@ -87,6 +112,8 @@ class _Kept:
     over: Array
     gamma: Array
     normal: Value
+    variance: Value
+    epsilon: float
 
 
 def _backward(at: Site, back: Back, x: Tensor, a: Tensor, kept: _Kept) -> None:
@@ -108,18 +135,45 @@ def _backward(at: Site, back: Back, x: Tensor, a: Tensor, kept: _Kept) -> None:
         ],
         reads=[da, kept.normal],
         writes=slopes,
+        explain=by_name(
+            {
+                slopes[0].name: lambda i: summed(
+                    batch,
+                    lambda r: times(element(da, (r, *i)), element(kept.normal, (r, *i))),
+                ),
+                slopes[1].name: lambda i: summed(batch, lambda r: element(da, (r, *i))),
+            }
+        ),
     )
     dx = back.into(x)
     if dx is None:
         return
     mean_share, scale_share = at.scratch(batch), at.scratch(batch)
     g = dx.flat
-    inverse = at.value("r", "inverse", kept.inverse)
+    shown = at.shown("gamma")
+
+    def scaled(index: Index) -> Expression:
+        return times(element(shown, index[1:]), element(da, index))
+
+    def told(index: Index) -> Expression:
+        row, mine = index[:1], element(kept.normal, index)
+        along = sum_over(
+            x.shape, lambda j: times(scaled((*row, *j)), element(kept.normal, (*row, *j)))
+        )
+        return times(
+            fraction(1, call("sqrt", add(element(kept.variance, row), kept.epsilon))),
+            add(
+                scaled(index),
+                times(-1, mean_over(x.shape, lambda j: scaled((*row, *j)))),
+                times(-1, part_of(1, size(x.shape), mine), along),
+            ),
+        )
+
     back.operation(
         Equation(
-            rf"{dx.symbol} = r\,(g - \mathrm{{mean}}(g) - \hat{{x}} \odot"
-            rf" \mathrm{{mean}}(g \odot \hat{{x}})),\quad g = \gamma \odot {da.symbol},\quad"
-            r" r = \frac{1}{\sqrt{v + \epsilon}}",
+            rf"{dx.symbol} = \frac{{1}}{{\sqrt{{v + {kept.epsilon:g}}}}}\,(g - \mathrm{{mean}}(g)"
+            r" - \hat{x} \odot \mathrm{mean}(g \odot \hat{x})),"
+            rf"\quad g = \gamma \odot {da.symbol}",
             "A feature moves its row's mean and variance too, so their shares are taken off.",
             _SOURCE,
         ),
@@ -133,6 +187,7 @@ def _backward(at: Site, back: Back, x: Tensor, a: Tensor, kept: _Kept) -> None:
             partial(np.subtract, g, kept.work, g),
             partial(np.multiply, g, kept.inverse, g),
         ],
-        reads=[da, at.shown("gamma"), kept.normal, inverse],
+        reads=[da, shown, kept.normal, kept.variance],
         writes=[dx],
+        explain=alone(told),
     )
