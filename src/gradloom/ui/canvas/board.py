@@ -70,8 +70,8 @@ class Commands(Protocol):
     def focus_next(self, step: int) -> bool:
         """Move the focus to another card; False at either end."""
 
-    def focus_changed(self) -> None:
-        """The focus came or went."""
+    def focus_changed(self, *, by_key: bool = True) -> None:
+        """The focus came or went; `by_key`: the ring is wanted."""
 
 
 class _Press(NamedTuple):
@@ -220,6 +220,7 @@ class Board(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._do.focus_changed(by_key=False)
         self.last_pos = event.position().toPoint()
         left = event.button() == Qt.MouseButton.LeftButton
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

@@ -71,7 +71,7 @@ class Canvas(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._focused = ""
+        self._focused, self._ring = "", False
         self._editor: NameEdit | None = None
         self._weight: WeightEdit | None = None
         self._menu: QuickMenu | None = None
@@ -349,17 +349,18 @@ class Canvas(QWidget):
         here = order.index(self._focused) if self._focused in order else None
         there = (0 if step > 0 else len(order) - 1) if here is None else here + step
         if not 0 <= there < len(order):
-            self._focus_card("")
+            self._focus_card("", by_key=True)
             return False
-        self._focus_card(order[there])
+        self._focus_card(order[there], by_key=True)
         self.view.select(Selection(frozenset((order[there],))))
         self._reveal()
         return True
 
-    def focus_changed(self) -> None:
-        """Show the focus ring only while the keyboard is here."""
+    def focus_changed(self, *, by_key: bool = True) -> None:
+        """Show the focus ring while the keyboard is here and in use."""
+        self._ring = by_key and self.board.hasFocus()
         for id_, card in self.sheet.cards.items():
-            card.set_state(focused=id_ == self._focused and self.board.hasFocus())
+            card.set_state(focused=self._ring and id_ == self._focused)
 
     # following
 
@@ -399,7 +400,7 @@ class Canvas(QWidget):
     def _selected(self, selection: Selection) -> None:
         self.sheet.show_selection(selection)
         if selection.single is not None and selection.single != self._focused:
-            self._focus_card(selection.single)
+            self._focus_card(selection.single, by_key=False)
 
     def _redress(self) -> None:
         self.board.set_ink(Ink(self.theme.tokens))
@@ -464,9 +465,9 @@ class Canvas(QWidget):
         if single is not None:
             self.rename(single)
 
-    def _focus_card(self, layer: str) -> None:
+    def _focus_card(self, layer: str, *, by_key: bool) -> None:
         self._focused = layer
-        self.focus_changed()
+        self.focus_changed(by_key=by_key)
         if layer and self.board.hasFocus():
             self.sheet.cards[layer].announce()
 

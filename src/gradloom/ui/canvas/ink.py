@@ -105,9 +105,10 @@ def pixels(tokens: Tokens) -> Array:
 def _weight_pen(tokens: Tokens, level: int) -> QPen:
     if level == 0:
         return line(tokens.hairline)
-    colour = QColor(tokens.positive if level > 0 else tokens.negative)
-    colour.setAlphaF(0.3 + 0.6 * abs(level) / LEVELS)
-    pen = QPen(colour, width_of(level))
+    # Mixed, not transparent: Qt paints opaque wide lines twice as fast.
+    strong = tokens.positive if level > 0 else tokens.negative
+    share = 0.35 + 0.65 * abs(level) / LEVELS
+    pen = QPen(QColor(_mixed(strong, tokens.raised, share)), width_of(level))
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
 

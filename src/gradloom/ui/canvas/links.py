@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -11,6 +11,8 @@ from gradloom.layers.shapes import Array
 from gradloom.ui.canvas.geometry import Box
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.neurons import Lines, levels, width_of
+
+MOST_LINES = 400  # drawn per pair of layers, the strongest; the others can still be pointed at
 
 
 class Links(QGraphicsItem):
@@ -24,8 +26,9 @@ class Links(QGraphicsItem):
         self.lines = Lines(np.zeros((0, 2)), np.zeros((0, 2)))
         self.weights: Array | None = None
         self.hot: tuple[int, int] | None = None
-        self.lit: int | None = None  # the unit under the pointer: its lines stand out
         self._bounds = QRectF()
+        self._all: list[QLineF] = []
+        self._levels: Array | None = None
         self._drawn: list[tuple[int, list[QLineF]]] = []
         self.setZValue(2)
 
@@ -39,13 +42,15 @@ class Links(QGraphicsItem):
         if len(both):
             (x0, y0), (x1, y1) = both.min(axis=0), both.max(axis=0)
             self._bounds = QRectF(x0 - 4, y0 - 4, x1 - x0 + 8, y1 - y0 + 8)
+        tails = [QPointF(x, y) for x, y in b]
+        self._all = [QLineF(QPointF(x, y), end) for x, y in a for end in tails]
+        self._levels = None
         self._sort()
 
     def set_weights(self, weights: Array | None) -> None:
         """W (inputs, units) as it is now, or None before there is a run."""
         self.weights = weights
         self._sort()
-        self.update()
 
     def set_hot(self, hot: tuple[int, int] | None) -> None:
         """The line under the pointer."""
@@ -68,24 +73,25 @@ class Links(QGraphicsItem):
             painter.drawLines(lines)
         if self.hot is not None:
             i, j = self.hot
-            level = int(self._levels[i, j]) if self._levels is not None else 0
-            pen = QPen(self.ink.accent, width_of(level) + 2)
-            painter.setPen(pen)
-            painter.drawLine(self._line(i, j))
+            level = 0 if self._levels is None else int(self._levels[i, j])
+            painter.setPen(QPen(self.ink.accent, width_of(level) + 2))
+            painter.drawLine(self._all[i * len(self.lines.ends) + j])
 
     def _sort(self) -> None:
         """Group lines by width and sign, thin ones first, so that paint makes few calls."""
         n, m = len(self.lines.starts), len(self.lines.ends)
-        self._levels = None
+        grid = np.zeros((n, m), int)
         if self.weights is not None and self.weights.shape[0] >= n and self.weights.shape[1] >= m:
-            self._levels = levels(self.weights)[:n, :m]
+            grid = levels(self.weights)[:n, :m]
+        if self._levels is not None and np.array_equal(grid, self._levels):
+            return
+        self._levels = grid
+        shown = range(n * m)
+        if n * m > MOST_LINES:
+            shown = np.sort(np.argsort(-np.abs(grid).ravel(), kind="stable")[:MOST_LINES]).tolist()
         found: dict[int, list[QLineF]] = {}
-        for i in range(n):
-            for j in range(m):
-                level = 0 if self._levels is None else int(self._levels[i, j])
-                found.setdefault(level, []).append(self._line(i, j))
+        flat = grid.ravel().tolist()
+        for k in shown:
+            found.setdefault(flat[k], []).append(self._all[k])
         self._drawn = sorted(found.items(), key=lambda pair: (abs(pair[0]), pair[0]))
-
-    def _line(self, i: int, j: int) -> QLineF:
-        (x0, y0), (x1, y1) = self.lines.starts[i], self.lines.ends[j]
-        return QLineF(x0, y0, x1, y1)
+        self.update()

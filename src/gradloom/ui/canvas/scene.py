@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QGraphicsScene
 
 from gradloom.document import Place, State
@@ -28,6 +29,8 @@ from gradloom.ui.canvas.geometry import (
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.links import Links
 from gradloom.ui.view import Selection
+
+_CACHE = 64 * 1024  # KB of pictures of cards; a screen full of them at twice the size takes 27 MB
 
 
 class Part(StrEnum):
@@ -81,6 +84,7 @@ class Scene(QGraphicsScene):
         self._top = 1.0
         limit = 1.2 * EDGE_OF_WORLD
         self.setSceneRect(-limit, -limit, 2 * limit, 2 * limit)
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE))
         # Cards move much and are few: an index costs more than it finds (measured at 300 nodes).
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
 
