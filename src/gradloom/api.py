@@ -150,9 +150,9 @@ class Project:
         """
         state, run = self.state, self.run
         if seed is not None:
-            self.state = state = _with_plan(state, state.plan.replace(seed=seed))
-            run = None
+            state, run = _with_plan(state, state.plan.replace(seed=seed)), None
         _refuse_problems(state)
+        self.state = state
         plan = _until(state.plan, epochs, 0 if run is None else run.epoch)
         with _one_thread():
             trainer = Trainer(state.graph, state.prepared, plan, run)

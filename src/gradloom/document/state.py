@@ -12,6 +12,8 @@ from gradloom.data import DataSpec, Prepared, prepare
 from gradloom.engine.plan import Plan
 from gradloom.graph import Analysis, Graph, analyse
 
+_SEED = next(setting.check for setting in Plan.settings() if setting.name == "seed")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -55,8 +57,9 @@ class State:
 
     @property
     def prepared(self) -> Prepared:
-        """The dataset, split and scaled (cached by the data package)."""
-        return prepare(self.data, self.plan.seed)
+        """The dataset, split and scaled (cached by the data package); a bad seed counts as 0."""
+        seed = self.plan.seed
+        return prepare(self.data, seed if _SEED.why_not(seed) is None else 0)
 
     @property
     def analysis(self) -> Analysis:
