@@ -57,7 +57,9 @@ def _apply(
     if below != 1:
         forward.append(partial(np.multiply, a.array, scaled_below, a.array))
     forward.append(partial(np.maximum, z.array, zero, out=positive))
-    if above != 1:
+    if above != 1:  # cut off where the product would be infinite
+        largest = at.constant(float(np.finfo(at.dtype).max) * (1 - 1e-6) / above)
+        forward.append(partial(np.minimum, positive, largest, out=positive))
         forward.append(partial(np.multiply, positive, scaled_above, positive))
     forward.append(partial(np.add, a.array, positive, a.array))
     return elementwise(

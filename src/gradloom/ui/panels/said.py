@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from gradloom.core.checks import Optional, Variant
 from gradloom.core.settings import Declared
 from gradloom.document import State
-from gradloom.layers import INITIALISERS
-from gradloom.layers.base import Kind, Parameter, Sink, Source
+from gradloom.layers.base import Parameter, Sink, Source
 from gradloom.layers.shapes import words
 from gradloom.ui.forms import Hints
 
@@ -63,27 +61,7 @@ def hints(state: State, layer: str) -> Hints:
         if coding is not None and coding.style != "real":
             automatic["levels"] = f"{coding.low:g} and {coding.high:g}".replace("-", "−")
     for setting in kind.settings():
-        check = setting.check
-        if (
-            isinstance(check, Optional)
-            and isinstance(check.check, Variant)
-            and check.check.registry is INITIALISERS
-            and check.label == "Automatic"
-        ):
-            start = automatic_start(kind, setting.name)
-            if start:
-                automatic[setting.name] = start
+        meant = kind.automatic(setting.name)
+        if meant:
+            automatic[setting.name] = meant
     return Hints(names, automatic)
-
-
-def automatic_start(kind: Kind, setting: str) -> str:
-    """The label of the initialiser that a kind takes by itself for its weights, or ""."""
-    free = kind.replace(**{setting: None})
-    if free.problems():
-        return ""
-    try:
-        blocks = free.blocks((1,))
-    except (IndexError, ValueError):  # a kind that needs more axes than a flat row has
-        return ""
-    starts = [p.init.label for block in blocks for p in block.parameters if p.weight]
-    return starts[0] if starts else ""
