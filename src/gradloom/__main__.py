@@ -13,15 +13,14 @@ from gradloom.core.errors import UserError
 
 def main(line: list[str] | None = None) -> int:
     """Run one command line; the exit code."""
-    _prepare()
-    arguments = arguments_of(sys.argv[1:] if line is None else line)
     try:
-        code = _run(arguments)
+        _prepare()
+        code = _run(arguments_of(sys.argv[1:] if line is None else line))
         sys.stdout.flush()
     except UserError as error:
         return complain(error, Exit.WRONG_USE)
     except KeyboardInterrupt:
-        return complain("Interrupted; nothing was written.", Exit.INTERRUPTED)
+        return complain("Interrupted.", Exit.INTERRUPTED)
     except BrokenPipeError:
         # who read our output has gone (as `head` does); Python must not try to flush again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,87 @@
+"""The command line as a program of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from gradloom.document.files import save_project
+from gradloom.document.samples import first_project
+
+GRADLOOM = [sys.executable, "-m", "gradloom"]
+
+
+@pytest.fixture
+def project(tmp_path):
+    path = tmp_path / "circles.gradloom"
+    save_project(path, first_project())
+    return path
+
+
+def _bare() -> dict[str, str]:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return {name: value for name, value in os.environ.items() if name not in hidden}
+
+
+def test_without_a_display_one_sentence_and_2() -> None:
+    done = subprocess.run(GRADLOOM, env=_bare(), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        "gradloom: There is no display to open a window on; without one, use"
+        " gradloom train, predict, check or picture (see gradloom --help).\n"
+    )
+
+
+def test_commands_do_not_load_qt(project) -> None:
+    code = f"""
+import sys
+from gradloom.__main__ import main
+for line in (["check", {str(project)!r}], ["train", {str(project)!r}, "--epochs", "1"]):
+    assert main(line) == 0
+assert not [m for m in sys.modules if m.startswith(("PySide6", "shiboken", "pyqtgraph"))]
+"""
+    env = {k: v for k, v in _bare().items() if not k.endswith("_NUM_THREADS")}
+    code += "import os; assert os.environ['OPENBLAS_NUM_THREADS'] == '1'\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_ctrl_c_ends_without_a_traceback(project, tmp_path) -> None:
+    line = [*GRADLOOM, "train", str(project), "--epochs", "1000000", "--export", "w.json"]
+    running = subprocess.Popen(line, stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path)
+    time.sleep(1.5)
+    assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=10)
+    assert running.returncode == 130
+    assert b"Traceback" not in err
+    assert b"Interrupted" in err
+    assert out == b""
+    assert not (tmp_path / "w.json").exists()
+
+
+def test_a_reader_that_goes_away_is_no_error(project) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [*GRADLOOM, "check", str(project)], stdout=write, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_signs_are_said_in_any_locale(project) -> None:
+    env = {**_bare(), "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [*GRADLOOM, "check", str(project)], env=env, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 → 4" in done.stdout.decode()
