@@ -9,15 +9,18 @@ further shares (branches) go to a buffer of their own and are added.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 import numpy as np
 
 from gradloom.engine.memory import aligned, refuse_batch_if_too_large
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.program import Operation, Program
+from gradloom.engine.stacking import preludes, stack, stacked_calls
 from gradloom.graph import Analysis, Graph
 from gradloom.layers.base import Kind, Sink, Source
 from gradloom.layers.coding import Coding
@@ -55,8 +58,19 @@ def compile_graph(
     """
     numbers = batch * sum(size(shape) + 1 for shape in analysis.shapes.values())
     refuse_batch_if_too_large(numbers, parameters.dtype, 4 if mode.backward else 2, batch)
-    maker = _Maker(graph, analysis, parameters, batch, mode, rng or np.random.default_rng(0))
-    return maker.program()
+    generator = rng or np.random.default_rng(0)
+    maker = _Maker(graph, analysis, parameters, batch, mode, generator)
+    program = maker.program()
+    groups = preludes(program.operations, maker.made_once()) if mode.backward else []
+    if not groups:
+        return program
+    stacks = [stack(group, maker.made_once()) for group in groups]
+    maker = _Maker(graph, analysis, parameters, batch, mode, generator)
+    for found in stacks:
+        maker.places.update(found.places)
+    program = maker.program()
+    groups = preludes(program.operations, maker.made_once())
+    return dataclasses.replace(program, calls=stacked_calls(program.operations, groups, stacks))
 
 
 def _batch_first(array: Array) -> Array:
@@ -88,6 +102,8 @@ class _Maker:
     targets: dict[str, Array] = field(default_factory=dict)
     feed: Array = field(default_factory=lambda: np.zeros((0, 0)))
     no_gradient: set[str] = field(default_factory=set)
+    places: dict[str, Array] = field(default_factory=dict)  # memory chosen before, by tensor name
+    made: list[Tensor] = field(default_factory=list)
 
     @property
     def dtype(self) -> DType:
@@ -95,13 +111,22 @@ class _Maker:
         return dtype
 
     def tensor(self, symbol: str, name: str, shape: Shape) -> Tensor:
-        return self.tensor_in(
-            aligned((size(shape) + 1, self.batch), self.dtype), symbol, name, shape
-        )
+        place = self.places.get(name)
+        if place is None:
+            place = aligned((size(shape) + 1, self.batch), self.dtype)
+        return self.tensor_in(place, symbol, name, shape)
 
     def tensor_in(self, augmented: Array, symbol: str, name: str, shape: Shape) -> Tensor:
         augmented[-1] = 1
-        return Tensor(symbol, name, shape, augmented[:-1].reshape(*shape, self.batch), augmented)
+        array = augmented[:-1].reshape(*shape, self.batch)
+        made = Tensor(symbol, name, shape, array, augmented)
+        self.made.append(made)
+        return made
+
+    def made_once(self) -> dict[str, Tensor]:
+        """Tensors by name, without those that share a name with another."""
+        names = Counter(tensor.name for tensor in self.made)
+        return {tensor.name: tensor for tensor in self.made if names[tensor.name] == 1}
 
     def program(self) -> Program:
         kinds = {layer.id: layer.kind for layer in self.graph}
@@ -132,6 +157,7 @@ class _Maker:
             sinks,
             self.gradients,
             self.feed,
+            tuple(chain.from_iterable(op.calls for op in self.operations)),
         )
 
     def _feed(self, kinds: Mapping[str, Kind], live: Sequence[str], sinks: Sequence[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 
 from gradloom.layers.expression import Explain
 from gradloom.layers.shapes import Array, DType
@@ -33,9 +32,9 @@ class Program:
     """A graph compiled for one batch size, dtype and mode.
 
     Write rows into `inputs` (features, batch) and coded targets into `targets`, call `run`, read
-    `tensors` and `losses`. `calls` is all operations flattened. Inputs and targets lie in one
-    array, `feed`, so that one copy fills them: for each input its features and a row of ones, then
-    each target.
+    `tensors` and `losses`. `calls` does what all operations do, to the same bits, sometimes in
+    fewer calls (see `stacking`). Inputs and targets lie in one array, `feed`, so that one copy
+    fills them: for each input its features and a row of ones, then each target.
     """
 
     batch: int
@@ -49,11 +48,7 @@ class Program:
     sinks: tuple[str, ...]
     gradients: Mapping[str, Tensor]  # dL/dtensor by tensor name, where there is one
     feed: Array  # (rows, batch)
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """Every bound call, in order."""
-        return tuple(chain.from_iterable(op.calls for op in self.operations))
+    calls: tuple[Call, ...]
 
     def run(self) -> None:
         """Run all operations once."""

@@ -18,7 +18,8 @@ def finished(
 ) -> Finished | None:
     """Why the run ends after the last row of `history`, or None."""
     epoch = len(history)
-    if not epoch:
+    rules = (plan.target_loss, plan.target_accuracy, plan.patience, plan.epochs)
+    if not epoch or all(rule is None for rule in rules):
         return None
     rows = "validation" if has_validation else "training"
     loss = watched(

@@ -261,14 +261,10 @@ class Trace:
         self._record(here)
 
     def _restore_slots(self) -> None:
-        self.slots.count = 0
-        for vector in self.slots.vectors.values():
-            vector[...] = 0
-        if self._start.optimiser == self.plan.optimiser.kind:
-            self.slots.count = self._start.count
-            for name, vector in self.slots.vectors.items():
-                if name in self._start.slots:
-                    vector[...] = self._start.slots[name]
+        goes_on = self._start.optimiser == self.plan.optimiser.kind
+        self.slots.restore(
+            self._start.slots if goes_on else {}, self._start.count if goes_on else 0
+        )
 
 
 def checkpoint_rate(plan: Plan, checkpoint: Checkpoint) -> float:

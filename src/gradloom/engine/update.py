@@ -7,7 +7,7 @@ the order of slices does not change a single bit; `operations` shows them whole,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy as np
 from gradloom.engine.memory import aligned
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.program import Operation
+from gradloom.layers.explaining import alone
+from gradloom.layers.expression import Explain, add, was
 from gradloom.layers.shapes import Array, DType
 from gradloom.layers.site import Call, Equation, Phase, Value
 
@@ -30,14 +32,25 @@ class Slots:
     vectors: dict[str, Array] = field(default_factory=dict)
     count: int = 0
     asked: set[str] = field(default_factory=set)
+    fills: dict[str, float] = field(default_factory=dict)
+    step: Array = field(default_factory=lambda: np.zeros(()))  # the count, for a trace to show
 
     def get(self, name: str, rows: int, fill: float = 0.0) -> Array:
         """The vectors of this name, made on first use."""
         self.asked.add(name)
+        self.fills[name] = fill
         if name not in self.vectors:
             self.vectors[name] = aligned((rows, self.size), self.dtype)
             self.vectors[name][...] = fill
         return self.vectors[name]
+
+    def restore(self, vectors: Mapping[str, Array], count: int) -> None:
+        """Start from these vectors and this count; what is missing starts as if new."""
+        self.count = count
+        self.step[...] = count
+        for name, rows in self.vectors.items():
+            kept = vectors.get(name)
+            rows[...] = kept if kept is not None and kept.shape == rows.shape else self.fills[name]
 
     def flush(self) -> None:
         """Make subnormal numbers 0: dead units leave them, and they are slow to compute with."""
@@ -49,6 +62,17 @@ class Slots:
         """Drop the vectors nobody asked for since the last time."""
         self.vectors = {name: v for name, v in self.vectors.items() if name in self.asked}
         self.asked = set()
+
+
+@dataclass(frozen=True)
+class Step:
+    """An operation of the update; what it reads and writes are whole vectors."""
+
+    equation: Equation
+    calls: Sequence[Call]
+    reads: Sequence[Value]
+    writes: Sequence[Value]
+    explain: Explain
 
 
 @dataclass
@@ -81,13 +105,43 @@ class UpdateSite:
         """A 0-d array that is set before each step from (step number from 1, learning rate)."""
         return self.maker.scalar(name, of_step)
 
+    @property
+    def shown(self) -> Shown:
+        """The whole vectors as a person sees them."""
+        return self.maker.shown
+
+    def shown_slot(self, symbol: str, name: str, row: int = 0) -> Value:
+        """One whole row of a slot as a person sees it, named after its symbol."""
+        shown = name if len(self.slots.vectors[name]) == 1 else symbol
+        return Value(symbol, f"slot.{shown}", self.slots.vectors[name][row])
+
     def value(self, symbol: str, name: str, whole: Array) -> Value:
-        """A kept vector as a person sees it."""
+        """Another vector as a person sees it; whole only where there is one slice."""
         return Value(symbol, name, whole)
 
-    def operation(self, equation: Equation, calls: Sequence[Call]) -> None:
-        """Append an update operation; called in the same order for every slice."""
-        self.maker.append(equation, calls)
+    def operation(
+        self,
+        equation: Equation,
+        calls: Sequence[Call],
+        reads: Sequence[Value],
+        writes: Sequence[Value],
+        explain: Explain,
+    ) -> None:
+        """Append an update operation; called in the same order for every slice.
+
+        `explain` tells where one number of what is written comes from.
+        """
+        self.maker.append(Step(equation, calls, reads, writes, explain))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What every update reads: parameters, gradient, learning rate, number of the step."""
+
+    theta: Value
+    gradient: Value
+    rate: Value
+    step: Value
 
 
 @dataclass
@@ -96,7 +150,8 @@ class _Maker:
     rate: Array
     slots: Slots
     length: int  # of a slice
-    equations: list[Equation] = field(default_factory=list)
+    shown: Shown
+    steps: list[Step] = field(default_factory=list)
     calls: list[list[list[Call]]] = field(default_factory=list)  # operation, slice, call
     scalars: dict[str, tuple[Array, Callable[[int, float], float]]] = field(default_factory=dict)
     slice_number: int = 0
@@ -116,11 +171,11 @@ class _Maker:
             self.scalars[name] = (np.zeros((), self.dtype), of_step)
         return self.scalars[name][0]
 
-    def append(self, equation: Equation, calls: Sequence[Call]) -> None:
+    def append(self, step: Step) -> None:
         if self.slice_number == 0:
-            self.equations.append(equation)
+            self.steps.append(step)
             self.calls.append([])
-        self.calls[self.position].append(list(calls))
+        self.calls[self.position].append(list(step.calls))
         self.position += 1
 
     def advance(self) -> None:
@@ -129,6 +184,10 @@ class _Maker:
         rate = float(self.rate)
         for array, of_step in self.scalars.values():
             array[...] = of_step(self.slots.count, rate)
+
+    def show_step(self) -> None:
+        """Write the count where people see it."""
+        self.slots.step[...] = self.slots.count
 
 
 class Rule:
@@ -151,7 +210,7 @@ def compile_update(
     parameters: Parameters,
     slots: Slots,
     rate: Array,
-    first: Sequence[tuple[Equation, Sequence[Call]]],
+    first: Sequence[Step],
     rules: Sequence[Rule],
     *,
     sliced: bool = True,
@@ -162,7 +221,13 @@ def compile_update(
     """
     n = parameters.theta.size
     length = SLICE if sliced else max(n, 1)
-    maker = _Maker(parameters.dtype, rate, slots, length)
+    shown = Shown(
+        Value(r"\theta", "theta", parameters.theta),
+        Value("g", "gradient", parameters.gradient),
+        Value(r"\eta", "rate", rate),
+        Value("t", "step", slots.step),
+    )
+    maker = _Maker(parameters.dtype, rate, slots, length, shown)
     bounds = [(lo, min(lo + length, n)) for lo in range(0, n, length)] or [(0, 0)]
     for number, (lo, hi) in enumerate(bounds):
         maker.slice_number, maker.position, maker.row = number, 0, 0
@@ -178,27 +243,35 @@ def compile_update(
         )
         for rule in rules:
             rule.build(at)
-    theta = Value(r"\theta", "theta", parameters.theta)
-    gradient = Value("g", "gradient", parameters.gradient)
-
-    def whole(equation: Equation, calls: Sequence[Call]) -> Operation:
-        kept = [Value(name, f"slot.{name}", v) for name, v in slots.vectors.items()]
-        values = (theta, gradient, *kept)
-        return Operation("", Phase.UPDATE, equation, tuple(calls), values, values)
-
-    before = [whole(equation, calls) for equation, calls in first]
-    operations = [
-        whole(equation, [call for calls in per_slice for call in calls])
-        for equation, per_slice in zip(maker.equations, maker.calls, strict=True)
-    ]
-    advance = Operation(
-        "", Phase.UPDATE, Equation("t = t + 1", "Count the step."), (maker.advance,), (), ()
+    advance = Step(
+        Equation("t = t + 1", "Count the step."),
+        (maker.advance, maker.show_step),
+        (shown.step,),
+        (shown.step,),
+        alone(lambda _: add(was(shown.step), 1)),
     )
+    operations = [
+        _operation(step, [call for calls in per_slice for call in calls])
+        for step, per_slice in zip(maker.steps, maker.calls, strict=True)
+    ]
     in_slices = [
         call
         for number in range(len(bounds))
         for per_slice in maker.calls
         for call in per_slice[number]
     ]
-    ahead = [call for _, calls in first for call in calls]
-    return Update((maker.advance, *ahead, *in_slices), (advance, *before, *operations))
+    ahead = [call for step in first for call in step.calls]
+    before = [_operation(step, step.calls) for step in (advance, *first)]
+    return Update((maker.advance, *ahead, *in_slices), (*before, *operations))
+
+
+def _operation(step: Step, calls: Sequence[Call]) -> Operation:
+    return Operation(
+        "",
+        Phase.UPDATE,
+        step.equation,
+        tuple(calls),
+        tuple(step.reads),
+        tuple(step.writes),
+        step.explain,
+    )

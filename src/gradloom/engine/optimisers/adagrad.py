@@ -11,6 +11,8 @@ from gradloom.core.checks import Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.explaining import alone, element
+from gradloom.layers.expression import Expression, add, call, minus, named, over, square, times, was
 from gradloom.layers.site import Equation
 
 _SOURCE = "Duchi, Hazan & Singer 2011; torch.optim.Adagrad"
@@ -56,14 +58,22 @@ class AdaGrad(Optimiser):
     def build(self, at: UpdateSite) -> None:
         pull(at, self.weight_decay, _SOURCE)
         total, work = at.slot("sum", fill=self.start), at.scratch()
+        theta, g, s = at.shown.theta, at.shown.gradient, at.shown_slot("s", "sum")
         at.operation(
             Equation(r"s = s + g^2", "Add the square of the slope to all before it.", _SOURCE),
             [
                 partial(np.multiply, at.gradient, at.gradient, work),
                 partial(np.add, total, work, total),
             ],
+            reads=[s, g],
+            writes=[s],
+            explain=alone(lambda i: add(was(s, *i), square(element(g, i)))),
         )
         decay = self.rate_decay
+        eta: Expression = element(at.shown.rate, ())
+        if decay:
+            past = minus(element(at.shown.step, ()), 1)
+            eta = over(eta, add(1, times(past, named(decay, "d"))))
         step = at.scalar("adagrad_rate", lambda t, rate: rate / (1 + (t - 1) * decay))
         at.operation(
             Equation(
@@ -78,4 +88,18 @@ class AdaGrad(Optimiser):
                 partial(np.multiply, work, step, work),
                 partial(np.subtract, at.theta, work, at.theta),
             ],
+            reads=[theta, g, s, at.shown.rate, *([at.shown.step] if decay else [])],
+            writes=[theta],
+            explain=alone(
+                lambda i: minus(
+                    was(theta, *i),
+                    times(
+                        eta,
+                        over(
+                            element(g, i),
+                            add(call("sqrt", element(s, i)), named(self.epsilon, r"\epsilon")),
+                        ),
+                    ),
+                )
+            ),
         )

@@ -12,7 +12,10 @@ from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
-from gradloom.layers.site import Equation
+from gradloom.layers.explaining import Index, alone, by_name, element
+from gradloom.layers.expression import Expression, Number, add, call, minus, named, over, times, was
+from gradloom.layers.expression import square as squared
+from gradloom.layers.site import Equation, Value
 
 _NO_STEP = 1e-30  # below this the reciprocals leave float32; the step is made 0
 
@@ -50,6 +53,9 @@ class _Moments(Optimiser):
         beta1, beta2 = self.beta1, self.beta2
         kept, fresh, pair = at.slot("mv", 2), at.scratch(2), at.pair
         (mean, square), denominator = kept, fresh[0]
+        theta, g = at.shown.theta, at.shown.gradient
+        m, v = at.shown_slot("m", "mv", 0), at.shown_slot("v", "mv", 1)
+        memory1, memory2 = named(beta1, r"\beta_1"), named(beta2, r"\beta_2")
         betas = np.asarray([[beta1], [beta2]], at.theta.dtype)
         rest = np.asarray([[1 - beta1], [1 - beta2]], at.theta.dtype)
         if kept.flags.c_contiguous:
@@ -68,6 +74,14 @@ class _Moments(Optimiser):
                 partial(np.multiply, kept, betas, kept),
                 partial(np.add, kept, fresh, kept),
             ],
+            reads=[m, v, g],
+            writes=[m, v],
+            explain=by_name(
+                {
+                    m.name: lambda i: _running(m, i, memory1, element(g, i)),
+                    v.name: lambda i: _running(v, i, memory2, squared(element(g, i))),
+                }
+            ),
         )
         # rate and both corrections go into two numbers, so that one array pass is saved:
         # step * m / (sqrt(v / c2) + eps) is m over (sqrt(v) * root + offset)
@@ -82,9 +96,10 @@ class _Moments(Optimiser):
             return epsilon / step if step > _NO_STEP else inf
 
         scale, shift = at.scalar("root", root), at.scalar("offset", offset)
-        under = square
+        under, spread = square, v
         if self.amsgrad:
             under = at.slot("largest")
+            largest = spread = at.shown_slot(r"\hat{v}", "largest")
             at.operation(
                 Equation(
                     r"\hat{v} = \max(\hat{v}, v)",
@@ -92,12 +107,14 @@ class _Moments(Optimiser):
                     "Reddi, Kale & Kumar 2018; torch.optim.Adam(amsgrad=True)",
                 ),
                 [partial(np.maximum, under, square, out=under)],
+                reads=[largest, v],
+                writes=[largest],
+                explain=alone(lambda i: call("max", was(largest, *i), element(v, i))),
             )
-        symbol = r"\hat{v}" if self.amsgrad else "v"
         at.operation(
             Equation(
                 r"\theta = \theta - \frac{\eta}{1 - \beta_1^t} \cdot"
-                rf" \frac{{m}}{{\sqrt{{{symbol} / (1 - \beta_2^t)}} + \epsilon}}",
+                rf" \frac{{m}}{{\sqrt{{{spread.symbol} / (1 - \beta_2^t)}} + \epsilon}}",
                 "Step along the mean slope, in units of its usual size.",
                 source,
             ),
@@ -108,7 +125,36 @@ class _Moments(Optimiser):
                 partial(np.divide, mean, denominator, denominator),
                 partial(np.subtract, at.theta, denominator, at.theta),
             ],
+            reads=[theta, at.shown.rate, m, spread, at.shown.step],
+            writes=[theta],
+            explain=alone(
+                lambda i: minus(
+                    was(theta, *i),
+                    times(
+                        over(element(at.shown.rate, ()), _rest(memory1, at.shown.step)),
+                        over(
+                            element(m, i),
+                            add(
+                                call(
+                                    "sqrt", over(element(spread, i), _rest(memory2, at.shown.step))
+                                ),
+                                named(epsilon, r"\epsilon"),
+                            ),
+                        ),
+                    ),
+                )
+            ),
         )
+
+
+def _running(kept: Value, index: Index, memory: Number, fresh: Expression) -> Expression:
+    """Memory * what was kept + (1 - memory) * what is fresh."""
+    return add(times(memory, was(kept, *index)), times(minus(1, memory), fresh))
+
+
+def _rest(memory: Number, step: Value) -> Expression:
+    """1 - memory^t: what a mean that began at 0 lacks."""
+    return minus(1, call("power", memory, element(step, ())))
 
 
 @OPTIMISERS.add
@@ -150,11 +196,20 @@ class AdamW(_Moments):
         source = "Loshchilov & Hutter 2019, algorithm 2; torch.optim.AdamW"
         if self.weight_decay:
             decay = self.weight_decay
+            theta, rate = at.shown.theta, at.shown.rate
             shrink = at.scalar("shrink", lambda _, rate: 1 - rate * decay)
             at.operation(
                 Equation(
                     r"\theta = (1 - \eta \lambda)\, \theta", "Shrink every parameter.", source
                 ),
                 [partial(np.multiply, at.theta, shrink, at.theta)],
+                reads=[theta, rate],
+                writes=[theta],
+                explain=alone(
+                    lambda i: times(
+                        minus(1, times(element(rate, ()), named(decay, r"\lambda"))),
+                        was(theta, *i),
+                    )
+                ),
             )
         self._moments(at, source)

@@ -10,6 +10,8 @@ import numpy as np
 from gradloom.core.checks import Real
 from gradloom.core.settings import Declared, Registry, param
 from gradloom.engine.update import Rule, UpdateSite
+from gradloom.layers.explaining import alone, element
+from gradloom.layers.expression import add, named, times, was
 from gradloom.layers.site import Equation
 
 
@@ -34,13 +36,18 @@ def pull(at: UpdateSite, decay: float, source: str) -> None:
     """PyTorch's weight_decay: decay * theta is added to the gradient, of biases too."""
     if not decay:
         return
-    work = at.scratch()
+    work, theta, gradient = at.scratch(), at.shown.theta, at.shown.gradient
     at.operation(
         Equation(r"g = g + \lambda \theta", "Pull every parameter towards 0.", source),
         [
             partial(np.multiply, at.theta, at.constant(decay), work),
             partial(np.add, at.gradient, work, at.gradient),
         ],
+        reads=[gradient, theta],
+        writes=[gradient],
+        explain=alone(
+            lambda i: add(was(gradient, *i), times(named(decay, r"\lambda"), element(theta, i)))
+        ),
     )
 
 

@@ -12,8 +12,11 @@ from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.explaining import Index, alone, element
+from gradloom.layers.expression import Expression, add, call, minus, named, over, times, was
+from gradloom.layers.expression import square as squared
 from gradloom.layers.shapes import Array
-from gradloom.layers.site import Call, Equation
+from gradloom.layers.site import Call, Equation, Value
 
 _SOURCE = "Tieleman & Hinton 2012, lecture 6.5; torch.optim.RMSprop"
 
@@ -64,6 +67,7 @@ class RMSProp(Optimiser):
     def build(self, at: UpdateSite) -> None:
         pull(at, self.weight_decay, _SOURCE)
         square, work = at.slot("v"), at.scratch()
+        g, v = at.shown.gradient, at.shown_slot("v", "v")
         at.operation(
             Equation(
                 r"v = \alpha v + (1 - \alpha) g^2", "Running mean of the squared slope.", _SOURCE
@@ -72,16 +76,25 @@ class RMSProp(Optimiser):
                 partial(np.multiply, at.gradient, at.gradient, work),
                 *self._running(at, square, work, work),
             ],
+            reads=[v, g],
+            writes=[v],
+            explain=alone(lambda i: self._told(v, i, squared(element(g, i)))),
         )
+        measured = [v]
         spread: Sequence[Call] = [partial(np.sqrt, square, work)]
         under = "v"
         if self.centred:
             mean = at.slot("mean")
+            m = at.shown_slot("m", "mean")
+            measured.append(m)
             at.operation(
                 Equation(
                     r"m = \alpha m + (1 - \alpha) g", "Running mean of the slope.", "Graves 2013"
                 ),
                 self._running(at, mean, at.gradient, work),
+                reads=[m, g],
+                writes=[m],
+                explain=alone(lambda i: self._told(m, i, element(g, i))),
             )
             under = "v - m^2"
             spread = [
@@ -91,7 +104,7 @@ class RMSProp(Optimiser):
                 partial(np.maximum, work, at.constant(0), out=work),
                 partial(np.sqrt, work, work),
             ]
-        self._step(at, spread, under, work)
+        self._step(at, spread, under, work, measured)
 
     def _running(self, at: UpdateSite, kept: Array, fresh: Array, work: Array) -> list[Call]:
         return [
@@ -100,7 +113,26 @@ class RMSProp(Optimiser):
             partial(np.add, kept, work, kept),
         ]
 
-    def _step(self, at: UpdateSite, spread: Sequence[Call], under: str, work: Array) -> None:
+    def _told(self, kept: Value, index: Index, fresh: Expression) -> Expression:
+        """Where a number of a running mean comes from."""
+        memory = named(self.alpha, r"\alpha")
+        return add(times(memory, was(kept, *index)), times(minus(1, memory), fresh))
+
+    def _scaled(self, g: Value, measured: Sequence[Value], index: Index) -> Expression:
+        """The slope in units of the root of v, or of v - m^2."""
+        v, *mean = (element(value, index) for value in measured)
+        under = call("max", minus(v, squared(mean[0])), 0) if mean else v
+        return over(element(g, index), add(call("sqrt", under), named(self.epsilon, r"\epsilon")))
+
+    def _step(
+        self,
+        at: UpdateSite,
+        spread: Sequence[Call],
+        under: str,
+        work: Array,
+        measured: Sequence[Value],
+    ) -> None:
+        theta, g, rate = at.shown.theta, at.shown.gradient, at.shown.rate
         fraction = rf"\frac{{g}}{{\sqrt{{{under}}} + \epsilon}}"
         scaled: list[Call] = [
             *spread,
@@ -119,9 +151,17 @@ class RMSProp(Optimiser):
                     _SOURCE,
                 ),
                 [*scaled, *step],
+                reads=[theta, rate, g, *measured],
+                writes=[theta],
+                explain=alone(
+                    lambda i: minus(
+                        was(theta, *i), times(element(rate, ()), self._scaled(g, measured, i))
+                    )
+                ),
             )
             return
         kept = at.slot("b")
+        b = at.shown_slot("b", "b")
         at.operation(
             Equation(rf"b = \mu b + {fraction}", "Keep most of the last direction.", _SOURCE),
             [
@@ -129,8 +169,20 @@ class RMSProp(Optimiser):
                 partial(np.multiply, kept, at.constant(self.momentum), kept),
                 partial(np.add, kept, work, kept),
             ],
+            reads=[b, g, *measured],
+            writes=[b],
+            explain=alone(
+                lambda i: add(
+                    times(named(self.momentum, r"\mu"), was(b, *i)),
+                    self._scaled(g, measured, i),
+                )
+            ),
         )
         step[0] = partial(np.multiply, kept, at.rate, work)
         at.operation(
-            Equation(r"\theta = \theta - \eta\, b", "Step along that direction.", _SOURCE), step
+            Equation(r"\theta = \theta - \eta\, b", "Step along that direction.", _SOURCE),
+            step,
+            reads=[theta, rate, b],
+            writes=[theta],
+            explain=alone(lambda i: minus(was(theta, *i), times(element(rate, ()), element(b, i)))),
         )

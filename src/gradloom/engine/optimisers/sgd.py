@@ -12,6 +12,8 @@ from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.explaining import alone, element
+from gradloom.layers.expression import add, minus, named, times, was
 from gradloom.layers.site import Equation
 
 _SOURCE = "torch.optim.SGD (dampening 0)"
@@ -46,29 +48,45 @@ class SGD(Optimiser):
         pull(at, self.weight_decay, _SOURCE)
         step = at.scratch()
         along = at.gradient
+        theta, g, rate = at.shown.theta, at.shown.gradient, at.shown.rate
+        towards = g
         if self.momentum:
             mu, kept = at.constant(self.momentum), at.slot("b")
+            b, momentum = at.shown_slot("b", "b"), named(self.momentum, r"\mu")
             at.operation(
                 Equation(
                     r"b = \mu b + g", "Keep most of the last direction, add the slope.", _SOURCE
                 ),
                 [partial(np.multiply, kept, mu, kept), partial(np.add, kept, at.gradient, kept)],
+                reads=[b, g],
+                writes=[b],
+                explain=alone(lambda i: add(times(momentum, was(b, *i)), element(g, i))),
             )
-            along = kept
+            along, towards = kept, b
             if self.nesterov:
                 along = at.scratch()
+                ahead = towards = at.value("d", "ahead", along)
                 at.operation(
                     Equation(r"d = g + \mu b", "Look one step ahead along the momentum.", _SOURCE),
                     [
                         partial(np.multiply, kept, mu, along),
                         partial(np.add, along, at.gradient, along),
                     ],
+                    reads=[g, b],
+                    writes=[ahead],
+                    explain=alone(lambda i: add(element(g, i), times(momentum, element(b, i)))),
                 )
-        symbol = "g" if along is at.gradient else ("d" if self.nesterov else "b")
         at.operation(
-            Equation(rf"\theta = \theta - \eta\, {symbol}", "Step against the slope.", _SOURCE),
+            Equation(
+                rf"\theta = \theta - \eta\, {towards.symbol}", "Step against the slope.", _SOURCE
+            ),
             [
                 partial(np.multiply, along, at.rate, step),
                 partial(np.subtract, at.theta, step, at.theta),
             ],
+            reads=[theta, rate, towards],
+            writes=[theta],
+            explain=alone(
+                lambda i: minus(was(theta, *i), times(element(rate, ()), element(towards, i)))
+            ),
         )
