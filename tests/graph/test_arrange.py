@@ -54,7 +54,7 @@ def crossings(places, graph):
 def test_a_chain_is_one_straight_row():
     graph = net(5, [(i, i + 1) for i in range(4)])
     places = arrange(graph, corner=(16, 40))
-    assert [places[str(i)] for i in range(5)] == [(16 + 248 * i, 40) for i in range(5)]
+    assert [places[str(i)] for i in range(5)] == [(16 + 208 * i, 40) for i in range(5)]
 
 
 def test_cables_lead_to_the_right_and_cards_stand_apart():
@@ -68,7 +68,7 @@ def test_cables_lead_to_the_right_and_cards_stand_apart():
 
 def test_the_sizes_of_opened_cards_are_kept_free():
     graph = net(7, [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4), (4, 5), (0, 6)])
-    sizes = {"1": (176.0, 500.0), "2": (176.0, 900.0), "4": (400.0, 300.0)}
+    sizes = {"1": (152.0, 500.0), "2": (152.0, 900.0), "4": (400.0, 300.0)}
     assert not overlap(arrange(graph, sizes), sizes)
 
 
@@ -111,7 +111,7 @@ def test_an_empty_network_and_a_circle():
 def test_random_networks_never_overlap(seed):
     graph = random_net(40, seed)
     rng = random.Random(seed)
-    sizes = {str(i): (176.0, rng.choice([56.0, 240.0, 700.0])) for i in range(40)}
+    sizes = {str(i): (152.0, rng.choice([56.0, 240.0, 700.0])) for i in range(40)}
     places = arrange(graph, sizes)
     assert places.keys() == {la.id for la in graph}
     assert not overlap(places, sizes)

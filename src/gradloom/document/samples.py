@@ -15,7 +15,7 @@ from gradloom.graph import Edge, Graph
 from gradloom.graph.model import Layer
 from gradloom.layers import ACTIVATIONS, LAYERS, Kind
 
-_STEP = 220.0  # scene units from one card to the next
+_STEP = 192.0  # scene units from one card to the next, on the 8 px grid
 
 
 def first_project() -> State:

@@ -13,8 +13,8 @@ from graphlib import CycleError, TopologicalSorter
 from gradloom.graph.model import Graph
 
 Size = tuple[float, float]
-CARD: Size = (176.0, 56.0)
-GAP_ACROSS, GAP_DOWN = 72.0, 32.0
+CARD: Size = (152.0, 56.0)
+GAP_ACROSS, GAP_DOWN = 56.0, 32.0
 GRID = 8
 _SWEEPS = 6
 _MOST_BENDS = 3000  # beyond, long cables may run behind cards

@@ -130,11 +130,11 @@ class Hand:
 
     def body(self, layer):
         box = self.canvas.sheet.cards[layer].box()
-        return box.x + 100, box.y + 46
+        return box.x + 76, box.y + 46
 
     def name(self, layer):
         card = self.canvas.sheet.cards[layer]
-        return card.face.frame.name.moved(card.x() - 30, card.y()).middle
+        return card.face.frame.name.moved(card.x() - 20, card.y()).middle
 
     def toggle(self, layer):
         card = self.canvas.sheet.cards[layer]

@@ -36,7 +36,7 @@ def test_a_layer_dropped_from_the_palette_is_added_where_it_fell(canvas, hand):
     assert not hot
     assert "relu_1" in canvas.document.state.graph
     place = canvas.document.state.places["relu_1"]
-    assert abs(place.x + 88 - at[0]) <= 8
+    assert abs(place.x + 76 - at[0]) <= 8
     assert abs(place.y + 28 - at[1]) <= 8
     assert place.x % 8 == place.y % 8 == 0
     assert canvas.view.selection.single == "relu_1"

@@ -178,7 +178,7 @@ class Board(QGraphicsView):
     def show_box(self, box: Box, most: float = 1.0) -> None:
         """Zoom so that a part of the scene fills the view, but no closer than `most`."""
         room = self.viewport().size()
-        margin = 64
+        margin = 40
         across = max(room.width() - margin, 1) / max(box.width, 1)
         down = max(room.height() - margin, 1) / max(box.height, 1)
         wanted = min(max(min(across, down), LEAST_ZOOM), most)

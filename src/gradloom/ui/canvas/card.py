@@ -8,11 +8,13 @@ from PySide6.QtGui import (
     QAccessibleEvent,
     QBrush,
     QColor,
+    QFont,
     QFontMetricsF,
     QImage,
     QPainter,
     QPainterPath,
     QPen,
+    QStaticText,
     QTransform,
 )
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
@@ -28,6 +30,7 @@ from gradloom.ui.theme import RADIUS
 TEXT_FROM = 0.35  # zoom below which texts are left out
 MARGIN = 14.0  # for ports, badge, ring and shadow
 PORT_RADIUS = 4.5
+PADDING = 12.0
 
 
 class Card(QGraphicsObject):
@@ -42,6 +45,7 @@ class Card(QGraphicsObject):
         self.dimmed_ports: str = ""  # "in", "out" or "both" while a cable is pulled
         self.hot_port: tuple[str, int] | None = None
         self.hot_unit: int | None = None
+        self.hot_toggle = False
         self._image: QImage | None = None
         self._pixels: Array | None = None
         self._bias: Array | None = None
@@ -175,28 +179,24 @@ class Card(QGraphicsObject):
         self._stripe = outer.intersected(strip)
         self._stripe_brush = QBrush(ink.stripe(face.category))
         self._icon = ink.icon(face.icon, "text", 18)
-        name = frame.name
-        shown = _elided(ink.name_metrics, face.name, name.width)
-        room = name.width - ink.name_metrics.horizontalAdvance(shown) - 8
-        summary = _elided(ink.small_metrics, face.summary, room) if room > 24 else ""
-        middle = frame.header / 2
+        metrics, middle = ink.small_metrics, frame.header / 2
+        left, right = PADDING, frame.width - PADDING
+        name = _elided(ink.name_metrics, face.name, right - frame.name.x)
+        after = frame.name.x + ink.name_metrics.horizontalAdvance(name) + 8
         count = counted(face.count)
-        if ink.small_metrics.horizontalAdvance(face.shape + count) > frame.width - 64:
+        if metrics.horizontalAdvance(face.shape + count) > right - left - 8:
             count = f"{face.count:,}" if face.count else ""
-        count_width = ink.small_metrics.horizontalAdvance(count)
-        shape = _elided(ink.small_metrics, face.shape, frame.width - 60 - count_width)
-        right = name.right
+        count_width = metrics.horizontalAdvance(count)
+        shape = _elided(metrics, face.shape, right - left - count_width - 8)
+        self._name = (QPointF(frame.name.x, middle - 21), static(name, ink.name_font))
         self._texts = [
-            (ink.name_font, ink.text, QPointF(name.x, middle - 20), static(shown, ink.name_font)),
-            *(
-                (ink.small_font, ink.quiet, QPointF(x, y), static(text, ink.small_font))
-                for text, x, y in (
-                    (summary, right - ink.small_metrics.horizontalAdvance(summary), middle - 18),
-                    (shape, name.x, middle + 4),
-                    (count, frame.width - 12 - count_width, middle + 4),
-                )
-                if text
-            ),
+            (QPointF(left, middle + 4), static(shape, ink.small_font)),
+            (QPointF(right - count_width, middle + 4), static(count, ink.small_font)),
+        ]
+        # Beside the button there is less room for the summary than without it.
+        self._summaries = [
+            _right(metrics, face.summary, after, edge, middle - 19, ink.small_font)
+            for edge in (right, right if frame.toggle is None else frame.toggle.x)
         ]
         self._labels = [
             (
@@ -210,16 +210,20 @@ class Card(QGraphicsObject):
 
     def _paint_texts(self, painter: QPainter) -> None:
         frame, ink = self.face.frame, self.ink
-        painter.drawPixmap(QPointF(13, frame.header / 2 - 21), self._icon)
-        for font, pen, at, text in self._texts:
-            painter.setFont(font)
-            painter.setPen(pen)
+        painter.drawPixmap(QPointF(PADDING, frame.header / 2 - 22), self._icon)
+        painter.setFont(ink.name_font)
+        painter.setPen(ink.text)
+        painter.drawStaticText(*self._name)
+        toggle = frame.toggle
+        button = toggle is not None and (self.hovered or self.selected or frame.neurons is not None)
+        painter.setFont(ink.small_font)
+        painter.setPen(ink.quiet)
+        for at, text in (*self._texts, self._summaries[button]):
             painter.drawStaticText(at, text)
-        if frame.toggle is not None and (self.hovered or self.selected or frame.neurons):
+        if toggle is not None and button:
             name = "minimize-2" if frame.neurons else "maximize-2"
-            painter.drawPixmap(
-                QPointF(frame.toggle.x + 4, frame.toggle.y + 4), ink.icon(name, "quiet", 14)
-            )
+            icon = ink.icon(name, "text" if self.hot_toggle else "quiet", 14)
+            painter.drawPixmap(QPointF(toggle.x + 5, toggle.y + 4), icon)
 
     def _paint_ports(self, painter: QPainter) -> None:
         face, ink = self.face, self.ink
@@ -340,6 +344,15 @@ class Card(QGraphicsObject):
     def _fade(self, value: object) -> None:
         self._ping = float(value)  # type: ignore[arg-type]
         self.update()
+
+
+def _right(
+    metrics: QFontMetricsF, text: str, left: float, right: float, y: float, font: QFont
+) -> tuple[QPointF, QStaticText]:
+    """A text against a right edge; nothing if it has hardly any room."""
+    room = right - left
+    shown = _elided(metrics, text, room) if room > 20 else ""
+    return QPointF(right - metrics.horizontalAdvance(shown), y), static(shown, font)
 
 
 def _elided(metrics: QFontMetricsF, text: str, width: float) -> str:

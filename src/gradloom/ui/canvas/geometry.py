@@ -12,7 +12,7 @@ from gradloom.layers.shapes import Array
 from gradloom.ui.canvas.neurons import Neurons
 
 GRID = 8
-CARD_WIDTH, CARD_HEIGHT = 176.0, 56.0
+CARD_WIDTH, CARD_HEIGHT = 152.0, 56.0
 PORT_GAP = 16.0
 REACH_OUT, REACH_IN = 16.0, 8.0  # how far from a port it still is the port: outside, inside a card
 CABLE_REACH = 7.0
@@ -90,12 +90,12 @@ class Frame:
     @property
     def name(self) -> Box:
         """Where the name stands."""
-        return Box(40, self.header / 2 - 22, CARD_WIDTH - 40 - (32 if self.openable else 12), 20)
+        return Box(36, self.header / 2 - 22, CARD_WIDTH - 36 - 30 * self.openable - 10, 20)
 
     @property
     def toggle(self) -> Box | None:
         """The button that opens the layer into its neurons."""
-        return Box(CARD_WIDTH - 29, self.header / 2 - 23, 22, 22) if self.openable else None
+        return Box(CARD_WIDTH - 30, self.header / 2 - 23, 22, 22) if self.openable else None
 
     @property
     def badge(self) -> Box:

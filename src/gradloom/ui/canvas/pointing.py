@@ -131,6 +131,7 @@ class Pointing:
             hovered=on and hit.part is not Part.WEIGHT,
             hot_port=port if on else None,
             hot_unit=unit if on else None,
+            hot_toggle=on and hit.part is Part.TOGGLE,
         )
         if hit.part is Part.WEIGHT and hit.layer in self._sheet.links:
             self._sheet.links[hit.layer].set_hot(hit.weight if on else None)
