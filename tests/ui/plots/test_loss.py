@@ -1,0 +1,201 @@
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from gradloom.document import Document
+from gradloom.document.samples import first_project
+from gradloom.engine.history import History
+from gradloom.engine.optimisers import OPTIMISERS
+from gradloom.engine.progress import Progress, Snapshot
+from gradloom.session.training import Status
+from gradloom.ui.maps import MapService
+from gradloom.ui.plots import LossPlot, SpeedLine
+from gradloom.ui.plots.curves import Curves
+from gradloom.ui.worker import TrainingBridge
+
+
+def progress_of(rows, run=1, metric="Accuracy"):
+    history = History()
+    for i, row in enumerate(rows):
+        history = history.append(i + 1, *row)
+    last = rows[-1] if rows else (math.nan,) * 4
+    empty = Snapshot(np.zeros(0), np.zeros(0))
+    return Progress(
+        run, len(rows), 0, len(rows), *last, metric, 0.1, 50.0, 7500.0, history, empty, 0.0, None
+    )  # fmt: skip
+
+
+ROWS = [(1.0 / (i + 1), 1.1 / (i + 1), i / 40, i / 50) for i in range(40)]
+
+
+@pytest.fixture
+def curves(qtbot, theme):
+    made = Curves(theme)
+    made.notice = "Press Space to train."
+    qtbot.addWidget(made)
+    made.resize(560, 320)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def document():
+    return Document(first_project())
+
+
+@pytest.fixture
+def bridge(qtbot, document):
+    made = TrainingBridge(document)
+    qtbot.waitUntil(lambda: made.latest is not None)
+    yield made
+    made.shutdown()
+
+
+@pytest.fixture
+def plot(qtbot, document, bridge, theme):
+    made = LossPlot(document, bridge, theme)
+    qtbot.addWidget(made)
+    made.resize(560, 340)
+    made.show()
+    return made
+
+
+def hover(curves, epoch):
+    frame = curves._frames[0]
+    QTest.mouseMove(curves, QPoint(2, 2))  # a pointer that is there already would not move
+    QTest.mouseMove(curves, frame.at(epoch, frame.y[0]).toPoint() - QPoint(0, 20))
+
+
+def test_hovering_reads_an_epoch_in_words(qtbot, curves):
+    curves.show_progress(progress_of(ROWS))
+    curves.grab()
+    read = []
+    curves.read.connect(read.append)
+    hover(curves, 20)
+    words = "Epoch 20: loss 0.0500 train, 0.0550 validation; "
+    assert read[-1:] == [words + "Accuracy 47.5\u202f% train, 38.0\u202f% validation."]
+    assert curves.row().epoch == 20
+    QTest.mouseMove(curves, QPoint(1, 1))
+    assert read[-1] == ""
+    assert curves.row().epoch == 40
+
+
+def test_without_validation_nothing_is_said_of_it(curves):
+    curves.show_progress(progress_of([(0.5, math.nan, 0.25, math.nan)], metric="R²"))
+    assert curves.words() == "Epoch 1: loss 0.500 train; R² 0.250 train."
+    curves.grab()
+
+
+def test_a_hundred_thousand_epochs_are_drawn_as_few_points(curves):
+    values = np.abs(np.random.default_rng(0).normal(size=100_000)) + 0.1
+    history = History()
+    for i, v in enumerate(values.tolist()):
+        history = history.append(i + 1, v, v, v, v)
+    one = progress_of(ROWS)
+    curves.show_progress(
+        Progress(*(getattr(one, name) if name != "history" else history for name in one.__slots__))
+    )
+    assert sum(len(line.points()[0]) for line in curves._lines.values()) <= 4 * 2000
+    curves.grab()
+
+
+def test_ranges_do_not_jump_from_frame_to_frame(curves):
+    curves.show_progress(progress_of(ROWS[:30]))
+    curves.grab()
+    before = [(f.x, f.y) for f in curves._frames]
+    curves.show_progress(progress_of(ROWS[:32]))
+    curves.grab()
+    assert [(f.x, f.y) for f in curves._frames] == before
+    curves.show_progress(progress_of(ROWS[:3], run=2))
+    curves.grab()
+    assert curves._frames[0].x[1] < before[0][0][1], "another run has ranges of its own"
+
+
+def test_a_logarithmic_axis(qtbot, plot):
+    plot.curves.show_progress(progress_of(ROWS))
+    plot.grab()
+    assert plot.curves._frames[0].y[0] == 0
+    QTest.mouseClick(plot.log, Qt.MouseButton.LeftButton)
+    plot.grab()
+    assert plot.curves.log
+    assert plot.curves._frames[0].y == (-2, 1)
+    hover(plot.curves, 10)
+    assert "loss 0.100 train" in plot.curves.words()
+
+
+def test_a_loss_of_zero_on_a_logarithmic_axis(curves):
+    curves.set_log(True)
+    curves.show_progress(progress_of([(1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 1.0, 1.0)]))
+    curves.grab()
+    assert np.isfinite(curves._frames[0].y).all()
+
+
+def test_an_empty_plot_says_what_to_do(plot, document):
+    assert plot.curves.notice == "Press Space to train."
+    document.edit("Cut", lambda s: s.with_graph(s.graph.with_edges(s.graph.edges[1:])))
+    assert "problems" in plot.curves.notice
+    plot.grab()
+
+
+def test_training_is_shown_and_reset_empties_it(qtbot, plot, bridge):
+    bridge.start()
+    qtbot.waitUntil(lambda: plot.curves.epochs > 3)
+    bridge.reset()
+    qtbot.waitUntil(lambda: plot.curves.epochs == 0)
+
+
+def test_broken_numbers_show_why_and_the_way_back(qtbot, plot, document, bridge):
+    import dataclasses
+
+    bridge.step_epoch()
+    qtbot.waitUntil(lambda: plot.curves.epochs == 1)
+    wild = OPTIMISERS.make("sgd", rate=10.0, weight_decay=1.0)
+    document.edit("Rate", lambda s: dataclasses.replace(s, plan=s.plan.replace(optimiser=wild)))
+    bridge.start()
+    qtbot.waitUntil(lambda: bridge.status is Status.BROKEN)
+    assert plot._banner.isVisible()
+    assert "learning rate 10" in plot._sentence.text()
+    QTest.mouseClick(plot._back, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bridge.status is Status.PAUSED)
+    assert not plot._banner.isVisible()
+    qtbot.waitUntil(lambda: plot.curves.epochs == 1)
+
+
+def test_colours_follow_the_theme(plot, theme):
+    plot.curves.show_progress(progress_of(ROWS))
+    light = plot.grab().toImage()
+    theme.set_mode("dark")
+    dark = plot.grab().toImage()
+    assert light.pixelColor(300, 60).lightness() > 200
+    assert dark.pixelColor(300, 60).lightness() < 60
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_picture_of_the_curves(curves, theme, snapshot, mode):
+    theme.set_mode(mode)
+    curves.show_progress(progress_of(ROWS))
+    curves.grab()
+    hover(curves, 12)
+    snapshot(curves, f"plots_loss_{mode}")
+
+
+def test_the_speed_line_tells_the_numbers(qtbot, document, bridge, theme):
+    maps = MapService(document, bridge)
+    line = SpeedLine(bridge, maps, theme)
+    qtbot.addWidget(line)
+    assert line.text() == "epoch 0"
+    texts = []
+    bridge.start()
+    qtbot.waitUntil(lambda: texts.append(line.text()) or "picture" in line.text(), timeout=3000)
+    epoch, epochs, samples, age = line.text().split(" · ")
+    assert epoch.startswith("epoch ")
+    assert epochs.endswith(" epochs/s")
+    assert samples.endswith(" samples/s")
+    assert age.startswith("picture ")
+    assert age.endswith("\u202fms old")
+    bridge.pause()
+    qtbot.waitUntil(lambda: " · " not in line.text())
+    maps.shutdown()
