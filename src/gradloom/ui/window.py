@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from gradloom.document import State
 from gradloom.ui.commands import CommandPalette
@@ -50,14 +50,14 @@ class Window(QMainWindow):
         p = parts
         self._dock("palette", "Layers", self.palette_panel, _LEFT)
         self._dock("data", "Data", DataPanel(p.document, p.view, p.theme), _LEFT)
+        self.tabifyDockWidget(self._docks["palette"], self._docks["data"])
         self._dock(
             "properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), _RIGHT
         )
         self._dock("problems", "Problems", ProblemsPanel(p.document, p.view, p.theme), _RIGHT)
+        self.tabifyDockWidget(self._docks["properties"], self._docks["problems"])
         self._dock("map", "Decision map", QWidget(), _BOTTOM)
         self._dock("loss", "Loss and accuracy", QWidget(), _BOTTOM)
-        self.tabifyDockWidget(self._docks["palette"], self._docks["data"])
-        self.tabifyDockWidget(self._docks["properties"], self._docks["problems"])
         self._docks["palette"].raise_()
         self._docks["properties"].raise_()
         self._message = QLabel()
@@ -97,6 +97,7 @@ class Window(QMainWindow):
         self.resizeDocks(
             [self._docks["map"], self._docks["loss"]], [10, 13], Qt.Orientation.Horizontal
         )
+        self._tidy()
         self._first_layout = self.saveState(LAYOUT_VERSION)
 
     def restore_layout(self) -> None:
@@ -198,3 +199,12 @@ class Window(QMainWindow):
                 dock.setTitleBarWidget(QWidget(dock))
             elif not tabbed and dock.titleBarWidget() is not None:
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]
+        # Qt 6.11 leaves a dead copy of a tab bar behind when there are two groups of tabs
+        last: dict[tuple[str, ...], QTabBar] = {}
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self.findChildren(QTabBar, options=direct):
+            names = tuple(bar.tabText(i) for i in range(bar.count()))
+            if names in last:
+                last[names].hide()
+                bar.show()
+            last[names] = bar

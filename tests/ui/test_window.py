@@ -1,0 +1,274 @@
+"""What a person does with the whole window, by real keys and clicks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from gradloom.session.training import Status
+from gradloom.ui.actions import ACTIONS
+
+
+@pytest.fixture
+def parts(qtbot, theme, tmp_path):
+    from gradloom.ui.app import build
+
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings")
+    )
+    made = build("light")
+    made.window.show()
+    qtbot.waitActive(made.window)
+    made.window.place_docks()
+    made.window.add_plots()
+    made.canvas.fit()
+    made.canvas.setFocus()
+    qtbot.waitUntil(lambda: made.bridge.latest is not None, timeout=5000)
+    yield made
+    made.document.mark_saved(made.document.state)
+    made.window.close()
+    made.window.deleteLater()
+
+
+def press(parts, key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(parts.window, key, modifier)
+
+
+def epoch(parts) -> int:
+    latest = parts.bridge.latest
+    return -1 if latest is None else latest.epoch
+
+
+def answer(monkeypatch, button) -> None:
+    monkeypatch.setattr(QMessageBox, "question", lambda *a, **k: button)
+
+
+def test_space_trains_the_first_network_and_pauses_it(parts, qtbot) -> None:
+    press(parts, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: parts.bridge.status is Status.RUNNING, timeout=3000)
+    qtbot.waitUntil(lambda: parts.bridge.latest.epoch > 5, timeout=5000)
+    assert parts.window.transport.train.text() == "Pause"
+    press(parts, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: parts.bridge.status is Status.PAUSED, timeout=3000)
+    assert parts.bridge.latest.loss < 0.9
+
+
+def test_the_first_network_learns_the_circles(parts, qtbot) -> None:
+    press(parts, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: parts.bridge.latest.accuracy > 0.95, timeout=15000)
+
+
+def test_closing_while_training_ends_cleanly(parts, qtbot) -> None:
+    press(parts, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: parts.bridge.status is Status.RUNNING, timeout=3000)
+    assert parts.window.close()
+
+
+def test_no_key_means_two_things() -> None:
+    keys = [key for action in ACTIONS for key in action.keys]
+    assert len(keys) == len(set(keys))
+    assert len({action.name for action in ACTIONS}) == len(ACTIONS)
+
+
+def test_every_action_says_what_it_does() -> None:
+    assert all(action.tip.endswith(".") and action.menu for action in ACTIONS)
+
+
+def test_the_command_palette_finds_and_runs(parts, qtbot) -> None:
+    from gradloom.ui.commands import CommandPalette
+
+    press(parts, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = parts.window.findChild(CommandPalette)
+    QTest.keyClicks(palette.search, "add layernorm")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    assert any(layer.kind.kind == "layer_norm" for layer in parts.document.state.graph)
+    press(parts, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(parts.document.state.graph.layers) == 5
+
+
+def test_the_command_palette_says_when_it_finds_nothing(parts, qtbot) -> None:
+    from gradloom.ui.commands import CommandPalette
+
+    parts.window.show_commands()
+    palette = parts.window.findChild(CommandPalette)
+    QTest.keyClicks(palette.search, "zzz")
+    assert palette._nothing.isVisible()
+    QTest.keyClick(palette.search, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_save_and_open_go_on_where_they_were(parts, qtbot, monkeypatch, tmp_path) -> None:
+    path = tmp_path / "circles.gradloom"
+    parts.bridge.step_epoch()
+    qtbot.waitUntil(lambda: epoch(parts) == 1, timeout=3000)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    press(parts, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    theta = parts.bridge.latest.snapshot.theta.copy()
+    assert json.loads(path.read_text("utf-8"))["run"]
+    assert parts.window.windowTitle().startswith("circles.gradloom")
+    parts.files.new()
+    assert not parts.document.state.graph.layers
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a: (str(path), ""))
+    press(parts, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: epoch(parts) == 1, timeout=3000)
+    assert (parts.bridge.latest.snapshot.theta == theta).all()
+
+
+def test_the_star_comes_with_an_edit_and_goes_with_a_save(parts, monkeypatch, tmp_path) -> None:
+    assert not parts.window.isWindowModified()
+    parts.canvas.add_kind("dense")
+    assert parts.window.isWindowModified()
+    path = tmp_path / "a.gradloom"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    parts.files.save()
+    assert not parts.window.isWindowModified()
+
+
+def test_a_bad_file_leaves_everything_as_it_was(parts, qtbot, monkeypatch, tmp_path) -> None:
+    bad = tmp_path / "bad.gradloom"
+    bad.write_text('{"format": "gradloom-project", "version": 1, "graph": 3}', "utf-8")
+    said = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda *a: said.append(a[-1]))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a: (str(bad), ""))
+    before = parts.document.state
+    parts.files.open()
+    assert parts.document.state is before
+    assert "bad.gradloom" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("button", "leaves"),
+    [
+        (QMessageBox.StandardButton.Discard, True),
+        (QMessageBox.StandardButton.Cancel, False),
+    ],
+)
+def test_unsaved_edits_are_asked_about(parts, monkeypatch, button, leaves) -> None:
+    parts.canvas.add_kind("dense")
+    answer(monkeypatch, button)
+    assert parts.files.may_leave() is leaves
+
+
+def test_recent_files_are_listed_newest_first(parts, monkeypatch, tmp_path) -> None:
+    for name in ("one", "two"):
+        path = tmp_path / f"{name}.gradloom"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, p=path: (str(p), ""))
+        parts.files.save_as()
+    parts.files._fill_recent()
+    texts = [action.text() for action in parts.files._recent_menu.actions()]
+    assert texts == ["two.gradloom", "one.gradloom"]
+
+
+def test_weights_go_out_and_come_back(parts, qtbot, monkeypatch, tmp_path) -> None:
+    path = tmp_path / "w.json"
+    parts.bridge.step_epoch()
+    qtbot.waitUntil(lambda: epoch(parts) == 1, timeout=3000)
+    trained = parts.bridge.latest.snapshot.theta.copy()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a: (str(path), ""))
+    parts.files.export_weights()
+    press(parts, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: epoch(parts) == 0, timeout=3000)
+    parts.files.import_weights()
+
+    def is_back() -> bool:
+        latest = parts.bridge.latest
+        return latest is not None and bool((latest.snapshot.theta == trained).all())
+
+    qtbot.waitUntil(is_back, timeout=3000)
+
+
+def test_a_copy_is_kept_and_offered_after_a_crash(parts, qtbot, monkeypatch) -> None:
+    parts.canvas.add_kind("dropout")
+    parts.files.keep_copy()
+    lost = parts.document.state
+    parts.files._autosave._lock.close()  # what a crash leaves: a copy without a lock
+    parts.files._autosave = None
+    parts.document.mark_saved(lost)
+    parts.files.new()
+    answer(monkeypatch, QMessageBox.StandardButton.Open)
+    parts.files.offer_recovery()
+    assert parts.document.state == lost
+    assert parts.files.unsaved
+
+
+@pytest.mark.parametrize("mode", ["dark", "light"])
+def test_the_theme_changes_everywhere_and_is_remembered(parts, mode) -> None:
+    parts.window.choose_theme(mode)
+    image = parts.window.grab().toImage()
+    corner = image.pixelColor(image.width() - 4, image.height() - 4).lightnessF()
+    assert (corner < 0.5) == (mode == "dark")
+    assert QSettings().value("theme", type=str) == mode
+
+
+def test_a_small_window_still_shows_the_canvas(parts, qtbot) -> None:
+    parts.window.resize(800, 600)
+    qtbot.wait(50)
+    assert parts.window.width() <= 800
+    assert parts.canvas.width() >= 240
+
+
+def test_every_control_has_a_name_for_a_screen_reader(parts) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider
+
+    nameless = []
+    for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider):
+        for widget in parts.window.findChildren(kind):
+            text = getattr(widget, "text", lambda: "")()
+            inner = widget.parent()
+            own = widget.accessibleName() or text or widget.toolTip()
+            outer = not isinstance(inner, QAbstractSpinBox | QComboBox)
+            seen = widget.isVisible() and not widget.objectName().startswith("qt_")
+            if outer and seen and not own:
+                nameless.append(f"{type(widget).__name__} in {type(inner).__name__}")
+    assert not nameless
+
+
+def test_each_group_of_panels_has_one_tab_bar(parts, qtbot) -> None:
+    from PySide6.QtWidgets import QTabBar
+
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    bars = [b for b in parts.window.findChildren(QTabBar, options=direct) if b.isVisible()]
+    groups = [tuple(b.tabText(i) for i in range(b.count())) for b in bars]
+    assert len(groups) == len(set(groups))
+
+
+def test_help_lists_every_shortcut(parts, qtbot) -> None:
+    from PySide6.QtWidgets import QTreeWidget
+
+    from gradloom.ui.dialogs import ShortcutsDialog
+
+    press(parts, Qt.Key.Key_F1)
+    dialog = parts.window.findChild(ShortcutsDialog)
+    tree = dialog.findChild(QTreeWidget)
+    listed = sum(tree.topLevelItem(i).childCount() for i in range(tree.topLevelItemCount() - 1))
+    assert listed == sum(1 for action in ACTIONS if action.keys)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_typing_a_space_in_a_field_does_not_train(parts, qtbot) -> None:
+    parts.window.focus_palette()
+    search = parts.window.focusWidget()
+    QTest.keyClicks(search, "leaky relu")
+    assert search.text() == "leaky relu"
+    assert parts.bridge.status is Status.IDLE
+    QTest.mouseClick(parts.canvas, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+
+
+def test_the_picture_command_paints_the_window(qapp, tmp_path: Path) -> None:
+    from PySide6.QtGui import QImage
+
+    from gradloom.core.resources import resource_path
+    from gradloom.ui.picture import save_picture
+
+    sample = min(resource_path("samples").glob("*.gradloom"))
+    out = tmp_path / "picture.png"
+    save_picture(sample, out, (1000, 700), "dark")
+    image = QImage(str(out))
+    assert (image.width(), image.height()) == (1000, 700)
