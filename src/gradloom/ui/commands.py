@@ -94,6 +94,7 @@ class CommandPalette(QDialog):
         self.resize(520, 420)
         self._theme = parts.theme
         self._commands = commands(parts)
+        self._items: list[QTreeWidgetItem] = []
         self.search = QLineEdit()
         self.search.setPlaceholderText("What do you want to do?")
         self.search.setAccessibleName("Search actions")
@@ -122,6 +123,7 @@ class CommandPalette(QDialog):
 
     def _fill(self, wanted: str) -> None:
         self.list.clear()
+        self._items.clear()
         scored = [(c.score(wanted), i, c) for i, c in enumerate(self._commands)]
         for _, _, command in sorted((s for s in scored if s[0]), key=lambda s: (-s[0], s[1])):
             item = QTreeWidgetItem([command.text, command.detail])
@@ -131,19 +133,18 @@ class CommandPalette(QDialog):
                 item.setIcon(0, self._theme.icon(command.icon))
             item.setData(0, Qt.ItemDataRole.UserRole, command)
             self.list.addTopLevelItem(item)
-        found = self.list.topLevelItemCount() > 0
-        if found:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
-        self.list.setVisible(found)
-        self._nothing.setVisible(not found)
+            self._items.append(item)
+        if self._items:
+            self.list.setCurrentItem(self._items[0])
+        self.list.setVisible(bool(self._items))
+        self._nothing.setVisible(not self._items)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             item = self.list.currentItem()
             if event.key() in _MOVES and item is not None:
-                row = self.list.indexOfTopLevelItem(item) + _MOVES[event.key()]
-                row = max(0, min(self.list.topLevelItemCount() - 1, row))
-                self.list.setCurrentItem(self.list.topLevelItem(row))
+                row = self._items.index(item) + _MOVES[event.key()]
+                self.list.setCurrentItem(self._items[max(0, min(len(self._items) - 1, row))])
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 if item is not None:
