@@ -20,7 +20,7 @@ from gradloom.layers.expression import Explain, add, was
 from gradloom.layers.shapes import Array, DType
 from gradloom.layers.site import Call, Equation, Phase, Value
 
-SLICE = 16_384  # numbers; some float32 rows of this length fit in a 2 MB cache
+SLICE = 32_768  # numbers; some float32 rows of this length fit in a 2 MB cache
 
 
 @dataclass

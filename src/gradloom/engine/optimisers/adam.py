@@ -17,6 +17,7 @@ from gradloom.layers.expression import Expression, Number, add, call, minus, nam
 from gradloom.layers.expression import square as squared
 from gradloom.layers.site import Equation, Value
 
+_SHORT = 8192  # numbers
 _NO_STEP = 1e-30  # below this the reciprocals leave float32; the step is made 0
 
 
@@ -58,7 +59,7 @@ class _Moments(Optimiser):
         memory1, memory2 = named(beta1, r"\beta_1"), named(beta2, r"\beta_2")
         betas = np.asarray([[beta1], [beta2]], at.theta.dtype)
         rest = np.asarray([[1 - beta1], [1 - beta2]], at.theta.dtype)
-        if kept.flags.c_contiguous:
+        if kept.flags.c_contiguous and kept.size <= _SHORT:
             # one long row takes a third of the time of two short ones under broadcasting
             betas, rest = (np.repeat(b, kept.shape[1], axis=1).reshape(-1) for b in (betas, rest))
             kept, fresh, pair = (rows.reshape(-1) for rows in (kept, fresh, pair))
