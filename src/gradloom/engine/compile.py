@@ -24,7 +24,8 @@ from gradloom.engine.stacking import preludes, stack, stacked_calls
 from gradloom.graph import Analysis, Graph
 from gradloom.layers.base import Kind, Sink, Source
 from gradloom.layers.coding import Coding
-from gradloom.layers.expression import Explain
+from gradloom.layers.explaining import alone, element
+from gradloom.layers.expression import Explain, add, named, times, was
 from gradloom.layers.shapes import Array, DType, Shape, size
 from gradloom.layers.site import Back, Backward, Call, Equation, Phase, Tensor, Value
 
@@ -207,6 +208,10 @@ class _Maker:
             return losses[:1].reshape(()) if len(sinks) else aligned((), self.dtype)
         total = aligned((), self.dtype)
         scale = np.asarray(weights, self.dtype)
+        own = tuple(
+            Value(f"L_{{{i + 1}}}", f"{sink}.loss", losses[i : i + 1].reshape(()))
+            for i, sink in enumerate(sinks)
+        )
         equation = Equation(
             r"L = \sum_i w_i L_i", "The loss of the network sums its outputs' losses, weighted."
         )
@@ -216,8 +221,16 @@ class _Maker:
                 Phase.LOSS,
                 equation,
                 (partial(scale.dot, losses, total),),
-                (Value("w_i", "weights", scale), Value("L_i", "losses", losses)),
+                own,
                 (Value("L", "total", total),),
+                alone(
+                    lambda _: add(
+                        *(
+                            times(named(weight, f"w_{{{i + 1}}}"), element(loss, ()))
+                            for i, (weight, loss) in enumerate(zip(weights, own, strict=True))
+                        )
+                    )
+                ),
             )
         )
         return total
@@ -384,6 +397,7 @@ class _BackSite:
             self.sums.remove((whole, share))
             total = dataclasses.replace(whole, symbol=share.symbol)
             added = dataclasses.replace(share, symbol=r"\Delta")
+            shown = total.value
             operations.append(
                 Operation(
                     self.layer,
@@ -394,8 +408,13 @@ class _BackSite:
                         "multivariate chain rule",
                     ),
                     (partial(np.add, whole.flat, share.flat, whole.flat),),
-                    _values([total, added]),
-                    _values([total]),
+                    (shown, *_values([added])),
+                    (shown,),
+                    alone(
+                        lambda index, shown=shown, added=added: add(  # type: ignore[misc]
+                            was(shown, *index), element(added, index)
+                        )
+                    ),
                 )
             )
 
