@@ -33,6 +33,7 @@ def test_offers_for_an_output_exclude_what_takes_nothing_and_put_clashes_last(st
     kinds = [o.kind.kind for o in found]
     assert "input" not in kinds
     assert {"dense", "relu", "output", "add"} <= set(kinds)
+    assert kinds[0] == "dense"
     flags = [bool(o.why_not) for o in found]
     assert flags == sorted(flags)
 

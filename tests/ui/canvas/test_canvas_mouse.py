@@ -225,7 +225,7 @@ def test_a_joined_card_is_not_spliced_in(canvas, hand):
 
 
 def test_a_rubber_band_selects_and_shift_adds(canvas, hand):
-    hand.drag((-40, -60), (200, 100))
+    hand.drag((-40, -60), (160, 100))
     assert canvas.view.selection.layers == {"input_1"}
     box = canvas.sheet.cards["dense_3"].box()
     hand.drag((box.x - 10, box.y - 40), (box.x + 30, box.bottom + 40), SHIFT)

@@ -82,7 +82,7 @@ def test_hovering_a_line_tells_the_weight(opened, hand):
     value = opened.bridge.numbers["dense_1", "W"][1, 3]
     hand.move(hand.line("dense_1", 1, 3))
     text = opened.board._tip.text()
-    assert text.startswith(f"Weight from x2 to Dense, unit 4: {value:.4g}")
+    assert text.startswith(f"Weight from x2 to Dense, neuron 4: {value:.4g}")
     assert opened.sheet.links["dense_1"].hot == (1, 3)
     opened.bridge.numbers["dense_1", "W"][1, 3] = 0.5
     opened.bridge.progressed.emit(None)
@@ -114,7 +114,7 @@ def test_escape_takes_a_weight_back(opened, hand):
 
 def test_clicking_a_bias_dot_edits_the_bias(opened, hand):
     hand.move(hand.bias("dense_1", 1))
-    assert opened.board._tip.text().startswith("Bias of Dense, unit 2: ")
+    assert opened.board._tip.text().startswith("Bias of Dense, neuron 2: ")
     hand.click(hand.bias("dense_1", 1))
     QTest.keyClick(opened._weight.field, Qt.Key.Key_Up)
     assert opened.bridge.edits[-1][:3] == ("dense_1", "b", (1,))

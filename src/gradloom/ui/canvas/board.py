@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
@@ -43,8 +44,10 @@ _DOTS = 24  # scene units between two dots of the background
 class Commands(Protocol):
     """What the board can't do alone."""
 
-    def ask_kind(self, at: Point, joint: Joint | None = None) -> None:
-        """Open the search menu."""
+    def ask_kind(
+        self, at: Point, joint: Joint | None = None, closed: Callable[[], None] | None = None
+    ) -> None:
+        """Open the search menu; `closed` is called when it goes."""
 
     def rename(self, layer: str) -> None:
         """Edit a name in place."""
@@ -149,9 +152,11 @@ class Board(QGraphicsView):
             self._tip.dress(self._sheet.ink.tokens, bad=bad)
         self._tip.say(text, self.last_pos, self.viewport().rect())
 
-    def ask_kind(self, at: Point, joint: Joint | None = None) -> None:
-        """Open the search menu at a point of the scene."""
-        self._do.ask_kind(at, joint)
+    def ask_kind(
+        self, at: Point, joint: Joint | None = None, closed: Callable[[], None] | None = None
+    ) -> None:
+        """Open the search menu at a point of the scene; `closed` is called when it goes."""
+        self._do.ask_kind(at, joint, closed)
 
     def show_band(self, band: Box | None) -> None:
         """Draw the rubber band."""

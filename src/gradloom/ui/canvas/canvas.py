@@ -125,7 +125,9 @@ class Canvas(QWidget):
         else:
             self._add(kind, changes.add_into(made, _centred(at), edge))
 
-    def ask_kind(self, at: Point, joint: Joint | None = None) -> None:
+    def ask_kind(
+        self, at: Point, joint: Joint | None = None, closed: Callable[[], None] | None = None
+    ) -> None:
         """Search a layer to add at a point, joined to the loose end of a cable if there is one."""
         found = offers(self.document.state, joint)
 
@@ -136,7 +138,7 @@ class Canvas(QWidget):
                 corner = (snap(left), snap(at[1] - CARD_HEIGHT / 2))
             self._add(kind, changes.add(changes.made(kind), corner, joint))
 
-        self._search(at, found, take)
+        self._search(at, found, take, closed)
 
     def ask_into(self, at: Point, edge: Edge) -> None:
         """Search a layer to set into a cable."""
@@ -427,15 +429,24 @@ class Canvas(QWidget):
         if new:
             self.view.select(Selection(new))
 
-    def _search(self, at: Point, found: tuple[Offer, ...], take: Callable[[str], None]) -> None:
+    def _search(
+        self,
+        at: Point,
+        found: tuple[Offer, ...],
+        take: Callable[[str], None],
+        closed: Callable[[], None] | None = None,
+    ) -> None:
         """Open the search menu. It blocks nothing; what it adds is added when it is chosen."""
-        spot = self.board.mapFromScene(*at)
-        self._menu = QuickMenu(self, self.theme, found, take, self._menu_closed)
-        self._menu.open_at(self.board.viewport().mapToGlobal(spot))
 
-    def _menu_closed(self) -> None:
-        self._menu = None
-        self.focus()
+        def gone() -> None:
+            self._menu = None
+            if closed is not None:
+                closed()
+            self.focus()
+
+        spot = self.board.mapFromScene(*at)
+        self._menu = QuickMenu(self, self.theme, found, take, gone)
+        self._menu.open_at(self.board.viewport().mapToGlobal(spot))
 
     def _toggle(self, layers: frozenset[str] | set[str]) -> None:
         able = [

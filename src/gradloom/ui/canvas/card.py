@@ -182,7 +182,7 @@ class Card(QGraphicsObject):
         metrics, middle = ink.small_metrics, frame.header / 2
         left, right = PADDING, frame.width - PADDING
         name = _elided(ink.name_metrics, face.name, right - frame.name.x)
-        after = frame.name.x + ink.name_metrics.horizontalAdvance(name) + 8
+        after = frame.name.x + ink.name_metrics.horizontalAdvance(name) + 6
         count = counted(face.count)
         if metrics.horizontalAdvance(face.shape + count) > right - left - 8:
             count = f"{face.count:,}" if face.count else ""
@@ -336,6 +336,11 @@ class Card(QGraphicsObject):
     def has_bias(self) -> bool:
         """Whether bias dots are shown."""
         return self._bias is not None
+
+    @property
+    def pictured(self) -> bool:
+        """Whether units are shown as pictures."""
+        return self._image is not None
 
     def _column(self) -> QRectF:
         frame = self.face.frame

@@ -11,6 +11,8 @@ from gradloom.layers.base import Sink, Source
 from gradloom.layers.shapes import Refusal, Shape
 from gradloom.ui.canvas.changes import Joint
 
+_ORDER = ("Layers", "Activations", "Merging", "Normalising", "Regularising")
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -22,15 +24,22 @@ class Offer:
 
 def offers(state: State, joint: Joint | None) -> tuple[Offer, ...]:
     """Every kind that may be joined there: first those whose shapes fit, then those that clash."""
+    kinds = sorted(LAYERS.kinds(), key=_usual)
     if joint is None:
-        return tuple(Offer(kind) for kind in LAYERS.kinds())
+        return tuple(Offer(kind) for kind in kinds)
     found = [
         Offer(kind, why)
-        for kind in LAYERS.kinds()
+        for kind in kinds
         if (kind.most_inputs != 0 if joint.at_output else kind.has_output)
         for why in (_clash(state, joint, kind),)
     ]
     return tuple(sorted(found, key=lambda offer: bool(offer.why_not)))
+
+
+def _usual(kind: type[Kind]) -> tuple[int, bool]:
+    """What people add most stands first."""
+    order = _ORDER.index(kind.category) if kind.category in _ORDER else len(_ORDER)
+    return order, kind.kind != "dense"
 
 
 def search(found: tuple[Offer, ...], text: str) -> tuple[Offer, ...]:

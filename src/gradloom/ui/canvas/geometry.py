@@ -90,12 +90,12 @@ class Frame:
     @property
     def name(self) -> Box:
         """Where the name stands."""
-        return Box(36, self.header / 2 - 22, CARD_WIDTH - 36 - 30 * self.openable - 10, 20)
+        return Box(34, self.header / 2 - 22, CARD_WIDTH - 34 - 28 * self.openable - 8, 20)
 
     @property
     def toggle(self) -> Box | None:
         """The button that opens the layer into its neurons."""
-        return Box(CARD_WIDTH - 30, self.header / 2 - 23, 22, 22) if self.openable else None
+        return Box(CARD_WIDTH - 27, self.header / 2 - 23, 22, 22) if self.openable else None
 
     @property
     def badge(self) -> Box:

@@ -5,6 +5,7 @@ The board holds at most one. While it lasts only the scene shows it; its end mak
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import Qt
@@ -42,8 +43,10 @@ class Desk(Protocol):
     def tell(self, text: str, *, bad: bool = False) -> None:
         """Show a tip by the pointer; "" takes it away."""
 
-    def ask_kind(self, at: Point, joint: Joint | None = None) -> None:
-        """Open the search menu at a point of the scene."""
+    def ask_kind(
+        self, at: Point, joint: Joint | None = None, closed: Callable[[], None] | None = None
+    ) -> None:
+        """Open the search menu at a point of the scene; `closed` is called when it goes."""
 
     def show_band(self, band: Box | None) -> None:
         """Draw the rubber band."""
@@ -114,8 +117,7 @@ class Pull(Gesture):
         if target is None and self.held is None and not own:
             self.desk.tell("")
             self._tidy(keep_cable=True)
-            self.desk.ask_kind(at, self.joint)
-            self._drop_cable()
+            self.desk.ask_kind(at, self.joint, self._drop_cable)
             return
         self.cancel()
         if target is None:

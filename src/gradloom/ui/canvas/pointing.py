@@ -66,8 +66,10 @@ class Pointing:
             verb = "Close the neurons of" if card.face.frame.neurons else "Open into neurons:"
             return f"{verb} {name} (O)"
         if hit.part is Part.NEURON:
+            if card.pictured:
+                return ""  # the big map shows it, with its name
             names = card.face.units
-            unit = names[hit.index] if hit.index < len(names) else f"unit {hit.index + 1}"
+            unit = names[hit.index] if hit.index < len(names) else f"neuron {hit.index + 1}"
             return f"{name}, {unit}"
         if hit.part is Part.WEIGHT:
             return self._number(hit.layer, "W", hit.weight)
@@ -81,7 +83,7 @@ class Pointing:
         """What a weight or bias joins, in words."""
         graph = self._document.state.graph
         name = graph[layer].name
-        unit = f"{name}, unit {index[-1] + 1}"
+        unit = f"{name}, neuron {index[-1] + 1}"
         if parameter == "b":
             return f"Bias of {unit}"
         source = graph.sources_of(layer)[0]
@@ -89,7 +91,7 @@ class Pointing:
         feeding = (
             names[index[0]]
             if index[0] < len(names)
-            else f"{graph[source].name}, unit {index[0] + 1}"
+            else f"{graph[source].name}, neuron {index[0] + 1}"
         )
         return f"Weight from {feeding} to {unit}"
 

@@ -99,7 +99,7 @@ class QuickMenu(QFrame):
             item.setForeground(QColor(colour))
             if offer.why_not:
                 item.setText(f"{offer.kind.label} (would clash)")
-            item.setIcon(_icon(offer.kind.icon, colour))
+            item.setIcon(_icon(offer.kind.icon, colour, t.on_accent))
             self.list.addItem(item)
         if self.list.count():
             self.list.setCurrentRow(0)
@@ -116,8 +116,12 @@ class QuickMenu(QFrame):
             chosen(kind)
 
 
-def _icon(name: str, colour: str) -> QIcon:
-    try:
-        return QIcon(icon_pixmap(name, colour, 18))
-    except OSError:
-        return QIcon(icon_pixmap("box", colour, 18))
+def _icon(name: str, colour: str, selected: str) -> QIcon:
+    """A kind's icon; a plain box where it names one that is not bundled."""
+    icon = QIcon()
+    for tint, mode in ((colour, QIcon.Mode.Normal), (selected, QIcon.Mode.Selected)):
+        try:
+            icon.addPixmap(icon_pixmap(name, tint, 18), mode)
+        except OSError:
+            icon.addPixmap(icon_pixmap("box", tint, 18), mode)
+    return icon
