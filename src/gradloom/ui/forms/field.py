@@ -56,6 +56,10 @@ class Field(QWidget):
         """The widget that takes the keyboard; carries the accessible name."""
         raise NotImplementedError
 
+    def set_tip(self, tip: str) -> None:
+        """What the tool tip says of the setting."""
+        self.focus_widget().setToolTip(tip)
+
     def flush(self) -> None:
         """Propose at once what was typed and has not been proposed yet."""
 

@@ -59,7 +59,7 @@ class Row(QWidget):
         name = setting.label + (f" ({setting.unit})" if setting.unit else "")
         entry.setAccessibleName(name)
         entry.setAccessibleDescription(self._tip + (f" {LIVE}" if setting.live else ""))
-        entry.setToolTip(self._tip)
+        field.set_tip(self._tip)
         field.refused.connect(self._field_refused)
         theme.changed.connect(self._paint)
         self._paint()

@@ -37,6 +37,7 @@ class VariantField(Field):
             self._kinds.insert(0, None)
         self._shown: Any = self
         self._last: dict[type, Any] = {}
+        self._tip = ""
         self.combo = Combo()
         for i, kind in enumerate(self._kinds):
             label = check.label if kind is None and isinstance(check, Optional) else ""
@@ -81,12 +82,20 @@ class VariantField(Field):
         at = self._kinds.index(kind)
         if self.combo.currentIndex() != at:
             self.combo.setCurrentIndex(at)
-        self.combo.setToolTip(value.help if value is not None else "")
+        self._say(value)
         shown = value is not None and bool(value.settings())
         if shown:
             self._last[type(value)] = value
             self.form.show_record(value)
         self.below.setVisible(shown)
+
+    def set_tip(self, tip: str) -> None:
+        self._tip = tip
+        self._say(self._shown)
+
+    def _say(self, value: Any) -> None:
+        said = f"{value.label}: {value.help}" if isinstance(value, Declared) else ""
+        self.combo.setToolTip("\n".join(part for part in (self._tip, said) if part))
 
     def _icons(self) -> None:
         for i, kind in enumerate(self._kinds):
