@@ -10,6 +10,7 @@ from types import MappingProxyType
 from gradloom.core.problem import Problem
 from gradloom.data import DataSpec, Prepared, prepare
 from gradloom.engine.plan import Plan
+from gradloom.engine.trace import TakenStep
 from gradloom.graph import Analysis, Graph, analyse
 
 _SEED = next(setting.check for setting in Plan.settings() if setting.name == "seed")
@@ -46,7 +47,8 @@ class State:
     """What a project is. Every edit makes a new one; unchanged parts are the same objects.
 
     `run_edits` are weights set by hand, in order; the session applies what an edit or an undo
-    adds or takes away to the run, so that they can be undone like everything else.
+    adds or takes away to the run, so that they can be undone like everything else. So it is with
+    `taken`: steps taken from the stepper, for undo alone, not saved.
     """
 
     graph: Graph = field(default_factory=Graph)
@@ -54,6 +56,7 @@ class State:
     data: DataSpec = field(default_factory=DataSpec)
     plan: Plan = field(default_factory=Plan)
     run_edits: tuple[RunEdit, ...] = ()
+    taken: tuple[TakenStep, ...] = ()
 
     @property
     def prepared(self) -> Prepared:

@@ -108,7 +108,7 @@ class Training:
         self._state = after
         if all(
             getattr(before, part) is getattr(after, part)
-            for part in ("graph", "data", "plan", "run_edits")
+            for part in ("graph", "data", "plan", "run_edits", "taken")
         ):
             return
         numbers = set_by_hand(before, after)
@@ -118,6 +118,9 @@ class Training:
         elif not after.ready:
             self._stop_for(after)
         elif self.layout is not None:
+            if after.taken is not before.taken:
+                self._take(before, after)
+                return
             self.layout = layout_of(after.graph, after.analysis)
             self._order(lambda: self._runner.change(after, numbers))
 
@@ -167,6 +170,25 @@ class Training:
             return self._store.take(key)
 
         self._begin(stored, why)
+
+    def _take(self, before: State, after: State) -> None:
+        """A step was taken from the stepper, or that was undone or done again.
+
+        What was trained after it comes back when it is done again.
+        """
+        self._wanted = False
+        done = len(after.taken) > len(before.taken)
+        step = (after if done else before).taken[-1]
+
+        def run() -> Checkpoint | None:
+            if done:
+                return self._store.take(step) or step.after
+            kept = self._runner.worth_keeping()
+            if kept is not None:
+                self._store.keep(step, kept)
+            return step.before
+
+        self._begin(run)
 
     def _stop_for(self, state: State) -> None:
         if self._wanted:

@@ -12,6 +12,7 @@ from gradloom.document import Document, RunEdit, State
 from gradloom.engine.parameters import Layout
 from gradloom.engine.progress import Progress
 from gradloom.engine.run import Checkpoint
+from gradloom.engine.trace import TakenStep
 from gradloom.layers.shapes import Array
 from gradloom.session.training import Status, Training
 from gradloom.ui.mailbox import Mailbox
@@ -145,6 +146,12 @@ class TrainingBridge(QObject):
         name = self._document.state.graph[layer].name
         self._document.edit(f"Set {parameter} of {name}", change, merge=("weight", *place))
         self._spun = self._document.state
+
+    def take(self, step: TakenStep) -> None:
+        """Make a step of the stepper real; an edit that can be undone."""
+        self._document.edit(
+            "Take Step", lambda state: dataclasses.replace(state, taken=(*state.taken, step))
+        )
 
     def checkpoint(self) -> Checkpoint | None:
         """The run for saving; None while the network is not ready."""

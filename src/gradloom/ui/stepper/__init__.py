@@ -1,0 +1,14 @@
+"""Stepping through a training step: the panel, its timeline, equations and matrices.
+
+- `panel`: StepperPanel, the dock's widget; `StepperView.moved` tells the canvas where one stands
+- `controls`: what is stepped, and how one moves
+- `timeline`: every operation of the step on a strip
+- `detail`: the equation, the same with its numbers, term by term, copying
+- `arrays`, `matrix`: the arrays of the operation, number by number
+- `formulas`, `boxes`: typeset equations, and expressions laid out with hit boxes
+- `check`, `blame`: gradient check and contributions of a row
+"""
+
+from gradloom.ui.stepper.panel import StepperPanel, StepperView
+
+__all__ = ["StepperPanel", "StepperView"]

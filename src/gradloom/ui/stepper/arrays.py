@@ -1,0 +1,214 @@
+"""The arrays of an operation side by side: results first, then what they are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradloom.engine.elements import address_of
+from gradloom.layers.expression import Reference
+from gradloom.session.explaining import Shown
+from gradloom.ui.stepper.matrix import Cell, MatrixView, said
+from gradloom.ui.theme import SMALL, Theme, font
+
+_MOST_LIT = 2000
+
+
+class _Card(QWidget):
+    """A matrix under its title."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.title = QLabel()
+        self.title.setFont(font(SMALL, strong=True))
+        self.detail = QLabel()
+        self.detail.setFont(font(SMALL))
+        self.matrix = MatrixView(theme)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.title)
+        head.addWidget(self.detail, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self.matrix, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        wanted = self.matrix.wanted()
+        head = self.title.sizeHint().width() + self.detail.sizeHint().width() + 6
+        bar = 10 if wanted.height() > self.matrix.height() else 0
+        return QSize(max(head, min(wanted.width() + bar, 460)), wanted.height() + 20)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 320), 60)
+
+
+class ArraysView(QScrollArea):
+    """Cells are told as (number of the array, (row, column))."""
+
+    hovered = Signal(int, object)  # array, Cell | None
+    clicked = Signal(int, object)
+    edited = Signal(int, object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._cards: list[_Card] = []
+        self._arrays: tuple[Shown, ...] = ()
+        self._scale = 1.0
+        self._inner = QWidget()
+        self._row = QHBoxLayout(self._inner)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(12)
+        self._row.addStretch(1)
+        self.setWidget(self._inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Arrays of this operation")
+        theme.changed.connect(self._themed)
+
+    @property
+    def arrays(self) -> tuple[Shown, ...]:
+        """What is shown."""
+        return self._arrays
+
+    def matrix(self, number: int) -> MatrixView:
+        """The matrix of one array."""
+        return self._cards[number].matrix
+
+    def show_arrays(self, arrays: tuple[Shown, ...], row_names: Sequence[str]) -> None:
+        """Show these; `row_names` name the rows of the batch."""
+        self._arrays = arrays
+        self._scale = _scale(arrays)
+        while len(self._cards) < len(arrays):
+            self._add(len(self._cards))
+        for number, card in enumerate(self._cards):
+            card.setVisible(number < len(arrays))
+            if number >= len(arrays):
+                continue
+            shown = arrays[number]
+            names = row_names if _is_batch(shown, len(row_names)) else ()
+            card.matrix.show_array(shown, self._scale, names)
+            card.matrix.light(frozenset(), frozenset())
+            card.matrix.setAccessibleName(_title(shown))
+            card.title.setText(_title(shown))
+            card.detail.setText(_detail(shown))
+            card.detail.setToolTip(_summary(shown))
+            card.updateGeometry()
+
+    def light(
+        self,
+        pinned: tuple[int, Cell] | None,
+        references: Sequence[Reference],
+        strong: Sequence[Reference],
+    ) -> None:
+        """Light the elements that made the pinned number; `strong` are those of one term."""
+        soft = self._cells(references[:_MOST_LIT])
+        hard = self._cells(strong[:_MOST_LIT])
+        for number in range(len(self._arrays)):
+            held = pinned[1] if pinned and pinned[0] == number else None
+            self._cards[number].matrix.light(frozenset(soft[number]), frozenset(hard[number]), held)
+
+    def _cells(self, references: Sequence[Reference]) -> list[set[Cell]]:
+        found: list[set[Cell]] = [set() for _ in self._arrays]
+        for reference in references:
+            address: int | None = None
+            for number, shown in enumerate(self._arrays):
+                if shown.result and reference.before:
+                    continue
+                value = shown.value
+                if value.array is reference.value.array and value.array.ndim == len(
+                    reference.index
+                ):
+                    found[number].add(shown.cell_of(reference.index))
+                    continue
+                if address is None:
+                    address = address_of(reference.value.array, reference.index)
+                cell = shown.cell_at(address)
+                if cell is not None:
+                    found[number].add(cell)
+        return found
+
+    def _add(self, number: int) -> None:
+        card = _Card(self._theme)
+        card.matrix.hovered.connect(lambda cell: self.hovered.emit(number, cell))
+        card.matrix.clicked.connect(lambda cell: self.clicked.emit(number, cell))
+        card.matrix.edited.connect(lambda cell: self.edited.emit(number, cell))
+        self._row.insertWidget(number, card, 0)
+        self._cards.append(card)
+        self._themed()
+
+    def _themed(self) -> None:
+        quiet = self._theme.tokens.quiet
+        for card in self._cards:
+            card.detail.setStyleSheet(f"color: {quiet};")
+
+
+def _is_batch(shown: Shown, rows: int) -> bool:
+    return rows > 0 and shown.array.ndim > 1 and shown.array.shape[0] == rows and _flows(shown)
+
+
+def _flows(shown: Shown) -> bool:
+    """Whether the rows are those of the batch: parameters and their slopes have inputs as rows."""
+    last = shown.value.name.rsplit(".", 1)[-1]
+    return last not in ("W", "dW")
+
+
+def _title(shown: Shown) -> str:
+    return f"{shown.title} before" if shown.before else shown.title
+
+
+def _detail(shown: Shown) -> str:
+    shape = " × ".join(str(n) for n in shown.array.shape)
+    text = shape or "1"
+    if not shown.known:
+        return f"{text} · not computed yet"
+    if shown.array.size > 400:
+        with np.errstate(all="ignore"):
+            text += f" · {said(float(shown.array.min()))} … {said(float(shown.array.max()))}"
+    return text
+
+
+def _summary(shown: Shown) -> str:
+    if not shown.known or not shown.array.size:
+        return ""
+    numbers = shown.array
+    with np.errstate(all="ignore"):
+        norm = float(np.sqrt(np.square(numbers, dtype=np.float64).sum()))
+        mean, deviation = (
+            float(numbers.mean(dtype=np.float64)),
+            float(numbers.std(dtype=np.float64)),
+        )
+        low, high = float(numbers.min()), float(numbers.max())
+    return (
+        f"{numbers.size:,} numbers from {low:.4g} to {high:.4g}, mean {mean:.4g},"
+        f" deviation {deviation:.4g}, length {norm:.4g}"
+    )
+
+
+def _scale(arrays: Sequence[Shown]) -> float:
+    """The largest finite magnitude of all."""
+    largest = 0.0
+    for shown in arrays:
+        if shown.known and shown.array.size:
+            low, high = float(shown.array.min()), float(shown.array.max())
+            if not (np.isfinite(low) and np.isfinite(high)):
+                finite = shown.array[np.isfinite(shown.array)]
+                low, high = (float(finite.min()), float(finite.max())) if finite.size else (0, 0)
+            largest = max(largest, -low, high)
+    return largest or 1.0

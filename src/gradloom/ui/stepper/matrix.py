@@ -1,0 +1,338 @@
+"""A matrix with its numbers: only the cells in sight are painted, so 784 × 512 is no burden."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from gradloom.session.explaining import Shown
+from gradloom.ui.theme import SMALL, Theme, Tokens, diverging, font
+
+Cell = tuple[int, int]
+DIGITS = 4
+
+
+class MatrixView(QAbstractScrollArea):
+    """One array as rows and columns. Cells are (row, column) from 0."""
+
+    hovered = Signal(object)  # Cell | None
+    clicked = Signal(object)  # Cell
+    edited = Signal(object)  # Cell: a double click
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: Shown | None = None
+        self._scale = 1.0
+        self._row_names: Sequence[str] = ()
+        self._lit: frozenset[Cell] = frozenset()
+        self._strong: frozenset[Cell] = frozenset()
+        self._pinned: Cell | None = None
+        self._hot: Cell | None = None
+        self.cursor_cell: Cell | None = None  # the keyboard's
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)
+        self._measure()
+        theme.changed.connect(self._themed)
+
+    @property
+    def shown(self) -> Shown | None:
+        """The array it shows."""
+        return self._shown
+
+    def show_array(self, shown: Shown, scale: float, row_names: Sequence[str]) -> None:
+        """Show an array; `scale` is the magnitude of the strongest colour."""
+        other = self._shown is None or self._shown.value.name != shown.value.name
+        self._shown, self._scale, self._row_names = shown, scale, row_names
+        if other:
+            self.horizontalScrollBar().setValue(0)
+            self.verticalScrollBar().setValue(0)
+            self._hot = self._pinned = self.cursor_cell = None
+            self._lit = self._strong = frozenset()
+        self._measure()
+        self._range()
+        self.viewport().update()
+
+    def light(
+        self, lit: frozenset[Cell], strong: frozenset[Cell], pinned: Cell | None = None
+    ) -> None:
+        """Light the cells that made a number, strongly those of one term; frame the pinned one."""
+        if (lit, strong, pinned) != (self._lit, self._strong, self._pinned):
+            self._lit, self._strong, self._pinned = lit, strong, pinned
+            self.viewport().update()
+
+    def show_cell(self, cell: Cell) -> None:
+        """Scroll so that a cell is in sight."""
+        for bar, place, size, room in (
+            (self.verticalScrollBar(), cell[0], self._high, self._room().height()),
+            (self.horizontalScrollBar(), cell[1], self._wide, self._room().width()),
+        ):
+            if place * size < bar.value():
+                bar.setValue(place * size)
+            elif (place + 1) * size > bar.value() + room:
+                bar.setValue((place + 1) * size - room)
+
+    def wanted(self) -> QSize:
+        """The size that shows everything."""
+        rows, columns = self._shown.grid if self._shown else (1, 1)
+        return QSize(
+            min(self._left + columns * self._wide + 2, 4000),
+            min(self._top + rows * self._high + 2, 4000),
+        )
+
+    def sizeHint(self) -> QSize:
+        return self.wanted()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._left + self._wide + 14, self._top + 2 * self._high)
+
+    def cell_at(self, place: QPoint) -> Cell | None:
+        """The cell under a point of the viewport."""
+        if self._shown is None or place.x() < self._left or place.y() < self._top:
+            return None
+        row = (place.y() - self._top + self.verticalScrollBar().value()) // self._high
+        column = (place.x() - self._left + self.horizontalScrollBar().value()) // self._wide
+        rows, columns = self._shown.grid
+        return (row, column) if row < rows and column < columns else None
+
+    def cell_rect(self, cell: Cell) -> QRect:
+        """Where a cell is painted."""
+        return QRect(
+            self._left + cell[1] * self._wide - self.horizontalScrollBar().value(),
+            self._top + cell[0] * self._high - self.verticalScrollBar().value(),
+            self._wide,
+            self._high,
+        )
+
+    def _measure(self) -> None:
+        metrics = QFontMetrics(font(SMALL))
+        self._wide = metrics.horizontalAdvance("−0.0000e−00"[: 8 + DIGITS - 4]) + 8
+        self._high = metrics.height() + 5
+        rows, columns = self._shown.grid if self._shown else (1, 1)
+        names = [str(rows), *self._row_names[:200]]
+        widest = max(metrics.horizontalAdvance(name) for name in names)
+        self._left = widest + 8 if rows > 1 or self._row_names else 2
+        self._top = metrics.height() + 2 if columns > 1 else 2
+
+    def _room(self) -> QSize:
+        port = self.viewport()
+        return QSize(max(1, port.width() - self._left), max(1, port.height() - self._top))
+
+    def _range(self) -> None:
+        rows, columns = self._shown.grid if self._shown else (0, 0)
+        room = self._room()
+        for bar, full, seen, step in (
+            (self.horizontalScrollBar(), columns * self._wide, room.width(), self._wide),
+            (self.verticalScrollBar(), rows * self._high, room.height(), self._high),
+        ):
+            bar.setPageStep(seen)
+            bar.setSingleStep(step)
+            bar.setRange(0, max(0, full - seen))
+
+    def _themed(self) -> None:
+        self._measure()
+        self._range()
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._range()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(font(SMALL))
+        rows, columns = shown.grid
+        x0, y0 = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        room = self._room()
+        first_row, last_row = y0 // self._high, min(rows, -(-(y0 + room.height()) // self._high))
+        first, last = x0 // self._wide, min(columns, -(-(x0 + room.width()) // self._wide))
+        self._headers(painter, first_row, last_row, first, last)
+        painter.setClipRect(QRect(QPoint(self._left, self._top), room))
+        if not shown.known:
+            self._empty(painter, first_row, last_row, first, last)
+            return
+        numbers = shown.rows(first_row, last_row)[:, first:last].astype(np.float64)
+        colours = _colours(self._theme.tokens)
+        for row, line in zip(range(first_row, last_row), numbers.tolist(), strict=True):
+            for column, number in zip(range(first, last), line, strict=True):
+                self._cell(painter, (row, column), number, colours)
+        self._frames(painter)
+
+    def _cell(
+        self,
+        painter: QPainter,
+        cell: Cell,
+        number: float,
+        colours: list[tuple[QColor, QColor]],
+    ) -> None:
+        place = self.cell_rect(cell)
+        ground, ink = colours[shade(number, self._scale)]
+        painter.fillRect(place.adjusted(0, 0, -1, -1), ground)
+        painter.setPen(ink)
+        painter.drawText(place.adjusted(2, 0, -5, 0), _RIGHT, said(number))
+
+    def _frames(self, painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        accent = self._theme.colour("accent")
+        painter.setPen(QPen(accent, 1))
+        for cell in self._lit:
+            if cell not in self._strong:
+                painter.drawRect(self.cell_rect(cell).adjusted(0, 0, -2, -2))
+        painter.setPen(QPen(accent, 2))
+        strong = set(self._strong)
+        for held in (self._pinned, self._hot, self.cursor_cell if self.hasFocus() else None):
+            if held is not None:
+                strong.add(held)
+        for cell in strong:
+            painter.drawRect(self.cell_rect(cell).adjusted(1, 1, -2, -2))
+
+    def _empty(self, painter: QPainter, top: int, bottom: int, first: int, last: int) -> None:
+        painter.setPen(QPen(self._theme.colour("hairline"), 1, Qt.PenStyle.DotLine))
+        for row in range(top, bottom):
+            for column in range(first, last):
+                painter.drawRect(self.cell_rect((row, column)).adjusted(0, 0, -2, -2))
+
+    def _headers(self, painter: QPainter, top: int, bottom: int, first: int, last: int) -> None:
+        rows, columns = self._shown.grid if self._shown else (0, 0)
+        painter.setPen(self._theme.colour("quiet"))
+        if columns > 1:
+            painter.setClipRect(self._left, 0, self.viewport().width(), self._top)
+            for column in range(first, last):
+                place = self.cell_rect((0, column))
+                head = QRect(place.x(), 0, self._wide - 5, self._top)
+                painter.drawText(head, _RIGHT, str(column + 1))
+        if rows > 1 or self._row_names:
+            painter.setClipRect(0, self._top, self._left, self.viewport().height())
+            for row in range(top, bottom):
+                place = self.cell_rect((row, 0))
+                name = self._row_names[row] if row < len(self._row_names) else str(row + 1)
+                painter.drawText(QRect(0, place.y(), self._left - 5, self._high), _RIGHT, name)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._enter(self.cell_at(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._enter(None)
+
+    def _enter(self, cell: Cell | None) -> None:
+        if cell != self._hot:
+            self._hot = cell
+            self.viewport().update()
+            self.hovered.emit(cell)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
+            self.cursor_cell = cell
+            self.clicked.emit(cell)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
+            self.edited.emit(cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+arrows move the cell under the keyboard; the other keys belong to the walk."""
+        moves = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        key = Qt.Key(event.key())
+        if self._shown is None:
+            event.ignore()
+        elif key in moves and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            row, column = self.cursor_cell or (0, 0)
+            if self.cursor_cell is not None:
+                row, column = row + moves[key][0], column + moves[key][1]
+            rows, columns = self._shown.grid
+            self.cursor_cell = (min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
+            self.show_cell(self.cursor_cell)
+            self.viewport().update()
+            self.hovered.emit(self.cursor_cell)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cursor_cell is not None:
+            self.clicked.emit(self.cursor_cell)
+        elif key is Qt.Key.Key_F2 and self.cursor_cell is not None:
+            self.edited.emit(self.cursor_cell)
+        else:
+            event.ignore()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and self._shown is not None:
+            cell = self.cell_at(event.pos())
+            if cell is not None and self._shown.known:
+                index = self._shown.index_of(*cell)
+                places = ", ".join(str(i + 1) for i in index)
+                number = self._shown.array[index]
+                text = f"{self._shown.title}[{places}] = {float(number)!r}"
+                QToolTip.showText(event.globalPos(), text, self.viewport())
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
+
+def said(number: float) -> str:
+    """A number in at most eight letters."""
+    if number == 0:
+        return "0"
+    if not math.isfinite(number):
+        return "NaN" if math.isnan(number) else ("∞" if number > 0 else "−∞")
+    size = abs(number)
+    if 1e-3 <= size < 1e5:
+        text = f"{number:.{DIGITS}g}" if size >= 1e-1 else f"{number:.{DIGITS}f}"
+        if "e" in text:
+            text = f"{number:.0f}"
+    else:
+        mantissa, power = f"{number:.1e}".split("e")
+        text = f"{mantissa}e{int(power)}"
+    return text.replace("-", "−")
+
+
+def shade(number: float, scale: float) -> int:
+    """The colour (0 .. 255) of a number; roots make small ones visible beside large ones."""
+    if not math.isfinite(number):
+        return 128 if math.isnan(number) else (255 if number > 0 else 0)
+    part = math.sqrt(min(abs(number) / scale, 1.0)) if scale > 0 else 0.0
+    return round(127.5 + 127.5 * math.copysign(part, number))
+
+
+@lru_cache(maxsize=4)
+def _colours(tokens: Tokens) -> list[tuple[QColor, QColor]]:
+    """Ground and legible ink for each of 256 shades."""
+    text, paper = QColor(tokens.text), QColor(tokens.surface)
+    found = []
+    for red, green, blue, _ in diverging(tokens).tolist():
+        light = 0.299 * red + 0.587 * green + 0.114 * blue
+        dark_ink, light_ink = (text, paper) if text.lightness() < 128 else (paper, text)
+        found.append((QColor(red, green, blue), dark_ink if light > 140 else light_ink))
+    return found
+
+
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
