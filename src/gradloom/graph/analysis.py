@@ -55,16 +55,15 @@ def analyse(graph: Graph, signature: Signature) -> Analysis:
 
 
 def feeder_of(graph: Graph, layer: str) -> Kind | None:
-    """The activation whose result arrives at a layer's first input, through kinds that pass it on."""
-    sources = graph.sources_of(layer)
-    if not sources:
-        return None
-    kind = graph[sources[0]].kind
-    if isinstance(kind, Activation):
-        return kind if kind.kind != "identity" else feeder_of(graph, sources[0])
-    inner = getattr(kind, "activation", None)
-    if isinstance(inner, Activation) and inner.kind != "identity":
-        return inner
+    """The activation whose result arrives at a layer's first input; identities pass it on."""
+    while sources := graph.sources_of(layer):
+        layer = sources[0]
+        kind = graph[layer].kind
+        inner = kind if isinstance(kind, Activation) else getattr(kind, "activation", None)
+        if isinstance(inner, Activation) and inner.kind != "identity":
+            return inner
+        if not isinstance(kind, Activation):
+            return None
     return None
 
 

@@ -87,7 +87,7 @@ def close_up(graph: Graph) -> Graph:
 
 
 def connect(graph: Graph, source: str, target: str, port: int | None = None) -> Graph:
-    """With a cable; one that was in the port is replaced. ValueError where `why_not` has a reason."""
+    """With a cable; one that was in the port is replaced. ValueError with what `why_not` says."""
     sentence = why_not(graph, source, target, port)
     if sentence is not None:
         raise ValueError(sentence)
@@ -109,14 +109,22 @@ def bypass(graph: Graph, layer: str) -> Graph:
     left = [e for e in graph.edges if layer not in (e.source, e.target)]
     if incoming:
         left += [dataclasses.replace(e, source=incoming[0].source) for e in outgoing]
-    return graph.with_edges(left).with_layers(la for la in graph if la.id != layer)
+    return close_up(graph.with_edges(left).with_layers(la for la in graph if la.id != layer))
 
 
 def set_kind(graph: Graph, layer: str, kind: Kind) -> Graph:
-    """With other settings (or another kind) for one layer."""
-    return graph.with_layers(
+    """With other settings (or another kind) for one layer; cables it can't have are dropped."""
+    after = graph.with_layers(
         dataclasses.replace(la, kind=kind) if la.id == layer else la for la in graph
     )
+    most = kind.most_inputs
+    kept = [
+        e
+        for e in graph.edges
+        if (kind.has_output or e.source != layer)
+        and (most is None or e.target != layer or e.port < most)
+    ]
+    return after if len(kept) == len(graph.edges) else after.with_edges(kept)
 
 
 def rename(graph: Graph, layer: str, name: str) -> Graph:
