@@ -435,9 +435,7 @@ def main() -> None:
         low, middle, high = statistics.quantiles(map_milliseconds(rounds), n=4)
         verdict = "reached" if middle < 10 else "MISSED"
         print("\nW7  map of 40 000 points through W2's network")
-        print(
-            f"  Gradloom     {middle:>10.2f} ms        [{low:.2f} … {high:.2f}]  (wanted 10: {verdict})"
-        )
+        print(f"  Gradloom  {middle:.2f} ms  [{low:.2f} … {high:.2f}]  (wanted 10: {verdict})")
 
 
 if __name__ == "__main__":

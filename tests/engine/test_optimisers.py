@@ -5,6 +5,8 @@ import pytest
 
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.parameters import Parameters, layout_of
+from gradloom.engine.plan import Plan
+from gradloom.engine.trainer import Trainer
 from gradloom.engine.update import SLICE, Slots, compile_update
 from gradloom.graph import analyse
 
@@ -127,3 +129,23 @@ def test_nesterov_needs_momentum():
     assert OPTIMISERS.make("sgd", nesterov=True).problems() == [
         ("nesterov", "needs a momentum above 0")
     ]
+
+
+def test_subnormal_memory_is_flushed():
+    slots = Slots(3, np.dtype("float32"))
+    slots.get("b", 1)[...] = [1e-39, -1e-40, 2e-38]
+    slots.flush()
+    np.testing.assert_array_equal(slots.vectors["b"], np.array([[0, 0, 2e-38]], "float32"))
+
+
+def test_a_dead_network_leaves_no_subnormal_memory(chain, dense, data):
+    """Slopes that are exactly 0 let the momentum fade; it must not fade into slow numbers."""
+    trainer = Trainer(
+        chain(dense(3, "relu"), dense(1, "sigmoid")), data(), Plan(batch_size=5, l2=0.0)
+    )
+    trainer.run(steps=8)
+    for unit in range(3):
+        trainer.set_parameter("dense_1", "b", (unit,), -1e4)
+    trainer.run(steps=1200)
+    mean = trainer.layout.block(trainer.checkpoint().slots["mv"][0], "dense_1", "Wb")
+    assert not mean.any()

@@ -1,11 +1,15 @@
 """One program over flat vectors: compile, train, predict, check gradients. NumPy only.
 
-- `parameters`: Layout and Parameters, every learnable number in one vector
-- `compile`: graph -> Program, an ordered list of operations over preallocated buffers
-- `update`, `optimisers/`: the update phase, compiled the same way; one file per optimiser
+- `parameters`: Layout and Parameters, every learnable number in one vector; `memory`: what fits
+- `compile`: graph -> Program, an ordered list of operations over preallocated buffers;
+  `stacking`: like calls of all layers made as one
+- `update`, `optimisers/`: the update phase, compiled the same way; one file per optimiser;
+  `gradient`: what happens before it (L1, L2, clipping)
 - `plan`, `schedules`, `stopping`: how to train, as declared settings
-- `feed`: a dataset as arrays a program reads; `metrics`: what is measured
-- `run`, `trainer`: one training, its state as a frozen Checkpoint, its loop
+- `feed`: a dataset as arrays a program reads; `metrics`, `evaluator`: what is measured, `history`
+- `trainer`: one training; `steps`: its inner loop, with the `guard` that ends it when numbers are
+  not finite; `run`: its state as a frozen Checkpoint; `progress`: what it tells the world
+- `trace`: a program run one operation at a time
 - `predictor`: forward-only use of a network (maps, tables, tests)
 
 Arrays keep the batch in the last axis (see `layers.site`): features first makes every buffer
