@@ -3,6 +3,7 @@
 - `model`: Layer, Edge, Graph (frozen; a change is a new Graph)
 - `edits`: pure functions Graph -> Graph, and `why_not`, the one place that knows what may connect
 - `analysis`: order, shapes, parameter counts and problems of a graph on a data signature
+- `codec`: a graph as plain JSON and back
 - `arrange`: places for the layers of a graph
 """
 
