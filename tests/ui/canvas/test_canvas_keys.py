@@ -159,14 +159,14 @@ def test_cards_are_there_for_screen_readers(canvas, hand):
 
 def test_a_adds_by_search(canvas, hand):
     hand.key(Qt.Key.Key_A)
-    QTest.keyClicks(canvas._menu.field, "dropout")
-    QTest.keyClick(canvas._menu.field, Qt.Key.Key_Return)
+    QTest.keyClicks(canvas.editors.menu.field, "dropout")
+    QTest.keyClick(canvas.editors.menu.field, Qt.Key.Key_Return)
     assert "dropout_1" in canvas.document.state.graph
 
 
 def test_the_search_menu_goes_round_with_arrows_and_says_when_nothing_is_found(canvas, hand):
     hand.key(Qt.Key.Key_A)
-    menu = canvas._menu
+    menu = canvas.editors.menu
     QTest.keyClick(menu.field, Qt.Key.Key_Up)
     assert menu.list.currentRow() == menu.list.count() - 1
     QTest.keyClick(menu.field, Qt.Key.Key_Down)

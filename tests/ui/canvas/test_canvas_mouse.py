@@ -122,7 +122,7 @@ def test_a_cable_pulled_off_and_dropped_on_nothing_is_deleted(canvas, hand):
     hand.drag(hand.into("dense_1"), hand.far())
     assert FIRST not in edges(canvas)
     assert canvas.document.undo_label == "Delete Cable"
-    assert canvas._menu is None
+    assert canvas.editors.menu is None
 
 
 def test_a_cable_put_back_where_it_was_changes_nothing(canvas, hand):
@@ -148,14 +148,14 @@ def test_the_same_tensor_twice_to_one_merge_shows_two_cables(canvas, hand):
 
 def test_a_cable_dropped_on_nothing_asks_for_a_layer_and_adds_both_in_one_step(canvas, hand):
     hand.drag(hand.out("dense_1"), hand.far())
-    menu = canvas._menu
+    menu = canvas.editors.menu
     assert menu is not None
     assert menu.isVisible()
     QTest.keyClicks(menu.field, "leaky")
     assert menu.list.item(0).text() == "Leaky ReLU"
     QTest.keyClick(menu.field, Qt.Key.Key_Return)
     assert Edge("dense_1", "leaky_relu_1") in edges(canvas)
-    assert canvas._menu is None
+    assert canvas.editors.menu is None
     assert steps(canvas) == 1
 
 
@@ -163,7 +163,7 @@ def test_a_cable_from_an_input_offers_what_gives_something(canvas, hand):
     hand.drop("relu", hand.far())
     x, y = hand.into("relu_1")
     hand.drag((x, y), (x - 100, y + 90))
-    menu = canvas._menu
+    menu = canvas.editors.menu
     names = [menu.list.item(row).text() for row in range(menu.list.count())]
     assert "Output" not in names
     assert "Dense" in names
@@ -175,8 +175,8 @@ def test_a_cable_from_an_input_offers_what_gives_something(canvas, hand):
 def test_escape_in_the_search_menu_leaves_everything_as_it_was(canvas, hand):
     before = canvas.document.state
     hand.double(hand.far())
-    QTest.keyClick(canvas._menu.field, Qt.Key.Key_Escape)
-    assert canvas._menu is None
+    QTest.keyClick(canvas.editors.menu.field, Qt.Key.Key_Escape)
+    assert canvas.editors.menu is None
     assert canvas.document.state is before
     assert not [i for i in canvas.sheet.items() if getattr(i, "edge", "") is None]
 
@@ -280,7 +280,7 @@ def test_escape_cancels_a_gesture_without_a_trace(canvas, hand, name):
     assert canvas.board.gesture is None
     hand.release(end)
     assert canvas.document.state is before
-    assert canvas._menu is None
+    assert canvas.editors.menu is None
     if name == "band":
         assert canvas.view.selection == chosen
     for id_, place in before.places.items():
@@ -356,7 +356,7 @@ def test_two_fingers_and_the_middle_button_pan(canvas, hand):
 
 def test_double_click_on_a_name_renames(canvas, hand):
     hand.double(hand.name("dense_1"))
-    editor = canvas._editor
+    editor = canvas.editors.name
     assert editor.hasFocus()
     editor.selectAll()
     QTest.keyClicks(editor, "Hidden")
@@ -369,14 +369,14 @@ def test_double_click_on_a_name_renames(canvas, hand):
 def test_escape_while_renaming_keeps_the_name(canvas, hand):
     hand.click(hand.body("dense_1"))
     hand.key(Qt.Key.Key_F2)
-    QTest.keyClicks(canvas._editor, "Other")
-    QTest.keyClick(canvas._editor, Qt.Key.Key_Escape)
-    assert canvas._editor is None
+    QTest.keyClicks(canvas.editors.name, "Other")
+    QTest.keyClick(canvas.editors.name, Qt.Key.Key_Escape)
+    assert canvas.editors.name is None
     assert canvas.document.state.graph["dense_1"].name == "Dense"
 
 
 def test_a_taken_name_gets_a_number(canvas, hand):
     canvas.rename("dense_1")
-    canvas._editor.setText("  Dense   2 ")
-    QTest.keyClick(canvas._editor, Qt.Key.Key_Return)
+    canvas.editors.name.setText("  Dense   2 ")
+    QTest.keyClick(canvas.editors.name, Qt.Key.Key_Return)
     assert canvas.document.state.graph["dense_1"].name == "Dense 2 2"

@@ -91,21 +91,21 @@ def test_hovering_a_line_tells_the_weight(opened, hand):
 
 def test_clicking_a_line_edits_the_weight_live(opened, hand):
     hand.click(hand.line("dense_2", 0, 1))
-    field = opened._weight.field
+    field = opened.editors.number.field
     assert field.hasFocus()
     field.selectAll()
     QTest.keyClicks(field, "-0.75")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert opened.bridge.edits[-1] == ("dense_2", "W", (0, 1), -0.75)
     assert opened.sheet.links["dense_2"].weight(0, 1) == -0.75
-    assert opened._weight is None
+    assert opened.editors.number is None
     assert opened.board.hasFocus()
 
 
 def test_escape_takes_a_weight_back(opened, hand):
     before = float(opened.bridge.numbers["dense_2", "W"][0, 1])
     hand.click(hand.line("dense_2", 0, 1))
-    field = opened._weight.field
+    field = opened.editors.number.field
     QTest.keyClick(field, Qt.Key.Key_Up)
     assert opened.bridge.edits[-1][-1] == pytest.approx(before + 0.05, abs=1e-4)
     QTest.keyClick(field, Qt.Key.Key_Escape)
@@ -116,9 +116,9 @@ def test_clicking_a_bias_dot_edits_the_bias(opened, hand):
     hand.move(hand.bias("dense_1", 1))
     assert opened.board._tip.text().startswith("Bias of Dense, neuron 2: ")
     hand.click(hand.bias("dense_1", 1))
-    QTest.keyClick(opened._weight.field, Qt.Key.Key_Up)
+    QTest.keyClick(opened.editors.number.field, Qt.Key.Key_Up)
     assert opened.bridge.edits[-1][:3] == ("dense_1", "b", (1,))
-    QTest.keyClick(opened._weight.field, Qt.Key.Key_Return)
+    QTest.keyClick(opened.editors.number.field, Qt.Key.Key_Return)
 
 
 def test_without_a_run_a_weight_can_not_be_set_and_that_is_said(open_canvas, hand_on):

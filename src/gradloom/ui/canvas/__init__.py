@@ -1,12 +1,14 @@
 """The canvas: layers as cards, edges as cables; every edit goes through the document.
 
 - `canvas`: Canvas, the widget with the methods the actions table calls
-- `board`: the view: zoom, pan, mouse and keys; it starts gestures and holds at most one
+- `board`: the view: zoom, pan, mouse and keys; it starts gestures and holds at most one; `paper`
+  is its background, `drops` takes layers from the palette, `commands` what it asks of the canvas
 - `scene`: the items, following the document by difference; what is under a point
-- `card`, `cable`, `links`: items that only paint; `ink` has their pens, `pictures` their images
-- `gestures`: pull a cable, move cards, rubber band, pan
-- `changes`, `fitting`, `face`, `geometry`, `neurons`: pure functions, tested without a window
-- `quickmenu`, `inplace`, `menus`, `clipboard`, `access`: search popup, editors, menus, JSON, names
+- `card`, `cable`, `links`: items that only paint; `ink` has their pens, `live` feeds them numbers
+- `gestures`: pull a cable, move cards, rubber band
+- `changes`, `fitting`, `face`, `geometry`, `neurons`, `clipboard`: pure, tested without a window
+- `editors` with `quickmenu` and `inplace`: search menu, name, weight; `menus`: context menus
+- `pointing`: tips and what lights up; `ring`, `access`: keyboard focus and screen readers
 """
 
 from gradloom.ui.canvas.canvas import Canvas

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
@@ -17,64 +17,25 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPixmap,
     QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from gradloom.document import Document
-from gradloom.graph import Edge
-from gradloom.layers import LAYERS
 from gradloom.ui.canvas import gestures
 from gradloom.ui.canvas.changes import Joint
-from gradloom.ui.canvas.fitting import kind_splices
+from gradloom.ui.canvas.commands import Commands
+from gradloom.ui.canvas.drops import Drops
 from gradloom.ui.canvas.geometry import Box, Point
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.inplace import Tip
+from gradloom.ui.canvas.paper import Paper
 from gradloom.ui.canvas.scene import NOTHING, Hit, Part, Scene
 from gradloom.ui.view import Selection, View
 
-MIME = "application/x-gradloom-kind"
 LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0
 _DRAG_FROM = 4  # px
-_DOTS = 24  # scene units between two dots of the background
-
-
-class Commands(Protocol):
-    """What the board can't do alone."""
-
-    def ask_kind(
-        self, at: Point, joint: Joint | None = None, closed: Callable[[], None] | None = None
-    ) -> None:
-        """Open the search menu; `closed` is called when it goes."""
-
-    def rename(self, layer: str) -> None:
-        """Edit a name in place."""
-
-    def toggle_open_of(self, layer: str) -> None:
-        """Open a layer into its neurons, or close it."""
-
-    def edit_number(self, layer: str, parameter: str, index: tuple[int, ...]) -> None:
-        """Edit a weight or a bias in place."""
-
-    def menu_for(self, hit: Hit, at: Point, where: QPoint) -> None:
-        """Open the context menu of what is there."""
-
-    def hovered(self, hit: Hit) -> None:
-        """The pointer is over something else now."""
-
-    def drop_kind(self, kind: str, at: Point, edge: Edge | None) -> None:
-        """A layer from the palette was dropped, on a cable if `edge` is one."""
-
-    def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Whether a key was taken."""
-
-    def focus_next(self, step: int) -> bool:
-        """Move the focus to another card; False at either end."""
-
-    def focus_changed(self, *, by_key: bool = True) -> None:
-        """The focus came or went; `by_key`: the ring is wanted."""
 
 
 class _Press(NamedTuple):
@@ -100,8 +61,8 @@ class Board(QGraphicsView):
         self._pressed: _Press | None = None
         self._pan: QPoint | None = None
         self._band: Box | None = None
-        self._drop_edge: Edge | None = None
-        self._dots: tuple[tuple[float, str], QPixmap] | None = None
+        self._paper = Paper()
+        self._drops = Drops(self)
         self.last_pos = QPoint(-1, -1)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -355,41 +316,18 @@ class Board(QGraphicsView):
         self._drag(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._aim(None)
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        kind = _kind_of(event)
-        if kind is None:
-            event.ignore()
-            return
-        edge = self._edge_for(kind, self.at(event.position()))
-        self._aim(None)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._do.drop_kind(kind, self.at(event.position()), edge)
+        at = self.at(event.position())
+        kind, edge = self._drops.drop(event, at)
+        if kind is not None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._do.drop_kind(kind, at, edge)
 
     def _drag(self, event: QDragMoveEvent) -> None:
-        kind = _kind_of(event)
-        if kind is None:
-            event.ignore()
-            return
         self.last_pos = event.position().toPoint()
-        self._aim(self._edge_for(kind, self.at(event.position())))
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-
-    def _edge_for(self, kind: str, at: Point) -> Edge | None:
-        return self._sheet.cable_at(*at, 2 * self.slack) if kind_splices(LAYERS[kind]) else None
-
-    def _aim(self, edge: Edge | None) -> None:
-        if edge == self._drop_edge:
-            return
-        for one, on in ((self._drop_edge, False), (edge, True)):
-            if one is not None and one in self._sheet.cables:
-                self._sheet.cables[one].set_state(target=on)
-        self._drop_edge = edge
-        self.tell("Let go to set the layer into this cable." if edge else "")
+        self._drops.over(event, self.at(event.position()))
 
     # keys
 
@@ -414,51 +352,15 @@ class Board(QGraphicsView):
 
     def set_ink(self, ink: Ink) -> None:
         """Another theme."""
-        self._dots = None
         self._sheet.set_ink(ink)
         self._tip.dress(ink.tokens)
         self.viewport().update()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        ink = self._sheet.ink
-        area = QRectF(rect)
-        painter.fillRect(area, ink.window)
-        if self.zoom < 0.5:
-            return
-        step = _DOTS * self.zoom
-        seen = self.viewportTransform().mapRect(area)
-        origin = self.viewportTransform().map(QPointF(0, 0))
-        painter.save()
-        painter.resetTransform()
-        tile = self._tile(step, ink)
-        side = tile.deviceIndependentSize().width()
-        off = QPointF((seen.x() - origin.x()) % side, (seen.y() - origin.y()) % side)
-        painter.drawTiledPixmap(seen, tile, off)
-        painter.restore()
+        self._paper.paint(painter, QRectF(rect), self.viewportTransform(), self._sheet.ink)
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if self._band is not None:
             painter.setPen(self._sheet.ink.selected)
             painter.setBrush(self._sheet.ink.band)
             painter.drawRect(QRectF(*self._band))
-
-    def _tile(self, step: float, ink: Ink) -> QPixmap:
-        key = (step, ink.tokens.window)
-        if self._dots is None or self._dots[0] != key:
-            # A whole number of pixels per tile keeps the dots sharp and the pattern without seams.
-            side = max(round(step), 4)
-            tile = QPixmap(side, side)
-            tile.fill(ink.window)
-            painter = QPainter(tile)
-            painter.fillRect(0, 0, 1 if step < 36 else 2, 1 if step < 36 else 2, ink.dot)
-            painter.end()
-            self._dots = (key, tile)
-        return self._dots[1]
-
-
-def _kind_of(event: QDropEvent) -> str | None:
-    """The layer kind a drag carries, if it is one of ours."""
-    if not event.mimeData().hasFormat(MIME):
-        return None
-    name = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
-    return name if name in LAYERS else None

@@ -18,7 +18,8 @@ from gradloom.ui.canvas import changes, clipboard, menus
 from gradloom.ui.canvas.access import install
 from gradloom.ui.canvas.board import Board
 from gradloom.ui.canvas.changes import Change, Joint
-from gradloom.ui.canvas.fitting import Offer, kind_splices, offers
+from gradloom.ui.canvas.editors import Editors
+from gradloom.ui.canvas.fitting import kind_splices, offers
 from gradloom.ui.canvas.geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
@@ -33,10 +34,9 @@ from gradloom.ui.canvas.geometry import (
     spread,
 )
 from gradloom.ui.canvas.ink import Ink
-from gradloom.ui.canvas.inplace import NameEdit, WeightEdit
 from gradloom.ui.canvas.live import Live
 from gradloom.ui.canvas.pointing import Pointing
-from gradloom.ui.canvas.quickmenu import QuickMenu
+from gradloom.ui.canvas.ring import Ring
 from gradloom.ui.canvas.scene import Hit, Scene, complete
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import Selection, View
@@ -59,7 +59,7 @@ class Canvas(QWidget):
     ) -> None:
         super().__init__(parent)
         install()
-        self.document, self.view, self.theme, self._bridge = document, view, theme, bridge
+        self.document, self.view, self.theme = document, view, theme
         self.sheet = Scene(Ink(theme.tokens))
         self.board = Board(self.sheet, document, view, self, self)
         self.board.setAccessibleName("Canvas")
@@ -67,14 +67,12 @@ class Canvas(QWidget):
         self.setFocusProxy(self.board)
         self.live = Live(self.sheet, bridge, maps)
         self.pointing = Pointing(self.sheet, document, view, self.live, self.board.tell)
+        self.ring = Ring(self.sheet, self.board)
+        self.editors = Editors(self.board, theme, self.live, self.pointing, bridge)
         self._hint = QLabel(_EMPTY, self.board.viewport())
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._focused, self._ring = "", False
-        self._editor: NameEdit | None = None
-        self._weight: WeightEdit | None = None
-        self._menu: QuickMenu | None = None
         self._pasted = 0
         self._fitted = False
         layout = QVBoxLayout(self)
@@ -138,14 +136,14 @@ class Canvas(QWidget):
                 corner = (snap(left), snap(at[1] - CARD_HEIGHT / 2))
             self._add(kind, changes.add(changes.made(kind), corner, joint))
 
-        self._search(at, found, take, closed)
+        self.editors.search(at, found, take, closed)
 
     def ask_into(self, at: Point, edge: Edge) -> None:
         """Search a layer to set into a cable."""
         found = tuple(
             o for o in offers(self.document.state, Joint(edge.source)) if kind_splices(o.kind)
         )
-        self._search(at, found, lambda kind: self.drop_kind(kind, at, edge))
+        self.editors.search(at, found, lambda kind: self.drop_kind(kind, at, edge))
 
     # clipboard
 
@@ -273,45 +271,11 @@ class Canvas(QWidget):
 
     def rename(self, layer: str) -> None:
         """Edit a card's name in place."""
-        card = self.sheet.cards[layer]
-        box = card.face.frame.name.moved(card.x(), card.y())
-        place = self.board.viewportTransform().mapRect(QRectF(*box).adjusted(-6, -3, 20, 3))
-
-        def done(text: str | None) -> None:
-            self._editor = None
-            name = "" if text is None else " ".join(text.split())
-            if name and layer in self.document.state.graph and name != card.face.name:
-                self.document.edit(f"Rename {card.face.name}", changes.rename(layer, name))
-            self.focus()
-
-        self._editor = NameEdit(self.board.viewport(), card.face.name, done)
-        self._editor.setGeometry(place.toRect())
-        self._editor.setMinimumHeight(self._editor.sizeHint().height())
-        self._editor.show()
-        self._editor.setFocus()
+        self.editors.rename(layer)
 
     def edit_number(self, layer: str, parameter: str, index: tuple[int, ...]) -> None:
         """Edit a weight or a bias in place, live."""
-        array = self.live.parameter(layer, parameter)
-        if array is None or self._bridge is None:
-            self.view.say("This number can be set as soon as the network is ready to train.")
-            return
-        words = self.pointing.number_words(layer, parameter, index)
-
-        def changed(value: float) -> None:
-            self._bridge.edit_weight(layer, parameter, index, value)
-
-        def closed() -> None:
-            self._weight = None
-            self.focus()
-
-        if self._weight is not None:
-            self._weight.close()
-        self.board.tell("")
-        self.document.seal()
-        viewport = self.board.viewport()
-        self._weight = WeightEdit(viewport, words, float(array[index]), changed, closed)
-        self._weight.open_at(self.board.last_pos + QPoint(12, 12), viewport.rect())
+        self.editors.edit_number(layer, parameter, index)
 
     def menu_for(self, hit: Hit, at: Point, where: QPoint) -> None:
         """Open the context menu of what is there."""
@@ -345,24 +309,15 @@ class Canvas(QWidget):
 
     def focus_next(self, step: int) -> bool:
         """Move the focus to the next card in the order of the data; False at either end."""
-        order = [i for i in self.document.state.analysis.order if i in self.sheet.cards]
-        if not order:
-            return False
-        here = order.index(self._focused) if self._focused in order else None
-        there = (0 if step > 0 else len(order) - 1) if here is None else here + step
-        if not 0 <= there < len(order):
-            self._focus_card("", by_key=True)
-            return False
-        self._focus_card(order[there], by_key=True)
-        self.view.select(Selection(frozenset((order[there],))))
-        self._reveal()
-        return True
+        layer = self.ring.next(step, self.document.state.analysis.order)
+        if layer:
+            self.view.select(Selection(frozenset((layer,))))
+            self._reveal()
+        return bool(layer)
 
     def focus_changed(self, *, by_key: bool = True) -> None:
-        """Show the focus ring while the keyboard is here and in use."""
-        self._ring = by_key and self.board.hasFocus()
-        for id_, card in self.sheet.cards.items():
-            card.set_state(focused=self._ring and id_ == self._focused)
+        """The focus came or went; the ring is shown while the keyboard is in use."""
+        self.ring.show(by_key=by_key)
 
     # following
 
@@ -382,6 +337,7 @@ class Canvas(QWidget):
         if same and before.data is after.data and before.plan is after.plan:
             return
         self.board.cancel()
+        self.editors.close()
         self.sheet.follow(after)
         self.live.all()
         self._prune(after)
@@ -396,13 +352,11 @@ class Canvas(QWidget):
         layers = frozenset(i for i in chosen.layers if i in graph)
         edges = chosen.edges & frozenset(graph.edges)
         self.view.select(Selection(layers, edges))
-        if self._focused not in graph:
-            self._focused = ""
 
     def _selected(self, selection: Selection) -> None:
         self.sheet.show_selection(selection)
-        if selection.single is not None and selection.single != self._focused:
-            self._focus_card(selection.single, by_key=False)
+        if selection.single is not None:
+            self.ring.follow(selection.single)
 
     def _redress(self) -> None:
         self.board.set_ink(Ink(self.theme.tokens))
@@ -428,25 +382,6 @@ class Canvas(QWidget):
         new = frozenset(la.id for la in self.document.state.graph if la.id not in before)
         if new:
             self.view.select(Selection(new))
-
-    def _search(
-        self,
-        at: Point,
-        found: tuple[Offer, ...],
-        take: Callable[[str], None],
-        closed: Callable[[], None] | None = None,
-    ) -> None:
-        """Open the search menu. It blocks nothing; what it adds is added when it is chosen."""
-
-        def gone() -> None:
-            self._menu = None
-            if closed is not None:
-                closed()
-            self.focus()
-
-        spot = self.board.mapFromScene(*at)
-        self._menu = QuickMenu(self, self.theme, found, take, gone)
-        self._menu.open_at(self.board.viewport().mapToGlobal(spot))
 
     def _toggle(self, layers: frozenset[str] | set[str]) -> None:
         able = [
@@ -475,12 +410,6 @@ class Canvas(QWidget):
         single = self.view.selection.single
         if single is not None:
             self.rename(single)
-
-    def _focus_card(self, layer: str, *, by_key: bool) -> None:
-        self._focused = layer
-        self.focus_changed(by_key=by_key)
-        if layer and self.board.hasFocus():
-            self.sheet.cards[layer].announce()
 
     def _reveal(self) -> None:
         """Bring the selected layers into view."""
