@@ -238,8 +238,9 @@ class Trace:
 
     def _first_writer(self, low: int, high: int) -> int | None:
         """The operation that first writes between two addresses; None: kept between steps."""
-        kept = [self.parameters.theta, self.parameters.state, self.program.feed]
-        for array in (*kept, *self.slots.vectors.values()):
+        p, slots = self.parameters, self.slots
+        kept = [p.theta, p.state, self.program.feed, slots.step]
+        for array in (*kept, *slots.vectors.values()):
             start, stop = bounds(array)
             if start <= low and high <= stop:
                 return None
