@@ -167,7 +167,7 @@ class Palette(QWidget):
             head = QTreeWidgetItem([category])
             head.setFont(0, font(SMALL, strong=True))
             head.setForeground(0, self._theme.colour("quiet"))
-            head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            head.setFlags(Qt.ItemFlag.NoItemFlags)  # arrow keys pass it by
             head.setSizeHint(0, QSize(0, 26))
             self.tree.addTopLevelItem(head)
             for kind in found:
@@ -213,12 +213,13 @@ class Palette(QWidget):
             self.search.clear()
             return True
         if key == Qt.Key.Key_Down and self._kind_items():
-            self.tree.setFocus(Qt.FocusReason.TabFocusReason)
-            if self.tree.currentItem() is None:
+            item = self.tree.currentItem()
+            if item is None or not item.data(0, _KIND):
                 self.tree.setCurrentItem(self._kind_items()[0])
+            self.tree.setFocus(Qt.FocusReason.TabFocusReason)
             return True
         return False
 
     def _at_top(self) -> bool:
-        items = self._kind_items()
-        return bool(items) and self.tree.currentItem() is items[0]
+        item = self.tree.currentItem()
+        return item is not None and item.data(0, _KIND) in self.kinds_shown()[:1]

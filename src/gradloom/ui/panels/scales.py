@@ -30,7 +30,7 @@ class Cells:
     def fit(cls, rows: int, columns: int, width: float) -> Cells:
         """As large as `width` and TALLEST allow, no drawn cell smaller than a pixel."""
         width = max(width, 1.0)
-        across = ceil(columns / width)
+        across = ceil(columns / max(floor(width), 1))
         drawn = ceil(columns / across)
         side = min(CELL, max(width / drawn, 1.0)) if drawn > 24 else CELL
         height = min(rows * side, TALLEST)
