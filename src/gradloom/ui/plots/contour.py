@@ -8,11 +8,15 @@ from gradloom.layers.shapes import Array
 
 # corners of a cell: 0 (0, 0), 1 (1, 0), 2 (1, 1), 3 (0, 1); edge e joins corner e and e + 1
 _CORNERS = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
-_EDGES: dict[int, tuple[tuple[int, int], ...]] = {
-    1: ((3, 0),), 2: ((0, 1),), 3: ((3, 1),), 4: ((1, 2),), 5: ((3, 2), (0, 1)), 6: ((0, 2),),
-    7: ((3, 2),), 8: ((2, 3),), 9: ((2, 0),), 10: ((3, 0), (1, 2)), 11: ((2, 1),),
-    12: ((1, 3),), 13: ((1, 0),), 14: ((0, 3),),
-}  # fmt: skip
+_ALONG = np.roll(_CORNERS, -1, axis=0) - _CORNERS
+# by which corners are above (a bit each): the two edges that the line joins
+_JOINS = np.array(
+    [
+        *((0, 0), (3, 0), (0, 1), (3, 1), (1, 2), (3, 2), (0, 2), (3, 2)),
+        *((2, 3), (2, 0), (3, 0), (2, 1), (1, 3), (1, 0), (0, 3), (0, 0)),
+    ]
+)
+_SADDLES = {5: (0, 1), 10: (1, 2)}  # the second line of a cell that has two
 
 
 def contour(values: Array, level: float = 0.0) -> Array:
@@ -33,16 +37,18 @@ def contour(values: Array, level: float = 0.0) -> Array:
             above[rows + 1, columns],
         ]
     )
-    found = []
-    for number, pairs in _EDGES.items():
-        here = np.flatnonzero(codes == number)
-        if not len(here):
-            continue
-        base = np.stack([columns[here], rows[here]], axis=1)
-        for a, b in pairs:
-            ends = [base + _crossing(corners[:, here], edge) for edge in (a, b)]
-            found.append(np.stack(ends, axis=1))
-    return np.concatenate(found) if found else np.empty((0, 2, 2))
+    following = np.roll(corners, -1, axis=0)
+    apart = corners - following
+    t = (corners / np.where(apart == 0, 1.0, apart)).T[..., None]
+    crossings = np.stack([columns, rows], axis=1)[:, None] + _CORNERS + t * _ALONG
+    joins = _JOINS[codes]
+    cells = np.arange(len(codes))[:, None]
+    lines = [crossings[cells, joins]]
+    for code_of_saddle, edges in _SADDLES.items():
+        here = codes == code_of_saddle
+        if here.any():
+            lines.append(crossings[here][:, edges])
+    return np.concatenate(lines) if len(lines) > 1 else lines[0]
 
 
 def boundaries(shares: Array) -> Array:
@@ -54,12 +60,3 @@ def boundaries(shares: Array) -> Array:
         others = np.delete(shares, number, axis=0).max(axis=0)
         lines.append(contour(shares[number] - others))
     return np.concatenate(lines) if lines else np.empty((0, 2, 2))
-
-
-def _crossing(corners: Array, edge: int) -> Array:
-    """Where the line crosses this edge of the cells, (n, 2)."""
-    a, b = corners[edge], corners[(edge + 1) % 4]
-    t = (a / np.where(a == b, 1.0, a - b))[:, None]
-    start, end = _CORNERS[edge], _CORNERS[(edge + 1) % 4]
-    crossing: Array = start + t * (end - start)
-    return crossing

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -24,6 +26,8 @@ from gradloom.layers.shapes import Array
 from gradloom.ui.plots.chart import (
     Frame,
     Range,
+    backing,
+    face,
     paint_notice,
     paint_words,
     paint_x_axis,
@@ -42,10 +46,11 @@ from gradloom.ui.plots.scale import (
     ticks,
     whole_decades,
 )
-from gradloom.ui.theme import LARGE, NORMAL, SMALL, Theme, font
+from gradloom.ui.theme import LARGE, NORMAL, SMALL, Theme
 
 _LEFT, _RIGHT, _BOTTOM = 52, 70, 24  # px beside the frames: numbers, names of lines, epochs
 _HEAD = 30  # px above each frame for its figures
+_READABLE = 0.1  # seconds that a figure stands at least
 _FLOOR = 1e-16  # a loss of 0 on a logarithmic axis
 COLUMNS = ("loss", "validation_loss", "accuracy", "validation_accuracy")
 _NAMES = {"loss": "train", "accuracy": "train"}
@@ -73,12 +78,17 @@ class Curves(QWidget):
         self._frames: list[Frame] = []
         self._log = False
         self._hovered: int | None = None  # index into the history
+        self._ground: tuple[object, QPixmap] | None = None  # axes, and what they were painted for
+        self._head: tuple[object, float, QPixmap] | None = None  # figures, since when
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self.update)
         self.notice = ""
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
         self.setAccessibleName("Loss and accuracy over the epochs")
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._repaint)
 
     def sizeHint(self) -> QSize:
         return QSize(520, 320)
@@ -158,23 +168,63 @@ class Curves(QWidget):
             self.read.emit("")
             self.update()
 
+    def resizeEvent(self, event: object) -> None:
+        self._repaint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = self._theme.tokens
-        painter.fillRect(self.rect(), QColor(tokens.surface))
-        p = self._progress
+        tokens, p = self._theme.tokens, self._progress
         if p is None or not (self.epochs or p.steps):
+            painter.fillRect(self.rect(), QColor(tokens.surface))
             paint_notice(painter, QRectF(self.rect()), tokens, self.notice)
             return
         self._frames = self._place()
-        for frame, (name, metric) in zip(
-            self._frames, (("loss", "Loss"), ("accuracy", p.metric)), strict=True
-        ):
-            self._paint_heading(painter, frame, name, metric)
-            self._paint_axes(painter, frame, name)
+        painter.drawPixmap(0, 0, self._axes())
+        painter.drawPixmap(0, 0, self._figures())
+        for frame, name in zip(self._frames, ("loss", "accuracy"), strict=True):
             self._paint_lines(painter, frame, name)
-        self._paint_epoch(painter)
+        if self._hovered is not None:
+            self._paint_epoch(painter, self._hovered)
+
+    def _repaint(self) -> None:
+        self._ground = self._head = None
+        face.cache_clear()
+        self.update()
+
+    def _axes(self) -> QPixmap:
+        metric = self._progress.metric if self._progress is not None else ""
+        made_for = (self._frames, self._log, metric)
+        if self._ground is None or self._ground[0] != made_for:
+            ground = backing(self, self._theme.tokens.surface)
+            painter = QPainter(ground)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for frame, name in zip(self._frames, ("loss", "accuracy"), strict=True):
+                self._paint_axis(painter, frame, name)
+            frame = self._frames[-1]
+            values = [v for v in ticks(*frame.x, max(2, int(frame.rect.width() / 70))) if v >= 0]
+            words = [count(v) for v in values]
+            words[-1:] = [f"{words[-1]} epochs"]
+            paint_x_axis(painter, frame, self._theme.tokens, values, words)
+            painter.end()
+            self._ground = made_for, ground
+        return self._ground[1]
+
+    def _figures(self) -> QPixmap:
+        """The large figures, painted anew ten times a second: faster can't be read."""
+        run = self._progress.run if self._progress is not None else 0
+        made_for, now = (run, self._hovered), perf_counter()
+        head = self._head
+        if head is not None and head[0] == made_for and now - head[1] < _READABLE:
+            self._later.start(round(1000 * _READABLE))
+            return head[2]
+        figures = backing(self, "")
+        painter = QPainter(figures)
+        for frame, name in zip(self._frames, ("loss", "accuracy"), strict=True):
+            self._paint_heading(painter, frame, name)
+        painter.end()
+        self._head = made_for, now, figures
+        return figures
 
     def _place(self) -> list[Frame]:
         width = max(40.0, self.width() - _LEFT - _RIGHT)
@@ -221,12 +271,13 @@ class Curves(QWidget):
         train = column in _NAMES
         return QColor(self._theme.tokens.text if train else self._theme.tokens.accent)
 
-    def _paint_heading(self, painter: QPainter, frame: Frame, name: str, metric: str) -> None:
-        row, tokens = self.row(), self._theme.tokens
-        assert row is not None
-        quiet, small = QColor(tokens.quiet), font(SMALL)
+    def _paint_heading(self, painter: QPainter, frame: Frame, name: str) -> None:
+        row, tokens, p = self.row(), self._theme.tokens, self._progress
+        assert row is not None and p is not None  # noqa: PT018
+        metric = "Loss" if name == "loss" else p.metric
+        quiet, small = QColor(tokens.quiet), face(SMALL)
         for size in (LARGE, NORMAL):
-            strong = font(size, strong=True)
+            strong = face(size, strong=True)
             words: list[tuple[str, QColor, QFont]] = [(f"{metric}  ", quiet, small)]
             for column in _columns(name):
                 value = row.values[column]
@@ -239,7 +290,7 @@ class Curves(QWidget):
                 break
         paint_words(painter, QPointF(10, frame.rect.top() - 10), words)
 
-    def _paint_axes(self, painter: QPainter, frame: Frame, name: str) -> None:
+    def _paint_axis(self, painter: QPainter, frame: Frame, name: str) -> None:
         tokens = self._theme.tokens
         most = max(2, int(frame.rect.height() / 28))
         if name == "loss" and self._log:
@@ -287,7 +338,7 @@ class Curves(QWidget):
 
     def _paint_names(self, painter: QPainter, frame: Frame, ends: list[tuple[float, str]]) -> None:
         """The names of the lines at their ends, not on top of each other."""
-        painter.setFont(font(SMALL))
+        painter.setFont(face(SMALL))
         gap = painter.fontMetrics().height() - 1
         last = 0.0
         x = frame.at(self.epochs, 0).x() + 6
@@ -300,21 +351,14 @@ class Curves(QWidget):
             painter.setPen(self._colour(column))
             painter.drawText(QPointF(x, y + 4), _NAMES.get(column, "validation"))
 
-    def _paint_epoch(self, painter: QPainter) -> None:
+    def _paint_epoch(self, painter: QPainter, hovered: int) -> None:
         tokens, frame = self._theme.tokens, self._frames[-1]
-        values = [v for v in ticks(*frame.x, max(2, int(frame.rect.width() / 70))) if v >= 0]
-        words = [count(v) for v in values]
-        if values:
-            words[-1] = f"{words[-1]} epochs" if len(values) > 1 else words[-1]
-        paint_x_axis(painter, frame, tokens, values, words)
-        if self._hovered is None:
-            return
-        x = round(frame.at(self._hovered + 1, 0).x()) + 0.5
+        x = round(frame.at(hovered + 1, 0).x()) + 0.5
         painter.setPen(QPen(QColor(tokens.quiet), 1))
         for each in self._frames:
             painter.drawLine(QPointF(x, each.rect.top()), QPointF(x, each.rect.bottom()))
-        text = f"epoch {count(self._hovered + 1)}"
-        painter.setFont(font(SMALL, strong=True))
+        text = f"epoch {count(hovered + 1)}"
+        painter.setFont(face(SMALL, strong=True))
         width = painter.fontMetrics().horizontalAdvance(text) + 12
         left = min(max(x - width / 2, 2.0), self.width() - width - 2.0)
         chip = QRectF(left, frame.rect.bottom() + 3, width, 18)
@@ -334,4 +378,4 @@ def _score(metric: str, value: float) -> str:
 
 
 def _width(words: list[tuple[str, QColor, QFont]]) -> float:
-    return sum(QFontMetricsF(face).horizontalAdvance(text) for text, _, face in words)
+    return sum(QFontMetricsF(style).horizontalAdvance(text) for text, _, style in words)

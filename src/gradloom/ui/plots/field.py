@@ -11,11 +11,19 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import Extent
-from gradloom.ui.plots.chart import Frame, paint_notice, paint_x_axis, paint_y_axis, polyline
+from gradloom.ui.plots.chart import (
+    Frame,
+    backing,
+    face,
+    paint_notice,
+    paint_x_axis,
+    paint_y_axis,
+    polyline,
+)
 from gradloom.ui.plots.markers import stamp
 from gradloom.ui.plots.scale import tick_words, ticks
 from gradloom.ui.plots.shading import bar
-from gradloom.ui.theme import NORMAL, SMALL, Theme, font
+from gradloom.ui.theme import NORMAL, SMALL, Theme
 
 _LEFT, _TOP, _BOTTOM, _LEGEND = 46, 10, 38, 116  # px around the plane
 _RADIUS = 4.2  # px of a point
@@ -75,7 +83,8 @@ class Field(QWidget):
         self._lines: tuple[QLineF, ...] | None = None
         self._curves: tuple[Curve, ...] = ()
         self._dots: tuple[Dots, ...] = ()
-        self._layer: QPixmap | None = None
+        self._ground: QPixmap | None = None  # axes and legend, under the picture
+        self._layer: QPixmap | None = None  # the points, over it
         self._names = ("", "")
         self._keys: tuple[Key, ...] = ()
         self._scale: Scale | None = None
@@ -115,12 +124,13 @@ class Field(QWidget):
         """What the colours mean."""
         if (keys, scale) != (self._keys, self._scale):
             self._keys, self._scale = keys, scale
+            self._ground = None
             self.update()
 
     def set_picture(self, image: QImage | None, segments: Array, curves: tuple[Curve, ...]) -> None:
         """The picture under the points, lines in units of the extent, and curves."""
         if bool(curves) != bool(self._curves):
-            self._layer = None  # the frame has another shape
+            self._layer = self._ground = None  # the frame has another shape
         self._image, self._curves = image, curves
         self._segments, self._lines = segments, None
         self.update()
@@ -133,7 +143,8 @@ class Field(QWidget):
 
     def refresh(self) -> None:
         """Everything may look different now."""
-        self._layer = self._lines = None
+        self._ground = self._layer = self._lines = None
+        face.cache_clear()
         self.update()
 
     def frame(self) -> Frame:
@@ -165,12 +176,14 @@ class Field(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = self._theme.tokens
-        painter.fillRect(self.rect(), QColor(tokens.surface))
         if self.notice:
+            painter.fillRect(self.rect(), QColor(tokens.surface))
             paint_notice(painter, QRectF(self.rect()), tokens, self.notice)
             return
         frame = self.frame()
-        self._paint_axes(painter, frame)
+        if self._ground is None:
+            self._ground = self._paint_ground(frame)
+        painter.drawPixmap(0, 0, self._ground)
         if self._image is not None:
             self._paint_image(painter, frame, self._image)
         self._paint_lines(painter, frame)
@@ -184,7 +197,15 @@ class Field(QWidget):
         if self._mark is not None:
             painter.setPen(QPen(QColor(tokens.text), 1.5))
             painter.drawEllipse(frame.at(*self._mark), _RADIUS + 3, _RADIUS + 3)
+
+    def _paint_ground(self, frame: Frame) -> QPixmap:
+        ground = backing(self, self._theme.tokens.surface)
+        painter = QPainter(ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_axes(painter, frame)
         self._paint_legend(painter, frame)
+        painter.end()
+        return ground
 
     def _paint_image(self, painter: QPainter, frame: Frame, image: QImage) -> None:
         # points of the picture lie at the corners of the extent: half a pixel hangs over
@@ -217,10 +238,7 @@ class Field(QWidget):
         painter.restore()
 
     def _paint_dots(self, frame: Frame) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        layer.setDevicePixelRatio(ratio)
-        layer.fill(Qt.GlobalColor.transparent)
+        ratio, layer = self.devicePixelRatioF(), backing(self, "")
         painter = QPainter(layer)
         painter.setClipRect(frame.rect.adjusted(-_RADIUS, -_RADIUS, _RADIUS, _RADIUS))
         total = sum(len(dots.x) for dots in self._dots)
@@ -243,7 +261,7 @@ class Field(QWidget):
         paint_x_axis(painter, frame, tokens, values, tick_words(values))
         values = ticks(*frame.y, max(2, int(frame.rect.height() / 40)))
         paint_y_axis(painter, frame, tokens, values, tick_words(values))
-        painter.setFont(font(SMALL, strong=True))
+        painter.setFont(face(SMALL, strong=True))
         painter.setPen(QColor(tokens.text))
         x_name, y_name = self._names
         under = QRectF(frame.rect.left(), frame.rect.bottom() + 20, frame.rect.width(), 16)
@@ -266,7 +284,7 @@ class Field(QWidget):
             )
             half = picture.deviceIndependentSize().width() / 2
             painter.drawPixmap(QPointF(x + 6 - half, y + 8 - half), picture)
-            painter.setFont(font(NORMAL))
+            painter.setFont(face(NORMAL))
             painter.setPen(QColor(tokens.text))
             metrics = painter.fontMetrics()
             text = metrics.elidedText(key.name, Qt.TextElideMode.ElideRight, round(width - 18))
@@ -278,7 +296,7 @@ class Field(QWidget):
     def _paint_scale(self, painter: QPainter, at: QRectF, frame: Frame) -> None:
         tokens, scale = self._theme.tokens, self._scale
         assert scale is not None
-        painter.setFont(font(SMALL))
+        painter.setFont(face(SMALL))
         painter.setPen(QColor(tokens.quiet))
         metrics = painter.fontMetrics()
         title = metrics.elidedText(scale.title, Qt.TextElideMode.ElideRight, round(at.width()))
