@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
 
 from gradloom.document import State
@@ -14,6 +14,7 @@ from gradloom.ui.parts import Parts
 from gradloom.ui.transport import Transport
 
 LAYOUT_VERSION = 1
+_NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -32,6 +33,7 @@ class Window(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, _LEFT)
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.resize(1440, 900)
+        self._narrow = False
         self._parts: Parts | None = None
         self._first_layout = QByteArray()
         self._docks: dict[str, QDockWidget] = {}
@@ -154,6 +156,24 @@ class Window(QMainWindow):
 
     def sizeHint(self) -> QSize:
         return QSize(1440, 900)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._docks and (self.width() < _NARROW) != self._narrow:
+            QTimer.singleShot(0, self._fit_width)
+
+    def _fit_width(self) -> None:
+        """In a narrow window the plots stand behind each other, in a wide one side by side."""
+        self._narrow = self.width() < _NARROW
+        first, second = self._docks["map"], self._docks["loss"]
+        if first.isFloating() or second.isFloating():
+            return
+        if self._narrow:
+            self.tabifyDockWidget(first, second)
+            first.raise_()
+        elif second in self.tabifiedDockWidgets(first):
+            self.splitDockWidget(first, second, Qt.Orientation.Horizontal)
+        self._tidy_later()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         parts = self._parts
