@@ -87,6 +87,15 @@ class KindTree(QTreeWidget):
         self.setExpandsOnDoubleClick(True)
         self.setAccessibleName("Layer kinds")
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys pass the headings by."""
+        super().keyPressEvent(event)
+        up = event.key() in (Qt.Key.Key_Up, Qt.Key.Key_PageUp)
+        item = self.currentItem()
+        if item is not None and not item.data(0, _KIND):
+            beside = self.itemAbove(item) if up else self.itemBelow(item)
+            self.setCurrentItem(beside or self.itemBelow(item))
+
     def mimeTypes(self) -> list[str]:
         return [MIME]
 
@@ -167,7 +176,7 @@ class Palette(QWidget):
             head = QTreeWidgetItem([category])
             head.setFont(0, font(SMALL, strong=True))
             head.setForeground(0, self._theme.colour("quiet"))
-            head.setFlags(Qt.ItemFlag.NoItemFlags)  # arrow keys pass it by
+            head.setFlags(Qt.ItemFlag.ItemIsEnabled)
             head.setSizeHint(0, QSize(0, 26))
             self.tree.addTopLevelItem(head)
             for kind in found:
