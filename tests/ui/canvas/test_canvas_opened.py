@@ -82,7 +82,7 @@ def test_hovering_a_line_tells_the_weight(opened, hand):
     value = opened.bridge.numbers["dense_1", "W"][1, 3]
     hand.move(hand.line("dense_1", 1, 3))
     text = opened.board._tip.text()
-    assert text.startswith(f"Weight from x2 to Dense, neuron 4: {value:.4g}")
+    assert text.startswith(f"Weight from x2 to Dense, neuron 4: {value:.4g}".replace("-", "−"))
     assert opened.sheet.links["dense_1"].hot == (1, 3)
     opened.bridge.numbers["dense_1", "W"][1, 3] = 0.5
     opened.bridge.progressed.emit(None)
@@ -93,6 +93,8 @@ def test_clicking_a_line_edits_the_weight_live(opened, hand):
     hand.click(hand.line("dense_2", 0, 1))
     field = opened.editors.number.field
     assert field.hasFocus()
+    opened.bridge.progressed.emit(None)
+    assert not opened.board._tip.isVisible()  # it would cover the editor
     field.selectAll()
     QTest.keyClicks(field, "-0.75")
     QTest.keyClick(field, Qt.Key.Key_Return)

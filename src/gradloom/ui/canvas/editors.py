@@ -61,15 +61,18 @@ class Editors:
 
         def closed() -> None:
             self.number = None
+            self._pointing.silent = False
             self._give_back()
 
         if self.number is not None:
             self.number.close()
         self._board.tell("")
+        self._pointing.silent = True
         self._board.document.seal()
         words = self._pointing.number_words(layer, parameter, index)
         viewport = self._board.viewport()
         self.number = WeightEdit(viewport, words, float(array[index]), changed, closed)
+        self.number.dress(self._theme.tokens)
         self.number.open_at(self._board.last_pos + QPoint(12, 12), viewport.rect())
 
     def search(

@@ -87,6 +87,13 @@ class WeightEdit(QFrame):
         closed, self._closed = self._closed, lambda: None
         closed()
 
+    def dress(self, tokens: Tokens) -> None:
+        """The theme's colours, so that it stands out from the cards under it."""
+        self.setStyleSheet(
+            f"#weightedit {{ background: {tokens.raised}; border: 1px solid {tokens.accent};"
+            f" border-radius: 8px; }} #weightedit QLabel {{ color: {tokens.text}; }}"
+        )
+
     def open_at(self, where: QPoint, within: QRect) -> None:
         """Show near this point of the parent, inside it, ready to type."""
         self.adjustSize()

@@ -27,6 +27,7 @@ class Pointing:
         self._sheet, self._document, self._view = sheet, document, view
         self._live, self._tell = live, tell
         self._hit = NOTHING
+        self.silent = False  # while an editor stands where the tip would
 
     def to(self, hit: Hit) -> None:
         """The pointer is over this now."""
@@ -35,12 +36,12 @@ class Pointing:
         self._light(hit, on=True)
         on_unit = hit.part in (Part.NEURON, Part.BIAS)
         self._view.hover(Neuron(hit.layer, hit.index) if on_unit else None)
-        self._tell(self.words(hit))
+        self._say(self.words(hit))
 
     def again(self) -> None:
         """Numbers changed under a pointer that rests."""
         if self._hit.part in (Part.WEIGHT, Part.BIAS):
-            self._tell(self.words(self._hit))
+            self._say(self.words(self._hit))
 
     def forget(self) -> None:
         """Items changed; what was lit may be gone."""
@@ -51,6 +52,10 @@ class Pointing:
             self._light(hit, on=False)
         self._view.hover(None)
         self._tell("")
+
+    def _say(self, text: str) -> None:
+        if not self.silent:
+            self._tell(text)
 
     def words(self, hit: Hit) -> str:
         """The tip for something; "" where it speaks for itself."""
@@ -100,7 +105,8 @@ class Pointing:
         array = self._live.parameter(layer, parameter)
         if array is None:
             return what
-        return f"{what}: {float(array[index]):.4g}\nClick to set it."
+        value = f"{float(array[index]):.4g}".replace("-", "−")
+        return f"{what}: {value}\nClick to set it."
 
     def _cable_words(self, edge: Edge) -> str:
         state = self._document.state
