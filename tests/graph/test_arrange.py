@@ -72,6 +72,15 @@ def test_the_sizes_of_opened_cards_are_kept_free():
     assert not overlap(arrange(graph, sizes), sizes)
 
 
+def test_cables_of_opened_cards_stay_straight_when_told_where_they_arrive():
+    graph = net(4, [(0, 1), (1, 2), (2, 3)])
+    sizes = {"1": (152.0, 400.0), "2": (152.0, 160.0)}
+    levels = dict.fromkeys("0123", 28.0)
+    places = arrange(graph, sizes, levels=levels)
+    assert {y for _, y in places.values()} == {0}
+    assert not overlap(places, sizes)
+
+
 def test_two_branches_that_were_drawn_crossed_are_untangled():
     # 0 -> 1, 2; 1 -> 4; 2 -> 3: in the order of ids the cables 1 -> 4 and 2 -> 3 would cross
     graph = net(6, [(0, 1), (0, 2), (1, 4), (2, 3), (3, 5), (4, 5)])

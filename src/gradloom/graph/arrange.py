@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
 from gradloom.graph.model import Graph
 
@@ -20,26 +21,39 @@ _SWEEPS = 6
 _MOST_BENDS = 3000  # beyond, long cables may run behind cards
 
 
-def arrange(
-    graph: Graph, sizes: Mapping[str, Size] | None = None, corner: tuple[float, float] = (0.0, 0.0)
-) -> dict[str, tuple[float, float]]:
-    """The top left corner of every layer, on an 8 px grid, the whole beginning at `corner`.
+class Extent(NamedTuple):
+    """How far a card reaches: its width, and up and down from where its cables arrive."""
 
-    `sizes` are widths and heights of cards that differ from a closed one. The same graph gives the
-    same places; where cables run in a circle, layers stand in one row in their order.
-    """
-    columns, before, after = _columns(graph)
-    extent = {i: (sizes or {}).get(i, CARD) for column in columns for i in column}
-    for column in columns:
-        for node in column:
-            if node not in graph:
-                extent[node] = (0.0, 0.0)
-    _untangle(columns, before, after)
-    centres = _settle(columns, before, after, extent)
-    return _corners(columns, centres, extent, graph, corner)
+    width: float
+    above: float
+    below: float
 
 
 Neighbours = dict[str, list[str]]
+Extents = Mapping[str, Extent]
+
+
+def arrange(
+    graph: Graph,
+    sizes: Mapping[str, Size] | None = None,
+    corner: tuple[float, float] = (0.0, 0.0),
+    levels: Mapping[str, float] | None = None,
+) -> dict[str, tuple[float, float]]:
+    """The top left corner of every layer, on an 8 px grid, the whole beginning at `corner`.
+
+    `sizes` are widths and heights of cards that differ from a closed one, `levels` how far below
+    its top the cables of a card arrive, if not at half its height. The same graph gives the same
+    places; where cables run in a circle, layers stand in one row in their order.
+    """
+    columns, before, after = _columns(graph)
+    extents: dict[str, Extent] = {}
+    for i in (i for column in columns for i in column):
+        width, height = (sizes or {}).get(i, CARD) if i in graph else (0.0, 0.0)
+        above = (levels or {}).get(i, height / 2)
+        extents[i] = Extent(width, above, height - above)
+    _untangle(columns, before, after)
+    centres = _settle(columns, before, after, extents)
+    return _corners(columns, centres, extents, graph, corner)
 
 
 def _columns(graph: Graph) -> tuple[list[list[str]], Neighbours, Neighbours]:
@@ -100,15 +114,15 @@ def _number(column: Sequence[str], place: dict[str, float]) -> None:
 
 
 def _settle(
-    columns: list[list[str]], before: Neighbours, after: Neighbours, extent: Mapping[str, Size]
+    columns: list[list[str]], before: Neighbours, after: Neighbours, extents: Extents
 ) -> dict[str, float]:
-    """The vertical centre of every layer: near its neighbours, never over the next one."""
+    """Where the cables of every layer arrive: near its neighbours, no card over the next one."""
     y: dict[str, float] = {}
     for column in columns:
         at = 0.0
         for i in column:
-            y[i] = at + extent[i][1] / 2
-            at += extent[i][1] + GAP_DOWN
+            y[i] = at + extents[i].above
+            at = y[i] + extents[i].below + GAP_DOWN
         for i in column:
             y[i] -= (at - GAP_DOWN) / 2
     for sweep in range(_SWEEPS):
@@ -116,19 +130,19 @@ def _settle(
         neighbours = before if to_right else after
         for column in columns if to_right else reversed(columns):
             wanted = [_mean([y[n] for n in neighbours[i]], y[i]) for i in column]
-            y.update(zip(column, _apart(column, wanted, extent), strict=True))
+            y.update(zip(column, _apart(column, wanted, extents), strict=True))
     return y
 
 
-def _apart(column: Sequence[str], wanted: list[float], extent: Mapping[str, Size]) -> list[float]:
-    """The centres nearest to `wanted` (least squares) that keep order and gaps.
+def _apart(column: Sequence[str], wanted: list[float], extents: Extents) -> list[float]:
+    """The levels nearest to `wanted` (least squares) that keep order and gaps.
 
     Pool adjacent violators: neighbours that would overlap move together, as one block.
     """
     offsets, at = [], 0.0
     for n, i in enumerate(column):
         if n:
-            at += (extent[column[n - 1]][1] + extent[i][1]) / 2 + GAP_DOWN
+            at += extents[column[n - 1]].below + extents[i].above + GAP_DOWN
         offsets.append(at)
     blocks: list[tuple[float, int]] = []  # (sum of wanted - offset, how many)
     for value, offset in zip(wanted, offsets, strict=True):
@@ -144,19 +158,19 @@ def _apart(column: Sequence[str], wanted: list[float], extent: Mapping[str, Size
 def _corners(
     columns: list[list[str]],
     centres: Mapping[str, float],
-    extent: Mapping[str, Size],
+    extents: Extents,
     graph: Graph,
     corner: tuple[float, float],
 ) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
-    top = min((centres[i] - extent[i][1] / 2 for c in columns for i in c), default=0.0)
+    top = min((centres[i] - extents[i].above for c in columns for i in c), default=0.0)
     x = corner[0]
     for column in columns:
-        width = max((extent[i][0] for i in column), default=0.0)
+        width = max((extents[i].width for i in column), default=0.0)
         for i in column:
             if i in graph:
-                left = x + (width - extent[i][0]) / 2
-                found[i] = (_snap(left), _snap(centres[i] - extent[i][1] / 2 - top + corner[1]))
+                left = x + (width - extents[i].width) / 2
+                found[i] = (_snap(left), _snap(centres[i] - extents[i].above - top + corner[1]))
         x += width + GAP_ACROSS
     return found
 

@@ -74,6 +74,31 @@ def test_removing_and_plugging_a_merge_closes_its_ports_up(state):
     assert [e.port for e in state.graph.incoming("add_1")] == [0, 1]
 
 
+def test_a_layer_that_is_spliced_in_gets_room(state):
+    before = state.places
+    after = changes.add_into(changes.made("relu"), (900.0, 900.0), Edge("dense_1", "dense_2"))(
+        state
+    )
+    x = after.places["relu_1"].x
+    # the gap of 40 becomes 32 + 152 + 32 = 216: what is behind moves by 176
+    assert x - before["dense_1"].x - 152 == 32
+    assert after.places["dense_2"].x - x - 152 == 32
+    assert after.places["output_1"].x - before["output_1"].x == 176
+    assert after.places["dense_1"] == before["dense_1"]
+    assert after.places["relu_1"].y == before["dense_1"].y
+
+
+def test_a_wide_gap_is_used_as_it_is_and_a_cable_backwards_left_alone(state):
+    wide = changes.move({"dense_2": (800.0, 80.0)})(state)
+    after = changes.add_into(changes.made("relu"), (0.0, 0.0), Edge("dense_1", "dense_2"))(wide)
+    assert after.places["dense_2"] == wide.places["dense_2"]
+    assert (after.places["relu_1"].x, after.places["relu_1"].y) == (496, 40)
+    back = changes.move({"dense_2": (-400.0, 80.0)})(state)
+    after = changes.add_into(changes.made("relu"), (8.0, 16.0), Edge("dense_1", "dense_2"))(back)
+    assert after.places["relu_1"] == Place(8, 16)
+    assert after.places["dense_2"] == back.places["dense_2"]
+
+
 def test_moving_keeps_what_is_open(state):
     state = changes.set_open({"dense_1"}, {}, opened=True)(state)
     state = changes.move({"dense_1": (8.0, 16.0)})(state)

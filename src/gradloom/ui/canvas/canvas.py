@@ -226,7 +226,8 @@ class Canvas(QWidget):
             sizes = {i: (b.width, b.height) for i, b in boxes.items()}
             corner = (snap(hull.x), snap(hull.y))
             graph = self.document.state.graph
-            self.document.edit("Arrange", changes.move(arrange(graph, sizes, corner)))
+            levels = {i: c.face.frame.header / 2 for i, c in self.sheet.cards.items()}
+            self.document.edit("Arrange", changes.move(arrange(graph, sizes, corner, levels)))
             self.fit()
 
     def toggle_open(self) -> None:

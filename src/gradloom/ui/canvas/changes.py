@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from gradloom.document import Place, State
 from gradloom.graph import Edge, Graph, edits
 from gradloom.layers import LAYERS, Kind
-from gradloom.ui.canvas.geometry import Point, within_world
+from gradloom.ui.canvas.geometry import CARD_WIDTH, GRID, Point, snap, within_world
 
 Change = Callable[[State], State]
+_GAP = 4.0 * GRID  # at least so far from a card to one that is spliced in beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,31 @@ def add_into(kind: Kind, at: Point, edge: Edge) -> Change:
 
     def change(state: State) -> State:
         id_ = edits.fresh_id(state.graph, kind)
-        graph = edits.splice(edits.add(state.graph, kind, id_), id_, edge)
-        return state.with_graph(graph, {id_: Place(*within_world(*at))})
+        added = state.with_graph(
+            edits.add(state.graph, kind, id_), {id_: Place(*within_world(*at))}
+        )
+        return splice(id_, edge)(added)
+
+    return change
+
+
+def splice(layer: str, edge: Edge) -> Change:
+    """A layer set into a cable; what stands behind it makes room."""
+
+    def change(state: State) -> State:
+        graph = edits.splice(state.graph, layer, edge)
+        here = state.places
+        start, end = here.get(edge.source), here.get(edge.target)
+        if start is None or end is None or end.x < start.x + CARD_WIDTH:
+            return state.with_graph(graph)
+        left, room = start.x + CARD_WIDTH, end.x - start.x - CARD_WIDTH
+        lacking = snap(max(0.0, CARD_WIDTH + 2 * _GAP - room) + GRID / 2 - 1)
+        x, y = snap(left + (room + lacking - CARD_WIDTH) / 2), snap((start.y + end.y) / 2)
+        corners = {layer: (x, y)}
+        if lacking:
+            behind = [i for i in here if i != layer and graph.reaches(edge.target, i)]
+            corners |= {i: (here[i].x + lacking, here[i].y) for i in behind}
+        return state.with_graph(graph, moved(state, corners))
 
     return change
 
@@ -72,11 +96,11 @@ def move(corners: Mapping[str, Point], edge: Edge | None = None) -> Change:
     """Cards at other corners; with `edge`, the one moved layer is spliced into that cable."""
 
     def change(state: State) -> State:
-        graph = state.graph
-        if edge is not None:
-            (layer,) = corners
-            graph = edits.splice(graph, layer, edge)
-        return state.with_graph(graph, moved(state, corners))
+        after = state.with_places(moved(state, corners))
+        if edge is None:
+            return after
+        (layer,) = corners
+        return splice(layer, edge)(after)
 
     return change
 
