@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable, Mapping
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from gradloom.core.errors import UserError
 from gradloom.document import State
@@ -202,12 +202,12 @@ class Runner:
     def _publish(self) -> None:
         if self._trainer is None:
             return
-        began = perf_counter()
+        began = thread_time()  # waiting for the window to let the interpreter go is no cost
         progress = self._trainer.progress(self._number)
         self._steps = progress.steps
         self._show(progress)
-        self._burst = max(_BURST, _PUBLISHED * (perf_counter() - began))
-        if self._going and began >= self._good_next:
+        self._burst = max(_BURST, _PUBLISHED * (thread_time() - began))
+        if self._going and perf_counter() >= self._good_next:
             self._look_for_good(progress)
 
     def _look_for_good(self, progress: Progress) -> None:

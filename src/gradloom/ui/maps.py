@@ -150,8 +150,10 @@ class MapService(QObject):
             if progress is not None
             else (-1, 0, perf_counter())
         )
+        before = self._latest
         self._latest = MapResult(run, steps, at, sentence=sentence)
-        self.updated.emit(self._latest)
+        if before is None or (before.run, before.sentence) != (run, sentence):
+            self.updated.emit(self._latest)
 
     @Slot(object)
     def _deliver(self, result: MapResult) -> None:

@@ -25,12 +25,13 @@ class Decimated:
         self._low = np.empty(2 * _BUCKETS)
         self._high = np.empty(2 * _BUCKETS)
         self._values = np.empty(0)
+        self._points: tuple[Array, Array] | None = None
 
     def follow(self, values: Array) -> None:
         """Take the curve as it is now: the one before with more values at its end."""
         if len(values) < len(self._values):
             self.clear()
-        self._values = values
+        self._values, self._points = values, None
         while True:
             done = self._count * self._width
             fresh = min((len(values) - done) // self._width, len(self._low) - self._count)
@@ -46,6 +47,11 @@ class Decimated:
 
     def points(self) -> tuple[Array, Array]:
         """Numbers of the values (from 0) and the values; NaN is left out."""
+        if self._points is None:
+            self._points = self._thin()
+        return self._points
+
+    def _thin(self) -> tuple[Array, Array]:
         if self._width == 1:
             x, y = np.arange(len(self._values), dtype=float), self._values
         else:
