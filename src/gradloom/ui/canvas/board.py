@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -36,6 +36,7 @@ from gradloom.ui.view import Selection, View
 
 LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0
 _DRAG_FROM = 4  # px
+_REST = 150  # ms after which zooming counts as over
 
 
 class _Press(NamedTuple):
@@ -79,6 +80,8 @@ class Board(QGraphicsView):
         self.viewport().setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._tip = Tip(self.viewport())
+        self._rest = QTimer(self, interval=_REST, singleShot=True)
+        self._rest.timeout.connect(lambda: self._sheet.set_still(still=True))
 
     # what gestures ask for
 
@@ -131,6 +134,8 @@ class Board(QGraphicsView):
         where = QPointF(self.viewport().rect().center()) if about is None else about
         wanted = min(max(self.zoom * factor, LEAST_ZOOM), MOST_ZOOM)
         kept = self.viewportTransform().inverted()[0].map(where)
+        self._sheet.set_still(still=False)
+        self._rest.start()
         self.setTransform(QTransform.fromScale(wanted, wanted))
         off = self.viewportTransform().map(kept) - where
         self.pan_by(round(off.x()), round(off.y()))

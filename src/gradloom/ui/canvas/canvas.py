@@ -360,8 +360,9 @@ class Canvas(QWidget):
             self.ring.follow(selection.single)
 
     def _redress(self) -> None:
-        self.board.set_ink(Ink(self.theme.tokens))
-        self.live.all()
+        if self.sheet.ink.tokens is not self.theme.tokens:
+            self.board.set_ink(Ink(self.theme.tokens))
+            self.live.all()
         self._hint.setStyleSheet(f"color: {self.theme.tokens.quiet};")
 
     def _progressed(self, _: object) -> None:

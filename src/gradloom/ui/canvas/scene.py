@@ -82,6 +82,7 @@ class Scene(QGraphicsScene):
         self._curves: Array | None = None
         self._order: list[Edge] = []
         self._top = 1.0
+        self._still = True
         limit = 1.2 * EDGE_OF_WORLD
         self.setSceneRect(-limit, -limit, 2 * limit, 2 * limit)
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CACHE))
@@ -136,6 +137,13 @@ class Scene(QGraphicsScene):
         for link in self.links.values():
             link.ink = ink
         self.update()
+
+    def set_still(self, *, still: bool) -> None:
+        """Whether the zoom rests."""
+        if still != self._still:
+            self._still = still
+            for card in self.cards.values():
+                card.set_still(still=still)
 
     def show_selection(self, selection: Selection) -> None:
         """Outline what is selected."""
