@@ -131,8 +131,8 @@ def opened(app: QApplication, theme: Theme) -> None:
 
     def frame(n: int) -> None:
         for id_ in ("dense_1", "dense_2"):
-            canvas.sheet.cards[id_].set_values(values)
-        canvas.sheet.links["dense_2"].set_weights(weights * n)
+            canvas.sheet.cards[id_].set_values(np.roll(values, n, axis=2))
+        canvas.sheet.links["dense_2"].set_weights(np.roll(weights, n))
 
     measure("2 x 16 pictures and 256 lines", canvas, frame)
 

@@ -13,6 +13,7 @@ from gradloom.document import Document
 from gradloom.document.samples import first_project
 from gradloom.session.mapping import MapResult
 from gradloom.ui.canvas import Canvas
+from gradloom.ui.canvas.cells import bias_at
 from gradloom.ui.view import View
 
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -146,7 +147,7 @@ class Hand:
 
     def bias(self, layer, unit):
         card = self.canvas.sheet.cards[layer]
-        return card.bias_box(unit).moved(card.x(), card.y()).middle
+        return bias_at(card.face.frame, unit).moved(card.x(), card.y()).middle
 
     def line(self, layer, i, j, share=0.3):
         lines = self.canvas.sheet.links[layer].lines

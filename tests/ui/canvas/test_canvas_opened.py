@@ -123,6 +123,15 @@ def test_clicking_a_bias_dot_edits_the_bias(opened, hand):
     QTest.keyClick(opened.editors.number.field, Qt.Key.Key_Return)
 
 
+def test_the_lines_of_the_unit_under_the_pointer_stand_out(opened, hand):
+    hand.move(hand.unit("dense_1", 2))
+    # W (2, 4) of dense_1 by rows: unit 2 is fed by lines 2 and 6; W (4, 2) of dense_2: 4 and 5
+    assert list(opened.sheet.links["dense_1"]._lit_lines()) == [2, 6]
+    assert list(opened.sheet.links["dense_2"]._lit_lines()) == [4, 5]
+    hand.move(hand.far())
+    assert not opened.sheet.links["dense_1"]._lit_lines()
+
+
 def test_without_a_run_a_weight_can_not_be_set_and_that_is_said(open_canvas, hand_on):
     state = first_project()
     ids = {"input_1", "dense_1"}
@@ -134,7 +143,7 @@ def test_without_a_run_a_weight_can_not_be_set_and_that_is_said(open_canvas, han
 
 def test_units_have_pictures_of_their_own(opened):
     card = opened.sheet.cards["dense_1"]
-    image = card._image
+    image = card.cells.image
     assert (image.width(), image.height()) == (40, 4 * 40)
     # unit 0 is tanh(3 x): negative on the left, positive on the right
     left, right = image.pixelColor(0, 20), image.pixelColor(39, 20)
@@ -152,5 +161,5 @@ def test_numbers_that_ran_away_are_not_painted(opened):
 def test_a_map_without_this_layer_leaves_discs(opened):
     opened.maps.latest.neurons.pop("dense_1")
     opened.maps.updated.emit(opened.maps.latest)
-    assert opened.sheet.cards["dense_1"]._image is None
-    assert opened.sheet.cards["dense_2"]._image is not None
+    assert opened.sheet.cards["dense_1"].cells.image is None
+    assert opened.sheet.cards["dense_2"].cells.image is not None

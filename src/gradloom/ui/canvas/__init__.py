@@ -4,7 +4,7 @@
 - `board`: the view: zoom, pan, mouse and keys; it starts gestures and holds at most one; `paper`
   is its background, `drops` takes layers from the palette, `commands` what it asks of the canvas
 - `scene`: the items, following the document by difference; what is under a point
-- `card`, `cable`, `links`: items that only paint; `ink` has their pens, `live` feeds them numbers
+- `card` with `cells`, `cable`, `links`: only paint; `ink` has their pens, `live` feeds them numbers
 - `gestures`: pull a cable, move cards, rubber band
 - `changes`, `fitting`, `face`, `geometry`, `neurons`, `clipboard`: pure, tested without a window
 - `editors` with `quickmenu` and `inplace`: search menu, name, weight; `menus`: context menus

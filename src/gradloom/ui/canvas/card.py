@@ -10,21 +10,19 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QImage,
     QPainter,
     QPainterPath,
     QPen,
     QStaticText,
-    QTransform,
 )
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from gradloom.core.problem import Severity
 from gradloom.layers.shapes import Array
+from gradloom.ui.canvas.cells import Cells
 from gradloom.ui.canvas.face import Face, counted
 from gradloom.ui.canvas.geometry import Box
-from gradloom.ui.canvas.ink import Ink, reduced_motion, static
-from gradloom.ui.canvas.neurons import scale_of, shades
+from gradloom.ui.canvas.ink import Ink, elided, reduced_motion, static
 from gradloom.ui.theme import RADIUS
 
 TEXT_FROM = 0.35  # zoom below which texts are left out
@@ -47,9 +45,7 @@ class Card(QGraphicsObject):
         self.hot_unit: int | None = None
         self.hot_toggle = False
         self._still = True
-        self._image: QImage | None = None
-        self._pixels: Array | None = None
-        self._bias: Array | None = None
+        self.cells = Cells()
         self._ping = 0.0
         self._animation: QVariantAnimation | None = None
         self.setZValue(1)
@@ -60,14 +56,14 @@ class Card(QGraphicsObject):
         if face.frame != self.face.frame:
             self.prepareGeometryChange()
         if face.frame.neurons != self.face.frame.neurons:
-            self._image = self._pixels = None
+            self.cells = Cells()
         self.face = face
         self._prepare()
 
     def set_ink(self, ink: Ink) -> None:
         """Another theme."""
         self.ink = ink
-        self._image = self._pixels = None
+        self.cells.clear()
         self._prepare()
 
     def set_still(self, *, still: bool) -> None:
@@ -75,28 +71,14 @@ class Card(QGraphicsObject):
         self._still = still
         self._keep_picture()
 
-    def set_values(self, values: Array) -> None:
-        """Pictures of the units: (units, ny, nx), y ascending."""
-        neurons = self.face.frame.neurons
-        if neurons is None or len(values) < neurons.shown:
-            return
-        values = values[: neurons.shown]
-        self._pixels = shades(values, scale_of(values, self.face.span), self.ink.table)
-        height, width = self._pixels.shape
-        self._image = QImage(
-            self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
-        )
-        self.update(self._column())
-
-    def clear_values(self) -> None:
-        """No pictures: units are discs in the colour of their bias."""
-        if self._image is not None:
-            self._image = self._pixels = None
+    def set_values(self, values: Array | None) -> None:
+        """Pictures of the units, (units, ny, nx), y ascending; None: discs instead."""
+        if self.cells.set_values(values, self.face, self.ink):
             self.update(self._column())
 
     def set_bias(self, bias: Array | None) -> None:
         """The biases of the units, shown as dots beside their pictures."""
-        self._bias = bias
+        self.cells.bias = bias
         self.update(self._column())
 
     def set_state(self, **flags: object) -> None:
@@ -167,7 +149,7 @@ class Card(QGraphicsObject):
             self._paint_texts(painter)
             self._paint_ports(painter)
         if self.face.frame.neurons is not None:
-            self._paint_neurons(painter, zoom)
+            self.cells.paint(painter, self.face, ink, self.hot_unit, texts=zoom >= TEXT_FROM)
         if self.face.problems:
             self._paint_badge(painter)
 
@@ -185,13 +167,13 @@ class Card(QGraphicsObject):
         self._icon = ink.icon(face.icon, "text", 18)
         metrics, middle = ink.small_metrics, frame.header / 2
         left, right = PADDING, frame.width - PADDING
-        name = _elided(ink.name_metrics, face.name, right - frame.name.x)
+        name = elided(ink.name_metrics, face.name, right - frame.name.x)
         after = frame.name.x + ink.name_metrics.horizontalAdvance(name) + 6
         count = counted(face.count)
         if metrics.horizontalAdvance(face.shape + count) > right - left - 8:
             count = f"{face.count:,}" if face.count else ""
         count_width = metrics.horizontalAdvance(count)
-        shape = _elided(metrics, face.shape, right - left - count_width - 8)
+        shape = elided(metrics, face.shape, right - left - count_width - 8)
         self._name = (QPointF(frame.name.x, middle - 21), static(name, ink.name_font))
         self._texts = [
             (QPointF(left, middle + 4), static(shape, ink.small_font)),
@@ -281,78 +263,6 @@ class Card(QGraphicsObject):
             self._rect.adjusted(-grow, -grow, grow, grow), RADIUS + grow, RADIUS + grow
         )
 
-    def _paint_neurons(self, painter: QPainter, zoom: float) -> None:
-        frame, ink = self.face.frame, self.ink
-        neurons = frame.neurons
-        assert neurons is not None
-        radius = 4.0 if neurons.cell >= 28 else 3.0
-        top = 0.0 if self._bias is None else float(abs(self._bias).max(initial=0.0)) or 1.0
-        for unit in range(neurons.shown):
-            box = frame.neuron(unit)
-            assert box is not None
-            rect = QRectF(*box)
-            painter.setPen(ink.selected if unit == self.hot_unit else ink.hairline)
-            if self._image is not None:
-                painter.setBrush(self._thumbnail(unit, box))
-                painter.drawRoundedRect(rect, radius, radius)
-            else:
-                bias = 0.0 if self._bias is None else float(self._bias[unit])
-                painter.setBrush(ink.value(bias / top) if top else ink.surface)
-                painter.drawEllipse(rect)
-            if self._bias is not None:
-                self._paint_bias(painter, unit, top)
-        if zoom < TEXT_FROM:
-            return
-        painter.setFont(ink.small_font)
-        painter.setPen(ink.quiet)
-        for unit, name in enumerate(self.face.units[: neurons.shown]):
-            box = frame.neuron(unit)
-            assert box is not None
-            place = QRectF(12, box.y, box.x - 20, box.height)
-            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(place, side, _elided(ink.small_metrics, name, place.width()))
-        if neurons.hidden:
-            place = QRectF(0, frame.height - 26, frame.width, 20)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{neurons.hidden:,} more")
-
-    def _thumbnail(self, unit: int, box: Box) -> QBrush:
-        assert self._image is not None
-        neurons = self.face.frame.neurons
-        assert neurons is not None
-        across = box.width / self._image.width()
-        down = box.height * neurons.shown / self._image.height()
-        brush = QBrush(self._image)
-        brush.setTransform(
-            QTransform.fromTranslate(box.x, box.y - unit * box.height).scale(across, down)
-        )
-        return brush
-
-    def _paint_bias(self, painter: QPainter, unit: int, top: float) -> None:
-        dot = self.bias_box(unit)
-        assert self._bias is not None
-        if dot is not None and unit < len(self._bias):
-            painter.setPen(self.ink.hovered)
-            painter.setBrush(self.ink.value(float(self._bias[unit]) / top))
-            painter.drawEllipse(QRectF(*dot))
-
-    def bias_box(self, unit: int) -> Box | None:
-        """The dot beside a unit's picture that stands for its bias."""
-        box = self.face.frame.neuron(unit)
-        if box is None:
-            return None
-        side = 9.0 if box.width >= 28 else 7.0
-        return Box(box.x - side / 2, box.bottom - side, side, side)
-
-    @property
-    def has_bias(self) -> bool:
-        """Whether bias dots are shown."""
-        return self._bias is not None
-
-    @property
-    def pictured(self) -> bool:
-        """Whether units are shown as pictures."""
-        return self._image is not None
-
     def _column(self) -> QRectF:
         frame = self.face.frame
         return QRectF(0, frame.header, frame.width, frame.height - frame.header)
@@ -367,9 +277,5 @@ def _right(
 ) -> tuple[QPointF, QStaticText]:
     """A text against a right edge; nothing if it has hardly any room."""
     room = right - left
-    shown = _elided(metrics, text, room) if room > 20 else ""
+    shown = elided(metrics, text, room) if room > 20 else ""
     return QPointF(right - metrics.horizontalAdvance(shown), y), static(shown, font)
-
-
-def _elided(metrics: QFontMetricsF, text: str, width: float) -> str:
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)

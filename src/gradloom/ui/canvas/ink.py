@@ -55,7 +55,9 @@ class Ink:
             "Merging": tokens.classes[0],
             "Shape": tokens.classes[3],
         }
-        self.weights = {level: _weight_pen(tokens, level) for level in range(-LEVELS, LEVELS + 1)}
+        every = range(-LEVELS, LEVELS + 1)
+        self.weights = {level: _weight_pen(tokens, level) for level in every}
+        self.pale_weights = {level: _weight_pen(tokens, level, 0.3) for level in every}
 
     def stripe(self, category: str) -> QColor:
         """The colour of a category's stripe."""
@@ -90,6 +92,11 @@ def static(text: str, with_font: QFont) -> QStaticText:
     return made
 
 
+def elided(metrics: QFontMetricsF, text: str, width: float) -> str:
+    """A text cut to a width, with an ellipsis."""
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
 def reduced_motion() -> bool:
     """Whether animations are unwanted."""
     return os.environ.get("GRADLOOM_REDUCED_MOTION", "") not in ("", "0")
@@ -102,12 +109,12 @@ def pixels(tokens: Tokens) -> Array:
     return np.asarray(0xFF000000 | (c[:, 0] << 16) | (c[:, 1] << 8) | c[:, 2], np.uint32)
 
 
-def _weight_pen(tokens: Tokens, level: int) -> QPen:
+def _weight_pen(tokens: Tokens, level: int, strength: float = 1.0) -> QPen:
     if level == 0:
         return line(tokens.hairline)
     # Mixed, not transparent: Qt paints opaque wide lines twice as fast.
     strong = tokens.positive if level > 0 else tokens.negative
-    share = 0.35 + 0.65 * abs(level) / LEVELS
+    share = strength * (0.35 + 0.65 * abs(level) / LEVELS)
     pen = QPen(QColor(_mixed(strong, tokens.raised, share)), width_of(level))
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen

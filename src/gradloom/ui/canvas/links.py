@@ -26,6 +26,7 @@ class Links(QGraphicsItem):
         self.lines = Lines(np.zeros((0, 2)), np.zeros((0, 2)))
         self.weights: Array | None = None
         self.hot: tuple[int, int] | None = None
+        self._lit: tuple[int | None, int | None] = (None, None)
         self._bounds = QRectF()
         self._all: list[QLineF] = []
         self._levels: Array | None = None
@@ -58,6 +59,12 @@ class Links(QGraphicsItem):
             self.hot = hot
             self.update()
 
+    def set_lit(self, unit: int | None, feeding: int | None) -> None:
+        """The unit under the pointer, fed or feeding: its lines stand out from the others."""
+        if (unit, feeding) != self._lit:
+            self._lit = (unit, feeding)
+            self.update()
+
     def weight(self, i: int, j: int) -> float | None:
         """The weight of a line."""
         return None if self.weights is None else float(self.weights[i, j])
@@ -68,14 +75,29 @@ class Links(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        lit = self._lit != (None, None)
+        pens = self.ink.pale_weights if lit else self.ink.weights
         for level, lines in self._drawn:
-            painter.setPen(self.ink.weights[level])
+            painter.setPen(pens[level])
             painter.drawLines(lines)
+        for k in self._lit_lines() if lit else ():
+            level = 0 if self._levels is None else int(self._levels.flat[k])
+            painter.setPen(self.ink.weights[level])
+            painter.drawLine(self._all[k])
         if self.hot is not None:
             i, j = self.hot
             level = 0 if self._levels is None else int(self._levels[i, j])
             painter.setPen(QPen(self.ink.accent, width_of(level) + 2))
             painter.drawLine(self._all[i * len(self.lines.ends) + j])
+
+    def _lit_lines(self) -> range:
+        n, m = len(self.lines.starts), len(self.lines.ends)
+        unit, feeding = self._lit
+        if unit is not None and unit < m:
+            return range(unit, n * m, m)
+        if feeding is not None and feeding < n:
+            return range(feeding * m, feeding * m + m)
+        return range(0)
 
     def _sort(self) -> None:
         """Group lines by width and sign, thin ones first, so that paint makes few calls."""

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from gradloom.layers.shapes import Array
-from gradloom.ui.canvas.card import Card
 from gradloom.ui.canvas.scene import Scene
 
 
@@ -48,13 +47,9 @@ class Live:
         neurons = {} if latest is None else latest.neurons
         for id_, card in self._sheet.cards.items():
             if card.face.frame.neurons is not None:
-                self._picture(card, neurons.get(id_))
-
-    def _picture(self, card: Card, values: Array | None) -> None:
-        if values is not None and len(values) == card.face.frame.neurons.units:  # type: ignore[union-attr]
-            card.set_values(values)
-        else:
-            card.clear_values()
+                values = neurons.get(id_)
+                fits = values is not None and len(values) == card.face.frame.neurons.units
+                card.set_values(values if fits else None)
 
 
 def _finite(array: Array | None) -> Array | None:

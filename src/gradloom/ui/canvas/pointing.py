@@ -71,7 +71,7 @@ class Pointing:
             verb = "Close the neurons of" if card.face.frame.neurons else "Open into neurons:"
             return f"{verb} {name} (O)"
         if hit.part is Part.NEURON:
-            if card.pictured:
+            if card.cells.image is not None:
                 return ""  # the big map shows it, with its name
             names = card.face.units
             unit = names[hit.index] if hit.index < len(names) else f"neuron {hit.index + 1}"
@@ -141,6 +141,11 @@ class Pointing:
             hot_unit=unit if on else None,
             hot_toggle=on and hit.part is Part.TOGGLE,
         )
+        for link in self._sheet.links.values():
+            link.set_lit(
+                unit if on and link.layer == hit.layer else None,
+                unit if on and link.source == hit.layer else None,
+            )
         if hit.part is Part.WEIGHT and hit.layer in self._sheet.links:
             self._sheet.links[hit.layer].set_hot(hit.weight if on else None)
 

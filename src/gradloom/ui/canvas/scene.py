@@ -15,6 +15,7 @@ from gradloom.graph import Edge, arrange
 from gradloom.layers.shapes import Array
 from gradloom.ui.canvas.cable import Cable
 from gradloom.ui.canvas.card import Card
+from gradloom.ui.canvas.cells import bias_at
 from gradloom.ui.canvas.face import face_of
 from gradloom.ui.canvas.geometry import (
     CABLE_REACH,
@@ -302,7 +303,7 @@ def _inside(card: Card, x: float, y: float) -> Hit | None:
     if frame.name.holds(x, y):
         return Hit(Part.NAME, card.layer)
     for unit in range(frame.neurons.shown if frame.neurons else 0):
-        dot = card.bias_box(unit) if card.has_bias else None
+        dot = bias_at(frame, unit) if card.cells.bias is not None else None
         if dot is not None and dot.moved(-2, -2)._replace(width=13, height=13).holds(x, y):
             return Hit(Part.BIAS, card.layer, unit)
         box = frame.neuron(unit)
