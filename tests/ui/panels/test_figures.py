@@ -44,7 +44,7 @@ def test_start_values_are_shown_before_any_training(panel, bench):
     assert weights(panel).line.text().startswith("min ")
     assert figures.waiting.isHidden()
     assert not figures.curve.isHidden()
-    assert figures.curve._points.size == 600  # 150 training rows of 4 units
+    assert figures.curve._heights.sum() == 600  # 150 training rows of 4 units
     assert "150 training rows × 4 units" in figures.curve_line.text()
 
 

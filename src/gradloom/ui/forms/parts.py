@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -87,6 +96,52 @@ def sentence(text: str = "", *, quiet: bool = True) -> QLabel:
     if quiet:
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
+
+
+class StillText(QWidget):
+    """A small wrapped sentence that changes often.
+
+    It grows when it must but never shrinks, so that what is below it stands still and nothing is
+    laid out again.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self.setFont(font(SMALL))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(QFontMetrics(self.font()).lineSpacing() + 1)
+
+    def text(self) -> str:
+        """What is said."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self._grow(self.height())
+            self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow(0)
+
+    def _grow(self, least: int) -> None:
+        room = QRect(0, 0, max(self.width(), 16), 1000)
+        wanted = QFontMetrics(self.font()).boundingRect(room, int(_WRAPPED), self._text or "0")
+        if self.height() != max(least, wanted.height() + 1):
+            self.setFixedHeight(max(least, wanted.height() + 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        painter.drawText(self.rect(), int(_WRAPPED), self._text)
+
+
+_WRAPPED = Qt.TextFlag.TextWordWrap
 
 
 def rule() -> QFrame:

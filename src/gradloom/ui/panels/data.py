@@ -37,7 +37,7 @@ from gradloom.ui.panels.thumbnails import Thumbnail, source_picture
 from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 from gradloom.ui.view import View
 
-_SIDE = 40
+_SIDE = 38
 # remedies that bring network and data together again after the data changed
 _FITTING = frozenset(
     ("fit_output", "softmax", "sigmoid", "automatic_loss", "all_columns", "all_targets")

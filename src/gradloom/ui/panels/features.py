@@ -37,11 +37,11 @@ class FeatureSwitches(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        flow = FlowLayout()
+        flow = FlowLayout(spacing=3)
         labels = {s.name: s for s in DataSpec.settings()}
         for name in SWITCHES:
             setting = labels[name]
-            thumb = Thumbnail(setting.label, setting.help, 34, caption=True)
+            thumb = Thumbnail(setting.label, setting.help, 33, caption=True)
             thumb.clicked.connect(partial(self._toggle, name))
             self.thumbnails[name] = thumb
             flow.addWidget(thumb)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradloom.core.errors import UserError
@@ -17,7 +18,7 @@ from gradloom.layers import Activation, Initialiser, Parameter
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Array, Refusal, Shape, size
 from gradloom.session.curves import Probe, activation_of, curve
-from gradloom.ui.forms.parts import ElidedLabel, sentence
+from gradloom.ui.forms.parts import ElidedLabel, StillText, sentence
 from gradloom.ui.panels.matrix import MatrixView
 from gradloom.ui.panels.plotting import CurveView, SpreadView
 from gradloom.ui.panels.said import parameters_of
@@ -50,7 +51,7 @@ class ParameterView(QWidget):
         self.parameter = parameter
         self.title = ElidedLabel("", NORMAL, strong=True)
         self.matrix = MatrixView(theme, parameter.name)
-        self.line = sentence()
+        self.line = StillText()
         self.line.setToolTip("Near zero: a magnitude below 0.001.")
         self.spread = SpreadView(theme)
         self.caption = sentence()
@@ -99,21 +100,23 @@ class Figures(QWidget):
     ) -> None:
         super().__init__()
         self._document, self._view, self._theme, self._bridge = document, view, theme, bridge
-        self._layer = ""
+        self._layer = self._shown = ""
+        self._behind = False  # whether the numbers shown are of a run that is no more
         self._probe: tuple[object, Probe | None] = (None, None)
         self.parameters: dict[str, ParameterView] = {}
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
         self.curve = CurveView(theme)
-        self.curve_line = sentence()
+        self.curve_line = StillText()
         self._curve_words = ""
         self.curve.pointed.connect(lambda said: self.curve_line.setText(said or self._curve_words))
         self.waiting = sentence("Numbers appear when the network is ready to train.")
         for widget in (self.curve, self.curve_line, self.waiting):
             self.column.addWidget(widget)
+        self._turn = self._due = 0  # whose turn it is, and how many are older than the run
         self._timer = QTimer(self, singleShot=True, interval=_PERIOD)
-        self._timer.timeout.connect(self.renew)
+        self._timer.timeout.connect(self._tick)
         bridge.progressed.connect(self._progressed)
 
     def show_layer(self, layer: str) -> None:
@@ -122,16 +125,42 @@ class Figures(QWidget):
         self.renew()
 
     def _progressed(self, _: object) -> None:
-        if not self._timer.isActive() and self.isVisible():
+        if self._behind:
+            self.renew()  # a new run's first picture
+        elif self.isVisible():
+            self._due = len(self.parameters) + 1
+            if not self._timer.isActive():
+                self._timer.start()
+
+    def _tick(self) -> None:
+        """Renew one picture, the next in turn, so that no single wait for the window is long."""
+        state, names = self._document.state, list(self.parameters)
+        if self._layer not in state.graph:
+            return
+        self._turn = (self._turn + 1) % (len(names) + 1)
+        if self._turn < len(names):
+            self._renew_parameters(state, names[self._turn])
+        else:
+            self._renew_curve(state)
+        self._timer.setInterval(max(_PERIOD // (len(names) + 1), 40))
+        self._due -= 1
+        if self._due > 0:
             self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.renew()
 
     def renew(self) -> None:
         """Read the newest picture of the run and paint it."""
         state = self._document.state
         if self._layer not in state.graph:
             return
+        self._behind = state.ready and self._bridge.latest is None
         self._renew_curve(state)
-        self._renew_parameters(state)
+        if not self._behind or self._layer != self._shown:
+            self._renew_parameters(state)  # else what is there stays till the new numbers come
+        self._shown = self._layer
 
     def _renew_curve(self, state: State) -> None:
         activation = activation_of(state, self._layer)
@@ -176,8 +205,10 @@ class Figures(QWidget):
                 self._probe = (key, None)
         return self._probe[1]
 
-    def _renew_parameters(self, state: State) -> None:
+    def _renew_parameters(self, state: State, only: str = "") -> None:
         wanted = {p.name: p for p in parameters_of(state, self._layer)}
+        if only:
+            wanted = {name: p for name, p in wanted.items() if name == only}
         arrays = {name: self._bridge.parameter(self._layer, name) for name in wanted}
         shown = {
             name: array
@@ -185,7 +216,7 @@ class Figures(QWidget):
             if array is not None and array.shape == wanted[name].shape
         }
         self.waiting.setVisible(bool(wanted) and not shown)
-        for name in self.parameters.keys() - shown.keys():
+        for name in set() if only else self.parameters.keys() - shown.keys():
             gone = self.parameters.pop(name)
             gone.hide()
             gone.deleteLater()

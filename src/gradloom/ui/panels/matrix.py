@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gradloom.core.checks import Real
 from gradloom.layers.shapes import Array
 from gradloom.ui.forms.number import NumberField
-from gradloom.ui.panels.scales import Cells, index_of, limit_of, matrix, pooled, short, tiny
+from gradloom.ui.panels.scales import Cells, index_of, limit_of, matrix, pooled, short, steady, tiny
 from gradloom.ui.panels.thumbnails import colours_of
 from gradloom.ui.theme import SMALL, Theme, font
 
@@ -168,31 +168,28 @@ class MatrixView(QWidget):
             return
         tokens, left = self._theme.tokens, self._left
         painter.setPen(QPen(QColor(tokens.surface), 1))
-        for row in range(self.cells.rows + 1):
-            y = _TOP + row * high
-            painter.drawLine(QPointF(left, y), QPointF(left + self.cells.width, y))
-        for column in range(self.cells.columns + 1):
-            x = left + column * wide
-            painter.drawLine(QPointF(x, _TOP), QPointF(x, _TOP + self.cells.height))
+        right, foot = left + self.cells.width, _TOP + self.cells.height
+        ys = [_TOP + row * high for row in range(self.cells.rows + 1)]
+        xs = [left + column * wide for column in range(self.cells.columns + 1)]
+        painter.drawLines(
+            [QLineF(left, y, right, y) for y in ys] + [QLineF(x, _TOP, x, foot) for x in xs]
+        )
         painter.setFont(self.font())
         room = wide - 4
         fits = [
             write
-            for write, sample in ((short, "−0.0412"), (tiny, "−.41"))
+            for write, sample in ((steady, "−0.0412"), (tiny, "−.41"))
             if painter.fontMetrics().horizontalAdvance(sample) <= room and high >= 15
         ]
         if not fits:
             return
-        light, dark = QColor("#FFFFFF"), QColor("#14171C")
-        for row in range(self.cells.rows):
-            for column in range(self.cells.columns):
-                red, green, blue, _ = (int(c) for c in colours[row, column])
-                pale = 0.299 * red + 0.587 * green + 0.114 * blue > 140
-                painter.setPen(dark if pale else light)
-                x, y, w, h = self.cells.rect(row, column)
+        bright = colours[..., :3] @ (0.299, 0.587, 0.114) > 140
+        for ink, here in (("#14171C", bright), ("#FFFFFF", ~bright)):
+            painter.setPen(QColor(ink))
+            for row, column in zip(*np.nonzero(here), strict=True):
                 text = fits[0](float(self._matrix[row, column]))
-                rect = QRectF(left + x, _TOP + y, w, h)
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+                cell = QRectF(left + column * wide, _TOP + row * high, wide, high)
+                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_labels(self, painter: QPainter) -> None:
         wide, high = self.cells.cell

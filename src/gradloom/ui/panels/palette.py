@@ -94,7 +94,9 @@ class KindTree(QTreeWidget):
         item = self.currentItem()
         if item is not None and not item.data(0, _KIND):
             beside = self.itemAbove(item) if up else self.itemBelow(item)
-            self.setCurrentItem(beside or self.itemBelow(item))
+            other = beside or self.itemBelow(item)
+            if other is not None:
+                self.setCurrentItem(other)
 
     def mimeTypes(self) -> list[str]:
         return [MIME]

@@ -17,7 +17,11 @@ from gradloom.ui.theme import SMALL, Theme, font
 _STRIP = 18.0  # px, the histogram under the curve
 _MARGIN = 6.0
 _BINS = 60
-_MOST_DOTS = 800
+_MOST_DOTS = 200
+
+
+# One call for many dots or bars: each call into Qt lets the training thread in, and getting back
+# from it takes up to 5 ms.
 
 
 class CurveView(QWidget):
@@ -30,6 +34,7 @@ class CurveView(QWidget):
         self._theme = theme
         self._curve: Curve | None = None
         self._points: Array = np.zeros(0)
+        self._heights, self._edges = np.zeros(0), np.zeros(1)  # a histogram of all the points
         self._at: float | None = None
         self.setFixedHeight(150)
         self.setMouseTracking(True)
@@ -44,6 +49,8 @@ class CurveView(QWidget):
         """Show a curve, and numbers z (any shape) as dots on it."""
         self._curve = curve
         flat = points[np.isfinite(points)].ravel()
+        ends = (float(curve.z[0]), float(curve.z[-1]))
+        self._heights, self._edges = np.histogram(flat, _BINS, range=ends)
         self._points = flat[:: max(len(flat) // _MOST_DOTS, 1)]
         self.update()
 
@@ -88,21 +95,18 @@ class CurveView(QWidget):
             dots = zip(curve.z.tolist(), values.tolist(), strict=True)
             painter.drawPolyline(QPolygonF([QPointF(x(z), y(v)) for z, v in dots]))
         accent = QColor(tokens.accent)
-        accent.setAlpha(90)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(accent)
+        accent.setAlpha(110)
+        painter.setPen(QPen(accent, 4.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         heights = np.interp(self._points, curve.z, curve.value)
-        for z, v in zip(self._points.tolist(), heights.tolist(), strict=True):
-            painter.drawEllipse(QPointF(x(z), y(v)), 2.2, 2.2)
+        dots = zip(self._points.tolist(), heights.tolist(), strict=True)
+        painter.drawPoints(QPolygonF([QPointF(x(z), y(v)) for z, v in dots]))
         self._words(painter, x)
 
     def _strip(self, painter: QPainter, x: Callable[[float], float]) -> None:
         curve = self._curve
         if curve is None or not len(self._points):
             return
-        heights, edges = np.histogram(
-            self._points, _BINS, range=(float(curve.z[0]), float(curve.z[-1]))
-        )
+        heights, edges = self._heights, self._edges
         foot, most = self.height() - _MARGIN, max(int(heights.max()), 1)
         accent = QColor(self._theme.tokens.accent)
         accent.setAlpha(150)
@@ -176,12 +180,23 @@ class SpreadView(QWidget):
         painter.setPen(QPen(QColor(tokens.hairline), 1))
         painter.drawLine(QPointF(_MARGIN, foot), QPointF(self.width() - _MARGIN, foot))
         painter.setPen(Qt.PenStyle.NoPen)
+        bars = [
+            QRectF(
+                _MARGIN + i * wide,
+                foot - tall * share / most,
+                max(wide - 1, 1),
+                tall * share / most,
+            )
+            for i, share in enumerate(now.tolist())
+        ]
         middle = len(now) // 2
-        for i, share in enumerate(now):
-            ink = tokens.negative if i < middle else tokens.positive
-            painter.setBrush(QColor(tokens.quiet if i == middle else ink))
-            high = tall * float(share) / most
-            painter.drawRect(QRectF(_MARGIN + i * wide, foot - high, max(wide - 1, 1), high))
+        for some, ink in (
+            (bars[:middle], tokens.negative),
+            (bars[middle : middle + 1], tokens.quiet),
+            (bars[middle + 1 :], tokens.positive),
+        ):
+            painter.setBrush(QColor(ink))
+            painter.drawRects(some)
         outline = []
         for i, share in enumerate(start):
             high = foot - tall * float(share) / most

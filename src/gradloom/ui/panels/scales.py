@@ -97,6 +97,13 @@ def short(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def steady(value: float) -> str:
+    """A number in three significant digits that keeps its zeros, so that columns stand still."""
+    if not np.isfinite(value) or not 1e-3 <= abs(value) < 1e3:
+        return short(value, 2)
+    return f"{value:#.3g}".rstrip(".").replace("-", "−")
+
+
 def tiny(value: float) -> str:
     """A number in at most four signs, where it can be, such as −.41."""
     if abs(value) >= 9.95 or not np.isfinite(value):
