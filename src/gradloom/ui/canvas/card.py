@@ -53,7 +53,7 @@ class Card(QGraphicsObject):
 
     def set_face(self, face: Face) -> None:
         """Say something else."""
-        if face.frame != self.face.frame:
+        if (face.frame, face.labels) != (self.face.frame, self.face.labels):
             self.prepareGeometryChange()
         if face.frame.neurons != self.face.frame.neurons:
             self.cells = Cells()
@@ -111,7 +111,8 @@ class Card(QGraphicsObject):
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Focus))
 
     def boundingRect(self) -> QRectF:
-        return self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        left = max((-at.x() for at, _ in self._labels), default=0.0)
+        return self._rect.adjusted(-MARGIN - left, -MARGIN, MARGIN, MARGIN)
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -186,7 +187,7 @@ class Card(QGraphicsObject):
         ]
         self._labels = [
             (
-                QPointF(-8 - ink.small_metrics.horizontalAdvance(text), frame.input_at(i)[1] - 16),
+                QPointF(-10 - ink.small_metrics.horizontalAdvance(text), frame.input_at(i)[1] - 16),
                 static(text, ink.small_font),
             )
             for i, text in enumerate(face.labels)
