@@ -108,9 +108,9 @@ def test_hovering_reads_inputs_answer_and_the_nearest_point(bench, circles):
 
 def test_points_of_each_part_can_be_hidden(bench):
     shown = bench(first_project())
-    assert [b.text() for b in shown.map.parts] == ["Train 150", "Validation 50", "Test 50"]
+    assert [b.text() for b in shown.map.controls.parts] == ["Train 150", "Validation 50", "Test 50"]
     assert sum(len(d.x) for d in shown.map.field.dots) == 250
-    QTest.mouseClick(shown.map.parts[0], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.map.controls.parts[0], Qt.MouseButton.LeftButton)
     assert {d.part for d in shown.map.field.dots} == {"validation", "test"}
     assert sum(len(d.x) for d in shown.map.field.dots) == 100
     words = shown.hover(0, 0)
@@ -126,8 +126,8 @@ def test_classes_differ_by_marker_too(bench):
 def test_probability_and_class(bench, circles):
     shown = bench(first_project(), circles)
     soft = shown.map.field.grab().toImage()
-    QTest.mouseClick(shown.map.hard, Qt.MouseButton.LeftButton)
-    assert not shown.map.soft.isChecked()
+    QTest.mouseClick(shown.map.controls.hard, Qt.MouseButton.LeftButton)
+    assert not shown.map.controls.soft.isChecked()
     hard = shown.map.field._image
     assert len({hard.pixel(i, j) for i in range(0, 200, 3) for j in range(0, 200, 3)}) == 2
     assert shown.map.field.grab().toImage() != soft
@@ -150,7 +150,7 @@ def test_a_hovered_neuron_is_shown_and_left_again(bench, circles):
 def test_three_classes(bench):
     state = project("spiral", _dense(8, "relu"), _dense(3, "softmax"), arms=3)
     shown = bench(state)
-    assert len(shown.map.field._keys) == 3
+    assert len(shown.map.field.legend.keys) == 3
     assert len({d.marker for d in shown.map.field.dots}) == 3
     assert "(A 0." in shown.hover(1, 1)
 
@@ -158,8 +158,8 @@ def test_three_classes(bench):
 def test_a_real_target_has_one_scale_for_surface_and_points(bench):
     state = project("plane", _dense(1, "identity"))
     shown = bench(state, trained(state))
-    assert not shown.map.soft.isVisible()
-    scale = shown.map.field._scale
+    assert not shown.map.controls.soft.isVisible()
+    scale = shown.map.field.legend.scale
     targets = state.prepared.targets
     assert scale.high == pytest.approx(np.abs(targets).max())
     assert scale.low == -scale.high
@@ -183,7 +183,7 @@ def test_one_feature_is_a_curve_through_its_points(bench):
 def test_other_data_says_why_there_is_no_map(bench):
     shown = bench(project("iris", _dense(3, "softmax")))
     assert shown.map.field.notice == "The map needs one or two features; this data has 4."
-    assert not any(b.isVisible() for b in (*shown.map.parts, shown.map.soft))
+    assert not any(b.isVisible() for b in (*shown.map.controls.parts, shown.map.controls.soft))
     shown.map.grab()
     circles = first_project()
     shown.document.edit("Circles", lambda s: circles)
@@ -200,11 +200,13 @@ def test_several_outputs_can_be_chosen(bench):
         [*graph.edges, Edge("dense_1", "dense_9"), Edge("dense_9", "output_2")]
     )
     shown = bench(dataclasses.replace(state, graph=graph))
-    names = [shown.map.choice.itemText(i) for i in range(shown.map.choice.count())]
+    names = [
+        shown.map.controls.subject.itemText(i) for i in range(shown.map.controls.subject.count())
+    ]
     assert sorted(names) == ["Early guess", "Output"]
     before = shown.map.field._image
-    shown.map.choice.setFocus()
-    QTest.keyClick(shown.map.choice, Qt.Key.Key_Down)
+    shown.map.controls.subject.setFocus()
+    QTest.keyClick(shown.map.controls.subject, Qt.Key.Key_Down)
     assert shown.map.subject.label == names[1]
     assert shown.map.field._image != before
 

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult, extent_of, why_no_map
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.contour import boundaries
-from gradloom.ui.plots.field import Curve, Dots, Field, Key, Scale
-from gradloom.ui.plots.markers import stamp
-from gradloom.ui.plots.scale import count, figure, roomy
+from gradloom.ui.plots.controls import Controls
+from gradloom.ui.plots.field import Curve, Dots, Field
+from gradloom.ui.plots.legend import Key, Legend, Scale
+from gradloom.ui.plots.scale import figure, roomy
 from gradloom.ui.plots.shading import (
     colour_of,
     levels_of_neuron,
@@ -43,7 +35,7 @@ from gradloom.ui.plots.subject import (
     words_of_answer,
     words_of_point,
 )
-from gradloom.ui.theme import SMALL, Theme, class_colours, font
+from gradloom.ui.theme import SMALL, Theme, class_colours
 from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
@@ -74,6 +66,7 @@ class DecisionMap(QWidget):
         self._curve_range: tuple[float, float] | None = None
         self._at: tuple[float, float] | None = None
         self._result: MapResult | None = None
+        self.controls = Controls(theme)
         self.field = Field(theme)
         self.reading = QLabel()
         self.reading.setWordWrap(True)
@@ -83,9 +76,12 @@ class DecisionMap(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 2)
         column.setSpacing(2)
-        column.addLayout(self._make_controls())
+        column.addWidget(self.controls)
         column.addWidget(self.field, 1)
         column.addWidget(self.reading)
+        self.controls.subject_chosen.connect(self._chosen)
+        self.controls.shading_chosen.connect(self._redraw)
+        self.controls.points_chosen.connect(self._place_points)
         self.field.hovered.connect(self._hover)
         self.field.left.connect(self._leave)
         maps.updated.connect(self._show)
@@ -101,55 +97,13 @@ class DecisionMap(QWidget):
     @property
     def subject(self) -> Subject | None:
         """The answer that is chosen, or None while there is none."""
-        index = self.choice.currentIndex()
+        index = self.controls.subject.currentIndex()
         return self._subjects[index] if 0 <= index < len(self._subjects) else None
 
     @property
     def title(self) -> str:
         """What is shown: the Output or the neuron."""
-        return self._title.text()
-
-    # building
-
-    def _make_controls(self) -> QHBoxLayout:
-        self._title = QLabel()
-        self._title.setFont(font(strong=True))
-        self._title.setMinimumWidth(40)
-        self.choice = QComboBox()
-        self.choice.setAccessibleName("Output shown in the map")
-        self.choice.setToolTip("Which answer of the network the map shows.")
-        self.choice.currentIndexChanged.connect(self._chosen)
-        self.soft = _switch("Probability", "Shade by how sure the network is.")
-        self.hard = _switch("Class", "Show the likeliest class everywhere.")
-        self.soft.setChecked(True)
-        group = QButtonGroup(self)
-        group.addButton(self.soft)
-        group.addButton(self.hard)
-        self.soft.toggled.connect(self._redraw)
-        self.parts = tuple(
-            _switch(name.capitalize(), f"Show the {name} points.") for name in PART_NAMES
-        )
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self._title, 1)
-        row.addWidget(self.choice)
-        for button in (self.soft, self.hard):
-            row.addWidget(button)
-        row.addSpacing(8)
-        for button in self.parts:
-            button.setChecked(True)
-            button.setIconSize(QSize(14, 14))
-            button.toggled.connect(self._place_points)
-            row.addWidget(button)
-        return row
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        style = Qt.ToolButtonStyle
-        wide = self.width() >= 430
-        for button in self.parts:
-            button.setToolButtonStyle(
-                style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly
-            )
+        return self.controls.title.text()
 
     # listening
 
@@ -182,9 +136,7 @@ class DecisionMap(QWidget):
         """Read every colour again."""
         t = self._theme.tokens
         self.reading.setStyleSheet(f"color: {t.quiet}; font-size: {SMALL}px;")
-        for number, button in enumerate(self.parts):
-            picture = stamp(0, PART_NAMES[number], t.text, t.surface, 4.5, 2.0)
-            button.setIcon(QIcon(picture))
+        self.controls.repaint_icons()
         self.setStyleSheet(
             f"QWidget#decision_map {{ background: {t.surface}; }}"
             f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; border-color: {t.hairline}; }}"
@@ -200,19 +152,12 @@ class DecisionMap(QWidget):
         self._result = self._maps.latest
         sentence = why_no_map(state)
         self._subjects = () if sentence else subjects_of(state)
-        labels = [s.label for s in self._subjects]
-        if labels != [self.choice.itemText(i) for i in range(self.choice.count())]:
-            kept = max(0, self.choice.currentIndex())
-            self.choice.clear()
-            self.choice.addItems(labels)
-            self.choice.setCurrentIndex(min(kept, len(labels) - 1))
-        self.choice.setVisible(len(labels) > 1)
+        split = state.prepared.split
+        self.controls.offer(
+            [s.label for s in self._subjects], [len(getattr(split, name)) for name in PART_NAMES]
+        )
         self.field.notice = sentence
         self._leave()
-        for number, button in enumerate(self.parts):
-            rows = getattr(state.prepared.split, PART_NAMES[number])
-            button.setText(f"{PART_NAMES[number].capitalize()} {count(len(rows))}")
-            button.setVisible(not sentence and len(rows) > 0)
         self._place_points()
         self._redraw()
 
@@ -252,7 +197,6 @@ class DecisionMap(QWidget):
     def _dots(self, subject: Subject, points: Points) -> tuple[Dots, ...]:
         tokens, made = self._theme.tokens, []
         outline = "" if subject.classes else tokens.quiet
-        shown = [i for i, button in enumerate(self.parts) if button.isChecked()]
         ys = points.y
         if subject.classes:
             colours = class_colours(tokens, len(subject.classes))
@@ -267,7 +211,7 @@ class DecisionMap(QWidget):
                 (0, colour_of(low + b / (_SHADES - 1) * (high - low), low, high, tokens), bins == b)
                 for b in np.unique(bins).tolist()
             ]
-        for part in reversed(shown):
+        for part in reversed(self.controls.shown_parts):
             for marker, colour, members in groups:
                 rows = members & (points.part == part)
                 if rows.any():
@@ -281,10 +225,9 @@ class DecisionMap(QWidget):
         state = self._document.state
         classes = bool(subject and subject.classes)
         plane = self._points is not None and self._points.y is not None
-        for button in (self.soft, self.hard):
-            button.setVisible(classes and plane and neuron is None)
+        self.controls.offer_shading(on=classes and plane and neuron is None)
         if subject is None or result is None or result.sentence:
-            self._title.setText("")
+            self.controls.title.setText("")
             if result is not None and result.sentence:
                 self.field.notice = result.sentence
                 self.field.set_picture(None, _NO_LINES, ())
@@ -297,7 +240,7 @@ class DecisionMap(QWidget):
                 return
         if subject.sink not in result.outputs:
             return
-        self._title.setText(subject.label if len(self._subjects) == 1 else "")
+        self.controls.title.setText(subject.label if len(self._subjects) == 1 else "")
         if plane:
             self._draw_plane(subject, result.outputs[subject.sink])
         else:
@@ -310,12 +253,14 @@ class DecisionMap(QWidget):
             low, high = self._levels
             image = shade_values(picture[subject.column], low, high, tokens)
             self.field.set_picture(image, _NO_LINES, ())
-            self.field.set_legend((), Scale(subject.coding.targets[subject.column].name, low, high))
+            self.field.set_legend(
+                Legend(scale=Scale(subject.coding.targets[subject.column].name, low, high))
+            )
             return
         shares = shares_of(subject.coding, picture)
-        shade = shade_shares if self.soft.isChecked() else shade_classes
+        shade = shade_shares if self.controls.soft.isChecked() else shade_classes
         self.field.set_picture(shade(shares, tokens), self._in_data(boundaries(shares), shares), ())
-        self.field.set_legend(*self._class_legend(subject))
+        self.field.set_legend(self._class_legend(subject))
 
     def _in_data(self, segments: Array, shares: Array) -> Array:
         """Segments in grid units, in units of the data."""
@@ -324,13 +269,14 @@ class DecisionMap(QWidget):
         placed: Array = segments * ((x1 - x0) / (nx - 1), (y1 - y0) / (ny - 1)) + (x0, y0)
         return placed
 
-    def _class_legend(self, subject: Subject) -> tuple[tuple[Key, ...], Scale | None]:
+    def _class_legend(self, subject: Subject) -> Legend:
         names = subject.classes
         colours = class_colours(self._theme.tokens, len(names))
         keys = tuple(Key(name, i, colours[i]) for i, name in enumerate(names))
-        soft = len(names) == 2 and self.soft.isChecked() and self._points is not None
+        soft = len(names) == 2 and self.controls.soft.isChecked() and self._points is not None
         plane = self._points is not None and self._points.y is not None
-        return keys, Scale(f"Share of {names[1]}", 0.0, 1.0) if soft and plane else None
+        scale = Scale(f"Share of {names[1]}", 0.0, 1.0) if soft and plane else None
+        return Legend(keys, scale)
 
     def _draw_curve(self, subject: Subject, result: MapResult) -> None:
         tokens, picture = self._theme.tokens, result.outputs[subject.sink]
@@ -341,31 +287,31 @@ class DecisionMap(QWidget):
             if len(shares) == 2:
                 shares, colours = shares[1:], (tokens.text,)
             curves = tuple(Curve(x, y, c) for y, c in zip(shares, colours, strict=True))
-            self.field.set_legend(*self._class_legend(subject))
+            self.field.set_legend(self._class_legend(subject))
         else:
             y = picture[subject.column, 0]
             curves = (Curve(x, y.astype(float), tokens.text),)
-            self.field.set_legend((), None)
-        names = (result_names(self._points), subject.coding.targets[subject.column].name)
+            self.field.set_legend(Legend())
+        names = (_one_name(self._points), subject.coding.targets[subject.column].name)
         self.field.set_space((*result.extent[:2], *self._y_range(curves[0].y)), names)
         self.field.set_picture(None, _NO_LINES, curves)
 
     def _draw_neuron(self, state: State, neuron: Neuron, picture: Array) -> None:
         tokens = self._theme.tokens
         layer = state.graph[neuron.layer]
-        self._title.setText(f"{layer.name}, neuron {neuron.unit + 1}")
+        self.controls.title.setText(f"{layer.name}, neuron {neuron.unit + 1}")
         bound = levels_of_neuron(picture, span_of(state, neuron.layer))
         if picture.shape[0] == 1:
             x = np.linspace(*self.field.extent[:2], picture.shape[1])
             y = picture[0].astype(float)
             low, high = float(np.nanmin(y)), float(np.nanmax(y))
             space = (*self.field.extent[:2], *roomy(low, high, None))
-            self.field.set_space(space, (result_names(self._points), layer.name))
+            self.field.set_space(space, (_one_name(self._points), layer.name))
             self.field.set_picture(None, _NO_LINES, (Curve(x, y, tokens.text),))
-            self.field.set_legend((), None)
+            self.field.set_legend(Legend())
             return
         self.field.set_picture(shade_values(picture, -bound, bound, tokens), _NO_LINES, ())
-        self.field.set_legend((), Scale("Its output", -bound, bound))
+        self.field.set_legend(Legend(scale=Scale("Its output", -bound, bound)))
 
     # reading
 
@@ -394,7 +340,7 @@ class DecisionMap(QWidget):
             told = f" → {words_of_answer(subject, output)}."
         extent = self.field.extent
         reach = (extent[1] - extent[0], (extent[3] - extent[2]) or 1.0)
-        shown = np.isin(points.part, [i for i, b in enumerate(self.parts) if b.isChecked()])
+        shown = np.isin(points.part, self.controls.shown_parts)
         row = points.nearest(x, y, reach, shown)
         near = ""
         if row is not None:
@@ -404,15 +350,6 @@ class DecisionMap(QWidget):
         self.reading.setText(inputs + told + near)
 
 
-def result_names(points: Points | None) -> str:
+def _one_name(points: Points | None) -> str:
     """The name of the one feature."""
     return points.names[0] if points is not None else ""
-
-
-def _switch(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip.rstrip("."))
-    button.setCheckable(True)
-    return button

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradloom.layers.shapes import Array
@@ -20,13 +28,13 @@ from gradloom.ui.plots.chart import (
     paint_y_axis,
     polyline,
 )
-from gradloom.ui.plots.markers import stamp
+from gradloom.ui.plots.legend import Legend, paint_legend
+from gradloom.ui.plots.markers import RADIUS, stamp
 from gradloom.ui.plots.scale import tick_words, ticks
-from gradloom.ui.plots.shading import bar
-from gradloom.ui.theme import NORMAL, SMALL, Theme
+from gradloom.ui.theme import SMALL, Theme
 
-_LEFT, _TOP, _BOTTOM, _LEGEND = 46, 10, 38, 116  # px around the plane
-_RADIUS = 4.2  # px of a point
+_LEFT, _TOP, _BOTTOM, _RIGHT = 46, 10, 38, 14  # px around the plane
+_LEGEND = 102, 26  # px of the legend: its width at the side, its height below
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,24 +47,6 @@ class Dots:
     part: str
     colour: str
     outline: str = ""  # the surface's colour unless given
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A colour bar with numbers at its ends and middle."""
-
-    title: str
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Key:
-    """One class in the legend."""
-
-    name: str
-    marker: int
-    colour: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +76,7 @@ class Field(QWidget):
         self._ground: QPixmap | None = None  # axes and legend, under the picture
         self._layer: QPixmap | None = None  # the points, over it
         self._names = ("", "")
-        self._keys: tuple[Key, ...] = ()
-        self._scale: Scale | None = None
+        self._legend = Legend()
         self._mark: tuple[float, float] | None = None
         self.notice = ""
         self.setMouseTracking(True)
@@ -120,11 +109,15 @@ class Field(QWidget):
         self._dots = dots
         self.refresh()
 
-    def set_legend(self, keys: tuple[Key, ...], scale: Scale | None) -> None:
+    @property
+    def legend(self) -> Legend:
         """What the colours mean."""
-        if (keys, scale) != (self._keys, self._scale):
-            self._keys, self._scale = keys, scale
-            self._ground = None
+        return self._legend
+
+    def set_legend(self, legend: Legend) -> None:
+        """Say what the colours mean."""
+        if legend != self._legend:
+            self._legend, self._ground = legend, None
             self.update()
 
     def set_picture(self, image: QImage | None, segments: Array, curves: tuple[Curve, ...]) -> None:
@@ -148,14 +141,29 @@ class Field(QWidget):
         self.update()
 
     def frame(self) -> Frame:
-        """Where the plane is."""
-        width = self.width() - _LEFT - _LEGEND
+        """Where the plane is: a square, or the whole room for curves."""
+        width = self.width() - _LEFT - _RIGHT
         height = self.height() - _TOP - _BOTTOM
+        if self._below():
+            height -= _LEGEND[1]
+        else:
+            width -= _LEGEND[0]
+        left, room = float(_LEFT), width
         if not self._curves:
             width = height = min(width, height)
-        left = _LEFT + max(0.0, (self.width() - _LEFT - _LEGEND - width) / 2)
-        rect = QRectF(left, _TOP, max(width, 20), max(height, 20))
-        return Frame(rect, self._extent[:2], self._extent[2:])
+            left += max(0.0, (room - width) / 2)
+        return Frame(
+            QRectF(left, _TOP, max(width, 20), max(height, 20)), self._extent[:2], self._extent[2:]
+        )
+
+    def _legend_place(self, frame: Frame) -> QPointF | None:
+        """Where the legend's line begins below the plane; None: at its side."""
+        return frame.rect.bottomLeft() + QPointF(0, _BOTTOM + 2) if self._below() else None
+
+    def _below(self) -> bool:
+        """Whether the legend lies below the plane, because there is more room."""
+        beside = self.width() - _LEFT - _RIGHT - _LEGEND[0]
+        return beside < self.height() - _TOP - _BOTTOM - _LEGEND[1]
 
     def resizeEvent(self, event: object) -> None:
         self.refresh()
@@ -196,14 +204,14 @@ class Field(QWidget):
         painter.drawRect(frame.rect)
         if self._mark is not None:
             painter.setPen(QPen(QColor(tokens.text), 1.5))
-            painter.drawEllipse(frame.at(*self._mark), _RADIUS + 3, _RADIUS + 3)
+            painter.drawEllipse(frame.at(*self._mark), RADIUS + 3, RADIUS + 3)
 
     def _paint_ground(self, frame: Frame) -> QPixmap:
         ground = backing(self, self._theme.tokens.surface)
         painter = QPainter(ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axes(painter, frame)
-        self._paint_legend(painter, frame)
+        paint_legend(painter, self, self._theme, self._legend, frame, self._legend_place(frame))
         painter.end()
         return ground
 
@@ -240,9 +248,10 @@ class Field(QWidget):
     def _paint_dots(self, frame: Frame) -> QPixmap:
         ratio, layer = self.devicePixelRatioF(), backing(self, "")
         painter = QPainter(layer)
-        painter.setClipRect(frame.rect.adjusted(-_RADIUS, -_RADIUS, _RADIUS, _RADIUS))
+        painter.setClipRect(frame.rect.adjusted(-RADIUS, -RADIUS, RADIUS, RADIUS))
         total = sum(len(dots.x) for dots in self._dots)
-        radius = _RADIUS if total <= 600 else 3.2 if total <= 2000 else 2.4
+        most = RADIUS if total <= 600 else 3.2 if total <= 2000 else 2.4
+        radius = min(most, max(2.4, min(frame.rect.width(), frame.rect.height()) / 62))
         for dots in self._dots:
             surface = self._theme.tokens.surface
             picture = stamp(
@@ -257,9 +266,9 @@ class Field(QWidget):
 
     def _paint_axes(self, painter: QPainter, frame: Frame) -> None:
         tokens = self._theme.tokens
-        values = ticks(*frame.x, max(2, int(frame.rect.width() / 60)))
+        values = ticks(*frame.x, max(3, int(frame.rect.width() / 60)))
         paint_x_axis(painter, frame, tokens, values, tick_words(values))
-        values = ticks(*frame.y, max(2, int(frame.rect.height() / 40)))
+        values = ticks(*frame.y, max(3, int(frame.rect.height() / 40)))
         paint_y_axis(painter, frame, tokens, values, tick_words(values))
         painter.setFont(face(SMALL, strong=True))
         painter.setPen(QColor(tokens.text))
@@ -272,47 +281,3 @@ class Field(QWidget):
         half = frame.rect.height() / 2
         painter.drawText(QRectF(-half, -8, 2 * half, 16), Qt.AlignmentFlag.AlignCenter, y_name)
         painter.restore()
-
-    def _paint_legend(self, painter: QPainter, frame: Frame) -> None:
-        tokens = self._theme.tokens
-        x, y = frame.rect.right() + 14, frame.rect.top()
-        width = self.width() - x - 6
-        metrics = painter.fontMetrics()
-        for key in self._keys:
-            picture = stamp(
-                key.marker, "train", key.colour, tokens.surface, _RADIUS, self.devicePixelRatioF()
-            )
-            half = picture.deviceIndependentSize().width() / 2
-            painter.drawPixmap(QPointF(x + 6 - half, y + 8 - half), picture)
-            painter.setFont(face(NORMAL))
-            painter.setPen(QColor(tokens.text))
-            metrics = painter.fontMetrics()
-            text = metrics.elidedText(key.name, Qt.TextElideMode.ElideRight, round(width - 18))
-            painter.drawText(QPointF(x + 18, y + 8 + metrics.capHeight() / 2), text)
-            y += 20
-        if self._scale is not None:
-            self._paint_scale(painter, QRectF(x, y + (8 if self._keys else 0), width, 0), frame)
-
-    def _paint_scale(self, painter: QPainter, at: QRectF, frame: Frame) -> None:
-        tokens, scale = self._theme.tokens, self._scale
-        assert scale is not None
-        painter.setFont(face(SMALL))
-        painter.setPen(QColor(tokens.quiet))
-        metrics = painter.fontMetrics()
-        title = metrics.elidedText(scale.title, Qt.TextElideMode.ElideRight, round(at.width()))
-        painter.drawText(QPointF(at.left(), at.top() + metrics.ascent()), title)
-        top = at.top() + metrics.height() + 8
-        height = min(140.0, frame.rect.bottom() - top - 4)
-        if height < 30:
-            return
-        strip = QRectF(at.left(), top, 12, height)
-        painter.drawImage(strip, bar(tokens))
-        painter.setPen(QPen(QColor(tokens.hairline), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(strip)
-        values = [scale.low, (scale.low + scale.high) / 2, scale.high]
-        painter.setPen(QColor(tokens.quiet))
-        for value, text in zip(values, tick_words(values), strict=True):
-            share = (value - scale.low) / ((scale.high - scale.low) or 1.0)
-            y = strip.bottom() - share * height + metrics.capHeight() / 2
-            painter.drawText(QPointF(strip.right() + 6, y), text)

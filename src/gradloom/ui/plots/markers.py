@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from gradloom.ui.theme import MARKERS
 
-PARTS = ("train", "validation", "test")
+RADIUS = 4.2  # px of a point on a large plane
 
 
 @cache

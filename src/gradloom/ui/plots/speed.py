@@ -24,6 +24,7 @@ class SpeedLine(QLabel):
         super().__init__()
         self._bridge, self._maps, self._theme = bridge, maps, theme
         self.setAccessibleName("Training speed")
+        self.setContentsMargins(0, 0, 8, 0)
         self.setToolTip(
             "Epochs and training rows per second over the last second of training, and how long ago"
             " the weights were read that the map shows."
