@@ -64,7 +64,10 @@ def test_opened(mode, open_canvas, hand_on, snapshot):
     state = first_project()
     ids = {"input_1", "dense_1", "dense_2"}
     canvas = open_canvas(changes.set_open(ids, {}, opened=True)(state), live=True)
-    hand_on(canvas).move(hand_on(canvas).unit("dense_1", 1))
+    hand = hand_on(canvas)
+    hand.move(hand.far())
+    hand.move(hand.unit("dense_1", 1))
+    assert canvas.sheet.cards["dense_1"].hot_unit == 1
     snapshot(picture(canvas, wide(canvas, ids)), f"canvas-neurons-{mode}")
 
 
