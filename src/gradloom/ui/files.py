@@ -276,8 +276,7 @@ class Files(QObject):
         if not saved:
             self._document.mark_saved(State())
         self._copied = state if saved else None
-        if run is not None:
-            self._bridge.restore(run)
+        self._bridge.restore(run)
         self.changed.emit()
 
     def _write(self, path: Path) -> bool:
