@@ -8,7 +8,7 @@ from functools import singledispatch
 import numpy as np
 from hypothesis import strategies as st
 
-from gradloom.core.checks import Choice, Flag, Names, Optional, Real, Text, Variant, Whole
+from gradloom.core.checks import Choice, Flag, Names, Numbers, Optional, Real, Text, Variant, Whole
 from gradloom.core.settings import Declared, Registry
 from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.data.sources.table import Rows
@@ -16,6 +16,7 @@ from gradloom.graph import Graph, edits
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
 from gradloom.layers.base import Sink, Source
 from gradloom.layers.signature import Signature, Target
+from gradloom.layers.sizes import Sizes
 
 SIGNATURE = Signature(("f1", "f2", "f3"), (Target("y1"), Target("y2")))
 
@@ -96,6 +97,32 @@ def _(check: Text):
 @bad.register
 def _(check: Text):
     return st.sampled_from([None, 3, "two\nlines", "x" * (check.longest + 1)])
+
+
+@good.register
+def _(check: Numbers):
+    number = st.floats(allow_nan=False, allow_infinity=False).map(repr)
+    return st.lists(number, min_size=1, max_size=5).map(", ".join)
+
+
+@bad.register
+def _(check: Numbers):
+    return st.sampled_from([None, 3, "", "one", "1 nan", "1e999", "0.1\n0.2"])
+
+
+@good.register
+def _(check: Sizes):
+    sizes = st.lists(st.integers(1, 20), min_size=1, max_size=5)
+    return st.builds(
+        lambda ns, joint: joint.join(map(str, ns)),
+        sizes,
+        st.sampled_from(("x", " x ", ",", " × ", "*")),
+    )
+
+
+@bad.register
+def _(check: Sizes):
+    return st.sampled_from([None, 3, "", "0 x 3", "2 x", "-1 x 4", "a", "9" * 90, "4 4\n", (2, 3)])
 
 
 @good.register

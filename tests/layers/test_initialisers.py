@@ -36,6 +36,7 @@ def draw(kind, **settings):
         ("lecun_uniform", {}, 0, sqrt(1 / 300), sqrt(3 / 300)),
         ("lecun_normal", {}, 0, sqrt(1 / 300), None),
         ("orthogonal", {"gain": 2.0}, 0, 2 / sqrt(300), None),
+        ("listed", {"numbers": "-1 3"}, 1, 2, 3.0),
     ],
 )
 def test_moments(kind, settings, mean, deviation, bound):
@@ -60,6 +61,16 @@ def test_orthogonal(shape):
     flat = drawn.reshape(shape[0], -1)
     square = flat.T @ flat if len(flat) >= flat.shape[1] else flat @ flat.T
     np.testing.assert_allclose(square, 2.25 * np.eye(len(square)), atol=1e-12)
+
+
+def test_listed_numbers_are_put_in_row_by_row():
+    kind = INITIALISERS.make("listed", numbers="1, 2; 3 4e0")
+    rng = np.random.default_rng(0)
+    np.testing.assert_array_equal(kind.draw(rng, (2, 2), 2, 2), [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(kind.draw(rng, (6,), 2, 6), [1, 2, 3, 4, 1, 2])
+    ((name, sentence),) = INITIALISERS.make("listed", numbers="1 two").problems()
+    assert name == "numbers"
+    assert "'two'" in sentence
 
 
 def test_truncated_normal_is_cut_at_two_deviations():

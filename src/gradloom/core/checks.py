@@ -181,6 +181,37 @@ class Text(Plain):
 
 
 @dataclass(frozen=True)
+class Numbers(Text):
+    """A line of finite numbers, at least one, with spaces, commas or semicolons between."""
+
+    longest: int = 100_000
+
+    def why_not(self, value: Any) -> str | None:
+        sentence = super().why_not(value)
+        if sentence is not None:
+            return sentence
+        try:
+            numbers = self.read(value)
+        except ValueError as error:
+            return str(error)
+        return None if numbers else "must hold at least one number"
+
+    @staticmethod
+    def read(value: str) -> tuple[float, ...]:
+        """The numbers; ValueError, in words, for a word that is none."""
+        found = []
+        for word in value.replace(",", " ").replace(";", " ").split():
+            try:
+                number = float(word)
+            except ValueError:
+                number = math.nan
+            if not math.isfinite(number):
+                raise ValueError(f"must hold numbers only, not {shown(word)}")
+            found.append(number)
+        return tuple(found)
+
+
+@dataclass(frozen=True)
 class Names:
     """Several different column names, at least one; held as a tuple."""
 

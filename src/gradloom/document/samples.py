@@ -7,13 +7,17 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from gradloom.data import SOURCES, DataSpec
+import numpy as np
+
+from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.document.state import Place, State
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
 from gradloom.graph import Edge, Graph
+from gradloom.graph.edits import set_kind
 from gradloom.graph.model import Layer
-from gradloom.layers import ACTIVATIONS, LAYERS, Kind
+from gradloom.layers import ACTIVATIONS, INITIALISERS, LAYERS, LOSSES, Kind
+from gradloom.layers.signature import Target
 
 _STEP = 192.0  # scene units from one card to the next, on the 8 px grid
 
@@ -35,6 +39,7 @@ def samples() -> Mapping[str, State]:
         "iris": _iris(),
         "sine": _sine(),
         "skip_connection": _skip_connection(),
+        "classic_step": _classic_step(),
     }
 
 
@@ -88,6 +93,41 @@ def _skip_connection() -> State:
     places["dense_1"] = Place(_STEP, -_STEP / 2)
     data = DataSpec(source=SOURCES.make("moons"))
     return State(graph, MappingProxyType(places), data, _plan("adam", 0.02, 10, epochs=200))
+
+
+def _classic_step() -> State:
+    """One row, two sigmoid layers, worked by hand: Mazur, "A Step by Step Backpropagation Example".
+
+    Its biases do not learn. Step through it to find every printed number again.
+    """
+
+    def layer(weights: str, bias: str) -> Kind:
+        start = {
+            "kernel_init": INITIALISERS.make("listed", numbers=weights),
+            "bias_init": INITIALISERS.make("listed", numbers=bias),
+        }
+        return _dense(2, "sigmoid", learn="weights", **start)
+
+    # the text numbers weights unit by unit: w1 w2 enter h1, w3 w4 enter h2; W has inputs as rows
+    graph = chain([layer("0.15 0.25 0.20 0.30", "0.35"), layer("0.40 0.50 0.45 0.55", "0.60")])
+    output = LAYERS.make("output", loss=LOSSES.make("half_squared"))
+    graph = set_kind(graph, "output_1", output)
+    content = Dataset(
+        "Classic step",
+        np.array([[0.05, 0.10]]),
+        ("i1", "i2"),
+        np.array([[0.01, 0.99]]),
+        (Target("o1"), Target("o2")),
+    )
+    data = DataSpec(source=SOURCES.make("table", content=content), train=100, validation=0, test=0)
+    plan = Plan(
+        optimiser=OPTIMISERS.make("sgd", rate=0.5),
+        batch_size=1,
+        precision="float64",
+        epochs=10_000,
+    )
+    places = {la.id: Place(i * _STEP, 0.0) for i, la in enumerate(graph)}
+    return State(graph, MappingProxyType(places), data, plan)
 
 
 def _gate(name: str) -> DataSpec:

@@ -13,6 +13,7 @@ import numpy as np
 from gradloom.data import Prepared
 from gradloom.engine.compile import TRAIN, compile_graph
 from gradloom.engine.feed import Feed, pack
+from gradloom.engine.freezing import freezing
 from gradloom.engine.gradient import gradient_steps
 from gradloom.engine.memory import aligned
 from gradloom.engine.parameters import Parameters
@@ -201,12 +202,13 @@ class Steps:
         return (*before, *program.calls, partial(watched.dot, watched, self._squares))
 
     def _compile_update(self) -> None:
+        first, last = freezing(self._parameters)
         self._update = compile_update(
             self._parameters,
             self.slots,
             self._rate,
-            gradient_steps(self._parameters, self._plan),
-            [self._plan.optimiser],
+            [*first, *gradient_steps(self._parameters, self._plan)],
+            [self._plan.optimiser, *last],
         )
         self.slots.forget_others()
 

@@ -19,6 +19,7 @@ from gradloom.data import Prepared
 from gradloom.engine.compile import PREDICT, TRAIN, compile_graph
 from gradloom.engine.elements import address_of, bounds, index_at, same_bits
 from gradloom.engine.feed import Orders, pack
+from gradloom.engine.freezing import freezing
 from gradloom.engine.gradient import gradient_steps
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.plan import Plan
@@ -99,12 +100,13 @@ class Trace:
         self.operations: tuple[Operation, ...] = self.program.operations
         if not self.forward_only:
             rate = np.asarray(self._rate, self.parameters.dtype)
+            first, last = freezing(self.parameters)
             update = compile_update(
                 self.parameters,
                 self.slots,
                 rate,
-                gradient_steps(self.parameters, plan),
-                [plan.optimiser],
+                [*first, *gradient_steps(self.parameters, plan)],
+                [plan.optimiser, *last],
                 sliced=False,
             )
             self.slots.forget_others()

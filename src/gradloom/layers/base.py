@@ -25,7 +25,7 @@ class Parameter:
     """A learnable array as people see it; `view` finds it inside its stored block.
 
     `fan_in`, `fan_out` are what initialisers scale by. `weight`: regularised by the plan's L1 and
-    L2; `l1`, `l2` are the layer's own.
+    L2; `l1`, `l2` are the layer's own. `learns` False: training leaves it as it is.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Parameter:
     weight: bool = True
     l1: float = 0.0
     l2: float = 0.0
+    learns: bool = True
     view: Callable[[Array], Array] = lambda block: block
 
 

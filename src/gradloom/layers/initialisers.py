@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from gradloom.core.checks import Real
+from gradloom.core.checks import Numbers, Real
 from gradloom.core.settings import Declared, Registry, param
 from gradloom.layers.shapes import Array, Shape
 
@@ -64,6 +64,19 @@ class Constant(Initialiser):
 
     def draw(self, rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
         return np.full(shape, self.value)
+
+
+@INITIALISERS.add
+@dataclass(frozen=True)
+class Listed(Initialiser):
+    """Given numbers, first row first; they start again from the first if there are too few."""
+
+    kind, label = "listed", "My own numbers"
+    help = "The numbers you give: all weights of the first input first, then of the second ..."
+    numbers: str = param("0.1", Numbers(), "Numbers", "With spaces or commas between.")
+
+    def draw(self, rng: np.random.Generator, shape: Shape, fan_in: int, fan_out: int) -> Array:
+        return np.resize(np.array(Numbers.read(self.numbers)), shape)
 
 
 @INITIALISERS.add

@@ -64,7 +64,7 @@ def change_by_hand(field):
     elif isinstance(field, FlagField | OptionalField):
         QTest.mouseClick(field.switch, Qt.MouseButton.LeftButton)
     elif isinstance(field, TextField):
-        QTest.keyClicks(field.edit, "x")
+        QTest.keyClicks(field.edit, " 1")
         QTest.keyClick(field.edit, Qt.Key.Key_Return)
     elif isinstance(field, ChoiceField) and field.segments is not None:
         off = next(b for b in field.segments.buttons if not b.isChecked())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from gradloom.core.checks import Flag, Optional, Real, Variant, Whole
+from gradloom.core.checks import Choice, Flag, Optional, Real, Variant, Whole
 from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
 from gradloom.layers.explaining import Index, alone, by_name, element
@@ -67,6 +67,15 @@ class Dense(Kind):
         when=lambda dense: dense.bias,
     )
 
+    learn: str = param(
+        "all",
+        Choice(("all", "Everything"), ("weights", "Weights only"), ("nothing", "Nothing")),
+        "Learns",
+        "What training may change; the rest is kept exactly as it is.",
+        live=True,
+        advanced=True,
+    )
+
     def infer(self, *shapes: Shape) -> Shape | Refusal:
         (shape,) = shapes
         if len(shape) != 1:
@@ -87,6 +96,7 @@ class Dense(Kind):
             m,
             l1=self.l1,
             l2=self.l2,
+            learns=self.learn != "nothing",
             view=lambda block: block[:n],
         )
         if not self.bias:
@@ -101,6 +111,7 @@ class Dense(Kind):
             weight=False,
             l1=self.l1 if asked else 0.0,
             l2=self.l2 if asked else 0.0,
+            learns=self.learn == "all",
             view=lambda block: block[n],
         )
         return (Block("Wb", (n + 1, m), (kernel, bias)),)
