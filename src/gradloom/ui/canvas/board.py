@@ -366,6 +366,6 @@ class Board(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if self._band is not None:
-            painter.setPen(self._sheet.ink.selected)
+            painter.setPen(self._sheet.ink.band_edge)
             painter.setBrush(self._sheet.ink.band)
             painter.drawRect(QRectF(*self._band))

@@ -29,6 +29,7 @@ class Ink:
         self.hairline = line(tokens.hairline)
         self.hovered = line(tokens.quiet)
         self.selected = line(tokens.accent, 2)
+        self.band_edge = line(tokens.accent)
         self.focus = line(tokens.accent, 1, Qt.PenStyle.DotLine)
         self.error = QColor(tokens.error)
         self.warning = QColor(tokens.warning)

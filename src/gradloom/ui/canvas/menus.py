@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 Row = tuple[str, str, Callable[[], object]] | None  # text, icon, what to do; None: a line
 
 
+_KEYS = {
+    "Open into Neurons": "O",
+    "Close Neurons": "O",
+    "Rename": "F2",
+    "Cut": "Ctrl+X",
+    "Copy": "Ctrl+C",
+    "Paste": "Ctrl+V",
+    "Duplicate": "Ctrl+D",
+    "Delete": "Del",
+    "Delete Cable": "Del",
+    "Add a Layer…": "A",
+    "Select All": "Ctrl+A",
+    "Arrange": "Ctrl+Shift+A",
+    "Fit Network": "F",
+}
+
+
 def rows_for(canvas: Canvas, hit: Hit, at: Point) -> Sequence[Row]:
     """What can be done with what is under the pointer."""
     if hit.edge is not None:
@@ -53,7 +70,8 @@ def open_menu(canvas: Canvas, hit: Hit, at: Point, where: QPoint) -> None:
             menu.addSeparator()
         else:
             text, icon, do = row
-            action = menu.addAction(canvas.theme.icon(icon), text)
+            # What follows a tab is painted like a shortcut, but answers to no key a second time.
+            action = menu.addAction(canvas.theme.icon(icon), f"{text}\t{_KEYS.get(text, '')}")
             # After the menu has gone: what opens next (a popup, a name field) needs the focus.
             action.triggered.connect(_later(canvas, do))
     menu.popup(where)
