@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pytest
+from PySide6.QtCore import QCoreApplication, QEventLoop
 
 
 class Bench:
@@ -11,12 +14,18 @@ class Bench:
     def __init__(self, state, theme):
         from gradloom.document import Document
         from gradloom.ui.view import View
-        from gradloom.ui.worker import TrainingBridge
 
         self.document, self.view, self.theme = Document(state), View(), theme
-        self.bridge = TrainingBridge(self.document)
-        self.said = []
-        self.view.message.connect(self.said.append)
+
+    @cached_property
+    def bridge(self):
+        """The training, its run set up; made when a test first asks for it."""
+        from gradloom.ui.worker import TrainingBridge
+
+        made = TrainingBridge(self.document)
+        while made.latest is None:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        return made
 
     @property
     def state(self):
@@ -30,10 +39,10 @@ class Bench:
 
 @pytest.fixture
 def bench(qtbot, theme):
-    """The first project, with its run set up (start values drawn)."""
+    """The first project on a bench."""
     from gradloom.document.samples import first_project
 
     made = Bench(first_project(), theme)
-    qtbot.waitUntil(lambda: made.bridge.latest is not None)
     yield made
-    made.bridge.shutdown()
+    if "bridge" in vars(made):
+        made.bridge.shutdown()

@@ -80,7 +80,7 @@ class ParameterView(QWidget):
         self.spread.setVisible(numbers.size > 1)
         note = f" In the heat map {self.matrix.note}." if self.matrix.note else ""
         self.caption.setText(f"Bars: now. Line: what {p.init.label} draws at the start.{note}")
-        self.caption.setToolTip(p.init.help)
+        self.caption.setToolTip(f"{p.init.help}\nBars and line each fill the height.")
         self.spread.setAccessibleName(f"Histogram of {p.name}: {self._numbers}")
         self._say()
 
@@ -238,7 +238,10 @@ class Figures(QWidget):
         self.column.addWidget(made)
 
     def _point(self, cell: tuple[int, int] | None) -> None:
-        self._view.hover(None if cell is None else Neuron(self._layer, cell[1]))
+        shape = self._document.state.analysis.shapes.get(self._layer, ())
+        units = shape[0] if len(shape) == 1 else 0  # only a flat row's columns are neurons
+        inside = cell is not None and cell[1] < units
+        self._view.hover(Neuron(self._layer, cell[1]) if cell is not None and inside else None)
 
 
 def working_points(activation: Activation, points: Array) -> str:

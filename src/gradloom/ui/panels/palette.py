@@ -150,7 +150,7 @@ class Palette(QWidget):
         column.addWidget(self.nothing)
         column.addWidget(self.tree, 1)
         self.setFocusProxy(self.search)
-        theme.changed.connect(lambda: self._fill(self.search.text()))
+        theme.changed.connect(self._repaint)
         self._fill("")
 
     def kinds_shown(self) -> list[str]:
@@ -161,6 +161,9 @@ class Palette(QWidget):
         """Put the keyboard into the search field, what stands there selected."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def _repaint(self) -> None:
+        self._fill(self.search.text())
 
     def _kind_items(self) -> list[QTreeWidgetItem]:
         heads = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]

@@ -174,7 +174,7 @@ class SpreadView(QWidget):
         painter = QPainter(self)
         tokens = self._theme.tokens
         edges, now, start = bins(self._now, self._start)
-        most = max(float(now.max()), float(start.max()), 1e-9)
+        now, start = (shares / max(float(shares.max()), 1e-9) for shares in (now, start))
         foot, tall = self.height() - 14.0, self.height() - 18.0
         wide = (self.width() - 2 * _MARGIN) / len(now)
         painter.setPen(QPen(QColor(tokens.hairline), 1))
@@ -183,9 +183,9 @@ class SpreadView(QWidget):
         bars = [
             QRectF(
                 _MARGIN + i * wide,
-                foot - tall * share / most,
+                foot - tall * share,
                 max(wide - 1, 1),
-                tall * share / most,
+                tall * share,
             )
             for i, share in enumerate(now.tolist())
         ]
@@ -199,7 +199,7 @@ class SpreadView(QWidget):
             painter.drawRects(some)
         outline = []
         for i, share in enumerate(start):
-            high = foot - tall * float(share) / most
+            high = foot - tall * float(share)
             outline += [
                 QPointF(_MARGIN + i * wide, high),
                 QPointF(_MARGIN + (i + 1) * wide, high),

@@ -14,6 +14,8 @@ from gradloom.ui.view import View
 
 NONE = "No problems: press Space to train."
 
+_PARTS = ("graph", "data", "plan")  # of a state, that this panel depends on
+
 
 class ProblemsPanel(QScrollArea):
     """Problems of network, data and plan, errors first; each can be shown and many mended."""
@@ -35,7 +37,7 @@ class ProblemsPanel(QScrollArea):
         self._rebuild()
 
     def _follow(self, before: State, after: State) -> None:
-        if (before.graph, before.data, before.plan) != (after.graph, after.data, after.plan):
+        if any(getattr(before, part) is not getattr(after, part) for part in _PARTS):
             self._update()
 
     def _update(self) -> None:

@@ -18,6 +18,8 @@ from gradloom.ui.view import View
 if TYPE_CHECKING:
     from gradloom.ui.worker import TrainingBridge
 
+_PARTS = ("graph", "data", "plan")  # of a state, that this panel depends on
+
 
 class Properties(QScrollArea):
     """Shows the selected layer, layers or cable, and the plan when nothing is selected."""
@@ -67,7 +69,7 @@ class Properties(QScrollArea):
         return self._page
 
     def _follow(self, before: State, after: State) -> None:
-        if (before.graph, before.plan, before.data) != (after.graph, after.plan, after.data):
+        if any(getattr(before, part) is not getattr(after, part) for part in _PARTS):
             self._show()
 
     def _select(self, _: object) -> None:
