@@ -54,7 +54,8 @@ class Ink:
             "Layers": tokens.classes[1],
             "Activations": tokens.classes[4],
             "Merging": tokens.classes[0],
-            "Shape": tokens.classes[3],
+            "Images": tokens.positive,
+            "Regularising": tokens.classes[3],
         }
         every = range(-LEVELS, LEVELS + 1)
         self.weights = {level: _weight_pen(tokens, level) for level in every}
