@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradloom.core.settings import Declared
 from gradloom.document import State
 from gradloom.layers.base import Parameter, Sink, Source
-from gradloom.layers.shapes import Shape, words
+from gradloom.layers.shapes import words
 from gradloom.ui.forms import Hints
 
 
