@@ -1,0 +1,402 @@
+"""Conv2D: the same small kernels at every place of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradloom.core.checks import Choice, Flag, Optional, Real, Variant, Whole
+from gradloom.core.settings import param
+from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
+from gradloom.layers.explaining import Index, alone, by_name, element, sum_over
+from gradloom.layers.expression import Expression, Number, summed, times
+from gradloom.layers.initialisers import INITIALISERS, Initialiser
+from gradloom.layers.products import along_columns, over_columns
+from gradloom.layers.shapes import Array, Refusal, Shape
+from gradloom.layers.site import Back, Call, Equation, Site, Tensor, Value
+from gradloom.layers.sliding import Axis, Sliding, no_picture, no_room
+
+_SOURCE = "Goodfellow et al., Deep Learning, section 9.1; torch.nn.Conv2d"
+
+
+@LAYERS.add
+@dataclass(frozen=True)
+class Conv2D(Kind):
+    """z_k = Σ_c W_kc ⋆ x_c + b_k (cross-correlation), then a = f(z); torch.nn.Conv2d.
+
+    W is (filters, channels / groups, height, width). Padding "same" is PyTorch's: where it is odd,
+    the extra cell is at the end. Stored as one block (channels / groups * height * width + 1,
+    filters) whose last row is the bias; one product with all patches, under which lies a row of
+    ones, does both.
+    """
+
+    kind, label, icon, category = "conv2d", "Conv2D", "scan-search", "Images"
+    help = "Slides small kernels over a picture: each filter finds its pattern wherever it is."
+    filters: int = param(
+        8, Whole(1, 4096), "Filters", "How many kernels: the channels of the output."
+    )
+    kernel: int = param(3, Whole(1, 256), "Kernel", "Height of the kernel, and its width.")
+    kernel_width: int | None = param(
+        None, Optional(Whole(1, 256), "Square"), "Kernel width", "If not the height.", advanced=True
+    )
+    stride: int = param(1, Whole(1, 256), "Stride", "Cells from one place to the next.")
+    padding: str = param(
+        "valid",
+        Choice(("valid", "None"), ("same", "Same size"), ("number", "Number of cells")),
+        "Padding",
+        "Zeros around the picture: none, so many that its size stays, or a number on every side.",
+    )
+    cells: int = param(
+        1,
+        Whole(0, 1024),
+        "Padding cells",
+        "Zeros on every side.",
+        when=lambda conv: conv.padding == "number",
+    )
+    activation: Activation = param(
+        lambda: ACTIVATIONS.make("identity"),
+        Variant(ACTIVATIONS),
+        "Activation",
+        "The function applied to each sum.",
+    )
+    dilation: int = param(
+        1, Whole(1, 256), "Dilation", "Cells between the kernel's numbers.", advanced=True
+    )
+    groups: int = param(
+        1,
+        Whole(1, 4096),
+        "Groups",
+        "Channels are split into so many groups that do not see each other.",
+        advanced=True,
+    )
+    bias: bool = param(True, Flag(), "Bias", "Add a learnt number to each filter's sums.")
+    kernel_init: Initialiser | None = param(
+        None, Optional(Variant(INITIALISERS)), "Weights start", "How the kernels are drawn."
+    )
+    bias_init: Initialiser | None = param(
+        None,
+        Optional(Variant(INITIALISERS)),
+        "Biases start",
+        "How the biases are drawn.",
+        when=lambda conv: conv.bias,
+        advanced=True,
+    )
+    l1: float = param(
+        0.0, Real(0, 1e6, log=True), "L1", "Adds λ·Σ|w| to the loss.", live=True, advanced=True
+    )
+    l2: float = param(
+        0.0,
+        Real(0, 1e6, log=True),
+        "L2",
+        "Adds ½·λ·Σw² to the loss, so its slope is λw (PyTorch's weight_decay).",
+        live=True,
+        advanced=True,
+    )
+    regularise_bias: bool = param(
+        False,
+        Flag(),
+        "Biases too",
+        "Apply L1 and L2 to the biases as well.",
+        live=True,
+        advanced=True,
+        when=lambda conv: conv.bias,
+    )
+
+    def rules(self) -> Iterator[tuple[str, str]]:
+        if self.padding == "same" and self.stride != 1:
+            yield "padding", f"must be none or a number with a stride of {self.stride}"
+
+    def sliding(self, shape: Shape) -> Sliding:
+        """How the kernel moves over a picture."""
+        window = (self.kernel, self.kernel_width or self.kernel)
+        sides = [self._sides(n) for n in window]
+        rows, columns = (
+            Axis(size, n, self.stride, self.dilation, *side)
+            for size, n, side in zip(shape[1:], window, sides, strict=True)
+        )
+        return Sliding(rows, columns)
+
+    def _sides(self, window: int) -> tuple[int, int]:
+        if self.padding == "number":
+            return self.cells, self.cells
+        whole = self.dilation * (window - 1) if self.padding == "same" else 0
+        return whole // 2, whole - whole // 2
+
+    def infer(self, *shapes: Shape) -> Shape | Refusal:
+        (shape,) = shapes
+        refusal = no_picture(self.label, shape)
+        if refusal is not None:
+            return refusal
+        for number, what in ((shape[0], "channels"), (self.filters, "filters")):
+            if number % self.groups:
+                return Refusal(
+                    f"Conv2D can't split {number} {what} into {self.groups} equal groups; choose"
+                    f" groups that divide both {shape[0]} channels and {self.filters} filters"
+                )
+        sliding = self.sliding(shape)
+        return no_room(self.label, "kernel", sliding) or (self.filters, *sliding.places)
+
+    def blocks(self, *shapes: Shape) -> tuple[Block, ...]:
+        height, width = self.sliding(shapes[0]).window
+        inside = (shapes[0][0] // self.groups, height, width)
+        rows, filters = int(np.prod(inside)), self.filters
+        fans = (rows, filters // self.groups * height * width)
+        kernel = Parameter(
+            "W",
+            (filters, *inside),
+            self.kernel_init or self.automatic_init(),
+            *fans,
+            l1=self.l1,
+            l2=self.l2,
+            view=lambda block: block[:rows].T.reshape(filters, *inside),
+        )
+        if not self.bias:
+            return (Block("Wb", (rows, filters), (kernel,)),)
+        asked = self.regularise_bias
+        bias = Parameter(
+            "b",
+            (filters,),
+            self.bias_init or INITIALISERS.make("zeros"),
+            *fans,
+            weight=False,
+            l1=self.l1 if asked else 0.0,
+            l2=self.l2 if asked else 0.0,
+            view=lambda block: block[rows],
+        )
+        return (Block("Wb", (rows + 1, filters), (kernel, bias)),)
+
+    def build(self, at: Site) -> Tensor:
+        (x,) = at.inputs
+        of = _Working(at, self, x)
+        z = at.tensor("z", (self.filters, *of.sliding.places))
+        shown = [at.shown("W"), *([at.shown("b")] if self.bias else [])]
+        weights = _grouped(at.parameter("Wb"), self.groups)
+        at.operation(
+            Equation(
+                r"z_k = \sum_c W_{k,c} \star x_c" + (" + b_k" if self.bias else ""),
+                "Each filter slides over the picture and sums what it meets times its kernel"
+                + (", plus its bias." if self.bias else "."),
+                _SOURCE,
+            ),
+            [
+                *of.gather(x),
+                along_columns(
+                    weights.transpose(0, 2, 1), of.patches, of.by_filter(z.flat), at.batch
+                ),
+            ],
+            reads=[x, *shown],
+            writes=[z],
+            backward=lambda back: self._backward(at, back, x, z, of, shown),
+            explain=alone(lambda index: of.sum_at(x, shown, index)),
+        )
+        return self.activation.apply(at, z)
+
+    def _backward(
+        self, at: Site, back: Back, x: Tensor, z: Tensor, of: _Working, shown: list[Value]
+    ) -> None:
+        dz = back.gradient_of(z)
+        sent = of.by_filter(dz.flat)
+        slopes = [at.shown_gradient(value.symbol) for value in shown]
+        said = rf"{slopes[0].symbol} = x \star {dz.symbol}"
+        if self.bias:
+            said += rf",\quad {slopes[1].symbol} = \sum_{{n,u,v}} {dz.symbol}_{{n,u,v}}"
+        back.operation(
+            Equation(
+                said,
+                "Each weight's slope is what it met times the slope there, summed over all places"
+                " and rows" + (" (the bias meets 1)." if self.bias else "."),
+                _SOURCE,
+            ),
+            over_columns(at, of.patches, sent, _grouped(at.gradient("Wb"), self.groups)),
+            reads=[x, dz],
+            writes=slopes,
+            explain=by_name(
+                {
+                    v.name: part
+                    for v, part in zip(
+                        slopes,
+                        (
+                            lambda index: of.weight_slope(x, dz, index),
+                            lambda index: of.bias_slope(dz, index),
+                        ),
+                        strict=False,
+                    )
+                }
+            ),
+        )
+        dx = back.into(x)
+        if dx is None:
+            return
+        weights = _grouped(at.parameter("Wb"), self.groups)[:, : of.size]
+        back.operation(
+            Equation(
+                rf"{dx.symbol} = {dz.symbol} \ast W",
+                "Each cell's slope sums what flows back through every kernel that met it.",
+                _SOURCE,
+            ),
+            # the patches are not needed any more: their slopes take their place
+            [along_columns(weights, sent, of.patches[:, : of.size], at.batch), *of.scatter(dx)],
+            reads=[dz, shown[0]],
+            writes=[dx],
+            explain=alone(lambda index: of.cell_slope(dz, shown[0], index)),
+        )
+
+    def automatic_init(self) -> Initialiser:
+        """The initialiser that suits the activation."""
+        return INITIALISERS.make(self.activation.init)
+
+    def automatic(self, setting: str) -> str:
+        if setting == "kernel_init":
+            return self.automatic_init().label
+        return INITIALISERS["zeros"].label if setting == "bias_init" else ""
+
+    def summary(self) -> str:
+        size = f"{self.kernel} × {self.kernel_width or self.kernel}"
+        return size if self.activation.kind == "identity" else f"{size} · {self.activation.label}"
+
+
+def _grouped(block: Array, groups: int) -> Array:
+    """The stored block (rows, filters) as (groups, rows, filters of a group), a view."""
+    rows, filters = block.shape
+    return block.reshape(rows, groups, filters // groups).transpose(1, 0, 2)
+
+
+class _Working:
+    """Patches of one Conv2D, (groups, numbers in a kernel [+ 1], places * batch), and indices."""
+
+    def __init__(self, at: Site, conv: Conv2D, x: Tensor) -> None:
+        self.sliding = conv.sliding(x.shape)
+        self.groups, self.filters = conv.groups, conv.filters
+        channels, self.batch = x.shape[0], at.batch
+        self.inside = (channels // conv.groups, *self.sliding.window)
+        self.size = int(np.prod(self.inside))
+        places = self.sliding.places
+        self.patches = at.scratch(
+            conv.groups, self.size + conv.bias, places[0] * places[1] * at.batch
+        )
+        self.patches[:, self.size :] = 1
+        self.cells = self.patches[:, : self.size].reshape(
+            conv.groups, *self.inside, *places, at.batch
+        )
+        self.padded: Array | None = None
+        if self.sliding.padding:
+            rows, columns = self.sliding.rows, self.sliding.columns
+            self.padded = at.scratch(channels, rows.padded, columns.padded, at.batch)
+
+    def gather(self, x: Tensor) -> list[Call]:
+        """Copy every patch of the pictures into its place."""
+        calls: list[Call] = []
+        source = x.array
+        if self.padded is not None:
+            rows, columns = self.sliding.rows, self.sliding.columns
+            inner = self.padded[:, rows.before : rows.before + rows.size, columns.before :][
+                :, :, : columns.size
+            ]
+            calls.append(partial(np.copyto, inner, x.array))
+            source = self.padded
+        seen = self.sliding.patches(source)
+        seen = seen.reshape(self.groups, -1, *seen.shape[1:])
+        return [*calls, partial(np.copyto, self.cells, seen)]
+
+    def scatter(self, dx: Tensor) -> list[Call]:
+        """Add the slopes of the patches up in the cells they came from."""
+        taps = list(self.sliding.taps)
+        whole = next((tap for tap in taps if self.sliding.covers(tap)), None)
+        calls: list[Call] = []
+        if whole is None:
+            calls.append(partial(dx.array.fill, 0))
+        else:
+            taps.remove(whole)
+            taps.insert(0, whole)
+        for tap in taps:
+            target = dx.array[tap.cells]
+            target = target.reshape(self.groups, -1, *target.shape[1:])
+            share = self.cells[:, :, tap.step[0], tap.step[1]][:, *tap.places]
+            calls.append(
+                partial(np.copyto, target, share)
+                if tap is whole
+                else partial(np.add, target, share, target)
+            )
+        return calls
+
+    def by_filter(self, flat: Array) -> Array:
+        """What flows out, (groups, filters of a group, places * batch)."""
+        return flat.reshape(self.groups, self.filters // self.groups, -1)
+
+    def sum_at(self, x: Tensor, shown: list[Value], index: Index) -> Expression:
+        """A patch times the kernel of a filter, and its bias."""
+        row, k, y, u = index
+        meetings = self.sliding.cells(y, u)
+        first = self._first_channel(k)
+        bias = [element(v, (k,)) for v in shown[1:]]
+        count = self.inside[0] * len(meetings)
+
+        def term(number: int) -> Expression:
+            if number == count:
+                return bias[0]
+            channel, meeting = divmod(number, len(meetings))
+            step, cell = meetings[meeting]
+            return times(
+                element(x, (row, first + channel, *cell)), element(shown[0], (k, channel, *step))
+            )
+
+        return summed(count + len(bias), term) if count + len(bias) else Number(0.0)
+
+    def weight_slope(self, x: Tensor, dz: Tensor, index: Index) -> Expression:
+        """What a weight met times the slope there, over all places and rows."""
+        k, channel, i, j = index
+        channel += self._first_channel(k)
+        met = [
+            ((y, u), (h, w))
+            for y, h in self._met(self.sliding.rows, i)
+            for u, w in self._met(self.sliding.columns, j)
+        ]
+        if not met:
+            return Number(0.0)
+
+        def term(number: int) -> Expression:
+            row, meeting = divmod(number, len(met))
+            place, cell = met[meeting]
+            return times(element(x, (row, channel, *cell)), element(dz, (row, k, *place)))
+
+        return summed(self.batch * len(met), term)
+
+    def bias_slope(self, dz: Tensor, index: Index) -> Expression:
+        """The slopes of a filter's sums."""
+        shape = (self.batch, *self.sliding.places)
+        return sum_over(shape, lambda place: element(dz, (place[0], *index, *place[1:])))
+
+    def cell_slope(self, dz: Tensor, kernel: Value, index: Index) -> Expression:
+        """What flows back to a cell: over filters of its group and kernels that met it."""
+        row, channel, h, w = index
+        group, inner = divmod(channel, self.inside[0])
+        share = self.filters // self.groups
+        met = self.sliding.windows(h, w)
+        if not met:
+            return Number(0.0)
+
+        def term(number: int) -> Expression:
+            k, meeting = divmod(number, len(met))
+            step, place = met[meeting]
+            k += group * share
+            return times(element(dz, (row, k, *place)), element(kernel, (k, inner, *step)))
+
+        return summed(share * len(met), term)
+
+    def _first_channel(self, k: int) -> int:
+        """The first channel that a filter sees."""
+        return k // (self.filters // self.groups) * self.inside[0]
+
+    def _met(self, axis: Axis, step: int) -> list[tuple[int, int]]:
+        """(place, cell) wherever a kernel's cell `step` is inside the picture."""
+        places, cells = axis.tap(step)
+        return list(
+            zip(
+                range(places.start, places.stop),
+                range(cells.start, cells.stop, cells.step or 1),
+                strict=True,
+            )
+        )
