@@ -42,6 +42,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from gradloom.cli import check
 
             return check.run(arguments)
+        case "trace":
+            from gradloom.cli import trace
+
+            return trace.run(arguments)
         case "picture":
             return _picture(arguments)
         case _:

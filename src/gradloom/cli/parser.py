@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradloom import __version__
+from gradloom.cli import tracehelp
 from gradloom.cli.exits import HELP
 
 _ABOUT = """A laboratory for neural networks: draw, train, watch, take the weights out.
@@ -34,6 +35,9 @@ def parser() -> argparse.ArgumentParser:
     _predict(_command(commands, "predict", "predict the rows of a table with exported weights"))
     check = _command(commands, "check", "say shapes, parameter count and problems of a project")
     check.add_argument("project", type=Path, metavar="PROJECT")
+    tracehelp.add_to(
+        _command(commands, "trace", "walk through one training step, number by number")
+    )
     _picture(_command(commands, "picture", "paint the whole window into a PNG file"))
     window = _command(commands, "window", "open the window (as without a command)")
     window.add_argument("project", type=Path, nargs="?", metavar="PROJECT")
@@ -48,7 +52,7 @@ def arguments_of(line: list[str]) -> argparse.Namespace:
     return whole.parse_args(line)
 
 
-COMMANDS = ("train", "predict", "check", "picture", "window")
+COMMANDS = ("train", "predict", "check", "trace", "picture", "window")
 
 
 def _command(

@@ -32,11 +32,15 @@ from gradloom.layers.site import Back, Backward, Call, Equation, Phase, Tensor, 
 
 @dataclass(frozen=True)
 class Mode:
-    """What a program does. `training`: dropout on, batch statistics. `backward` needs `loss`."""
+    """What a program does. `training`: dropout on, batch statistics. `backward` needs `loss`.
+
+    `input_slopes`: the slope of the loss by the inputs is computed too.
+    """
 
     training: bool
     loss: bool
     backward: bool
+    input_slopes: bool = False
 
 
 TRAIN = Mode(training=True, loss=True, backward=True)
@@ -174,7 +178,8 @@ class _Maker:
             entering = self.tensor_in(next(parts), "x", f"{id_}.x", shapes[id_])
             self.inputs[id_] = entering.flat
             self.entering[id_] = entering
-            self.no_gradient.add(entering.name)
+            if not self.mode.input_slopes:
+                self.no_gradient.add(entering.name)
         if self.mode.loss:
             self.targets = {id_: next(parts) for id_ in sinks}
 
