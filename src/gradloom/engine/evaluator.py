@@ -12,6 +12,7 @@ from gradloom.engine.feed import pack
 from gradloom.engine.metrics import Score, main_metric
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.program import Program
+from gradloom.engine.straight import straight
 from gradloom.graph import Analysis, Graph
 from gradloom.layers.shapes import Array
 
@@ -39,7 +40,7 @@ class Evaluator:
         for n in sizes:
             if n not in programs:
                 programs[n] = compile_graph(graph, analysis, parameters, n, EVALUATE)
-        self._programs = [(programs[n], programs[n].calls) for n in sizes]
+        self._programs = [(programs[n], straight(programs[n].calls)) for n in sizes]
         codings = [analysis.codings[id_] for id_ in sinks]
         self._sinks = sinks
         self._score = Score(
@@ -66,11 +67,10 @@ class Evaluator:
             return math.nan, math.nan
         self._score.clear()
         loss, at = 0.0, 0
-        for program, calls in self._programs:
+        for program, run in self._programs:
             if self._packed is not None:
                 program.feed[...] = self._packed[:, at : at + program.batch]
-            for call in calls:
-                call()
+            run()
             loss += float(program.total) * program.batch
             for number, sink in enumerate(self._sinks):
                 self._score.add(number, program.output(sink), at)

@@ -19,6 +19,7 @@ from gradloom.engine.memory import aligned
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.plan import Plan
 from gradloom.engine.program import Program
+from gradloom.engine.straight import straight
 from gradloom.engine.update import Slots, Update, compile_update
 from gradloom.graph import Analysis, Graph
 from gradloom.layers.shapes import Array
@@ -62,6 +63,7 @@ class Steps:
         self._squares = aligned((), parameters.dtype)
         self._kept_state = parameters.state.copy()
         self._update: Update
+        self._run_update: Call
         self._compile_update()
         self.batch_size = 0
         self.shuffled = False
@@ -148,21 +150,19 @@ class Steps:
         watch = until is not None or stop is not None
         deadline = float("inf") if until is None else until
         stopped = stop.is_set if stop is not None else _never
-        update, calls = self._update.calls, self._calls
+        update, forth_and_back = self._run_update, self._run_program
         loss, squares, size = self._programs[self._size].total.item, self._squares.item, self._size
         try:
             while batch < end:
                 if batch == whole:
                     program = self._programs[self._rest]
-                    calls, loss, size = self._rest_calls, program.total.item, self._rest
+                    forth_and_back, loss, size = self._run_rest, program.total.item, self._rest
                 copies[batch]()
-                for call in calls:
-                    call()
+                forth_and_back()
                 value = loss()
                 if not isfinite(value + squares()):
                     raise NotFinite
-                for call in update:
-                    call()
+                update()
                 loss_sum += value * size
                 batch += 1
                 if watch and (perf_counter() >= deadline or stopped()):
@@ -187,19 +187,19 @@ class Steps:
         self._whole, self._rest = divmod(self.rows, self._size)
         for size in set(self._programs) - {self._size, self._rest}:
             del self._programs[size]
-        self._calls = self._guarded(self._program(self._size))
+        self._run_program = self._guarded(self._program(self._size))
         self._copies = list(self._feed.copies(self._program(self._size), 0))
-        self._rest_calls: tuple[Call, ...] = ()
+        self._run_rest = self._run_program
         if self._rest:
-            self._rest_calls = self._guarded(self._program(self._rest))
+            self._run_rest = self._guarded(self._program(self._rest))
             self._copies += self._feed.copies(self._program(self._rest), self._whole * self._size)
 
-    def _guarded(self, program: Program) -> tuple[Call, ...]:
+    def _guarded(self, program: Program) -> Call:
         watched, state = self._parameters.watched, self._parameters.state
         before: list[Call] = []
         if state.size:  # a step that goes wrong must not leave its traces in the state
             before.append(partial(self._kept_state.__setitem__, ..., state))
-        return (*before, *program.calls, partial(watched.dot, watched, self._squares))
+        return straight([*before, *program.calls, partial(watched.dot, watched, self._squares)])
 
     def _compile_update(self) -> None:
         first, last = freezing(self._parameters)
@@ -210,6 +210,7 @@ class Steps:
             [*first, *gradient_steps(self._parameters, self._plan)],
             [self._plan.optimiser, *last],
         )
+        self._run_update = straight(self._update.calls)
         self.slots.forget_others()
 
 

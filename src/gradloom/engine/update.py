@@ -180,10 +180,12 @@ class _Maker:
 
     def advance(self) -> None:
         """Count the step and set the scalars that hang on it."""
-        self.slots.count += 1
-        rate = float(self.rate)
-        for array, of_step in self.scalars.values():
-            array[...] = of_step(self.slots.count, rate)
+        slots = self.slots
+        slots.count = count = slots.count + 1
+        if self.scalars:
+            rate = float(self.rate)
+            for array, of_step in self.scalars.values():
+                array[()] = of_step(count, rate)
 
     def show_step(self) -> None:
         """Write the count where people see it."""

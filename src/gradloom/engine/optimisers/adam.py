@@ -70,7 +70,7 @@ class _Moments(Optimiser):
                 source,
             ),
             [
-                partial(np.multiply, at.gradient, at.gradient, at.pair[1]),
+                partial(np.square, at.gradient, at.pair[1]),
                 partial(np.multiply, pair, rest, fresh),
                 partial(np.multiply, kept, betas, kept),
                 partial(np.add, kept, fresh, kept),

@@ -18,6 +18,7 @@ from gradloom.layers.shapes import Array
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 
 _FEW = 16  # up to so many classes, a sum repeated for each class by one GEMM is quicker
+_FEWER = 4  # up to so many classes, the largest repeated for each class is quicker
 
 
 def _rows(array: Array) -> Array:
@@ -34,12 +35,37 @@ def _summing(at: Site, classes: int, columns: int) -> tuple[Array, Array]:
 
 def _half_distance(at: Site, z: Array, half: Array) -> Sequence[Call]:
     """Calls that write (z − max z) / 2."""
-    top = at.scratch(z.shape[1])
+    classes, columns = z.shape
+    if 1 < classes <= _FEWER:
+        return _half_distance_of_few(at, z, half)
+    top = at.scratch(columns)
     return [
         partial(np.multiply, z, at.constant(0.5), half),
         partial(np.maximum.reduce, half, 0, None, top),
         partial(np.subtract, half, top, half),
     ]
+
+
+def _half_distance_of_few(at: Site, z: Array, half: Array) -> Sequence[Call]:
+    """The same without reduction and broadcasting, which are slow for small arrays.
+
+    The halves are written twice, one below the other; then the larger of each row and the next,
+    of these two rows down, and so on, is the largest of all classes in every row.
+    """
+    classes, columns = z.shape
+    rows = 2 * classes - 1
+    halves = np.zeros((rows, classes), at.dtype)
+    halves[np.arange(rows), np.arange(rows) % classes] = 0.5
+    twice, top = at.scratch(rows, columns), at.scratch(rows, columns)
+    calls: list[Call] = [partial(halves.dot, z, twice)]
+    below, seen = twice, 1
+    while seen < classes:
+        down = min(seen, classes - seen)
+        rows -= down
+        # fmax: only NaN would tell it from maximum, and stays NaN in the difference
+        calls.append(partial(np.fmax, below[:rows], below[down : down + rows], top[:rows]))
+        below, seen = top, seen + down
+    return [*calls, partial(np.subtract, twice[:classes], top[:classes], half)]
 
 
 @LAYERS.add

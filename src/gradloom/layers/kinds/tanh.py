@@ -45,7 +45,7 @@ class Tanh(Activation):
                     "d tanh(z)/dz = 1 - tanh(z)^2",
                 ),
                 lambda da, dz: [
-                    partial(np.multiply, a.array, a.array, dz),
+                    partial(np.square, a.array, dz),
                     partial(np.subtract, at.constant(1), dz, dz),
                     partial(np.multiply, dz, da, dz),
                 ],
