@@ -30,6 +30,17 @@ VARIANTS = {
     "leaky_relu": [{}, {"slope": 0.3}, {"slope": 0}],
     "dropout": [{}, {"rate": 0.2}, {"rate": 0}],
     "batch_norm": [{}, {"momentum": 0.3, "epsilon": 0.01}],
+    "conv2d": [
+        {"filters": 3},
+        {"filters": 4, "kernel_width": 2, "groups": 2, "padding": "same", "dilation": 2},
+        {"filters": 2, "stride": 2, "padding": "number", "cells": 2, "bias": False},
+        {"filters": 2, "kernel": 1, "activation": ACTIVATIONS.make("tanh")},
+    ],
+    "max_pool2d": [{}, {"size": 3, "stride": 1, "padding": 1}, {"size": 1}, {"stride": 3}],
+    "average_pool2d": [{}, {"size": 3, "stride": 2, "padding": 1, "count_padding": False}],
+    "reshape": [{"shape": "1 x 3 x 1"}, {"shape": "5, 3, 8"}],
+    "upsample": [{"factor": 3}, {"factor": 1}],
+    "zero_pad2d": [{}, {"top": 0, "bottom": 3, "right": 2}],
 }
 ICONS = Path(__file__).parents[2] / "resources" / "icons"
 
@@ -49,7 +60,7 @@ def instances(kinds=INNER):
 def arrivals(kind):
     """Lists of input shapes a kind takes, all sizes unlike each other."""
     if kind.least_inputs == 1:
-        tried = [[(3,)], [(1,)], [(2, 3, 4)]]
+        tried = [[(3,)], [(1,)], [(2, 3, 4)], [(4, 5, 6)]]
     elif kind.kind == "concatenate":
         tried = [[(3,), (2,)], [(3,), (1,), (4,)], [(2, 3, 4), (5, 3, 4)]]
     else:
@@ -125,8 +136,9 @@ def test_inferred_shape_is_the_shape_produced(kind, lab):
 @pytest.mark.parametrize("kind", [k for k in instances() if k.values[0].kind != "step"])
 def test_gradient_equals_central_differences(kind, training, lab):
     for shapes in arrivals(kind):
-        rig = lab.kind(kind, shapes, batch=2 if len(shapes[0]) > 1 else 7, training=training)
-        rig.check_gradient()
+        if shapes != [(4, 5, 6)] or kind.category == "Images":
+            batch = 2 if len(shapes[0]) > 1 else 7
+            lab.kind(kind, shapes, batch=batch, training=training).check_gradient()
 
 
 @pytest.mark.parametrize("kind", instances(MERGES))
@@ -227,8 +239,9 @@ def test_every_kind_of_a_flow_is_inner_source_or_sink():
 def test_calls_allocate_nothing_that_grows(lab):
     """Running a program twice writes into the same memory."""
     for kind in INNER:
-        for shapes in arrivals(kind())[:1]:
-            rig = lab.kind(kind(), shapes)
+        made = kind(**VARIANTS.get(kind.kind, [{}])[0])
+        for shapes in arrivals(made)[:1]:
+            rig = lab.kind(made, shapes)
             rig.run()
             where = {n: t.array.ctypes.data for n, t in rig.program.tensors.items()}
             first = rig.output()

@@ -224,7 +224,9 @@ def test_layer_norm(lab):
 
 def test_every_inner_kind_has_a_worked_case():
     own = ["softmax", "log_softmax", "dense", "flatten", "dropout", "batch_norm", "layer_norm"]
-    covered = {*ACTIVATION_CASES, *MERGE_CASES, *own}
+    pictures = ["conv2d", "max_pool2d", "average_pool2d", "global_average_pool2d"]
+    pictures += ["zero_pad2d", "upsample", "reshape"]  # see test_pictures
+    covered = {*ACTIVATION_CASES, *MERGE_CASES, *own, *pictures}
     assert covered == {kind.kind for kind in strategies.inner_kinds()}
 
 

@@ -104,6 +104,14 @@ class Conv2D(Kind):
         advanced=True,
         when=lambda conv: conv.bias,
     )
+    learn: str = param(
+        "all",
+        Choice(("all", "Everything"), ("weights", "Weights only"), ("nothing", "Nothing")),
+        "Learns",
+        "What training may change; the rest is kept exactly as it is.",
+        live=True,
+        advanced=True,
+    )
 
     def rules(self) -> Iterator[tuple[str, str]]:
         if self.padding == "same" and self.stride != 1:
@@ -151,6 +159,7 @@ class Conv2D(Kind):
             *fans,
             l1=self.l1,
             l2=self.l2,
+            learns=self.learn != "nothing",
             view=lambda block: block[:rows].T.reshape(filters, *inside),
         )
         if not self.bias:
@@ -164,6 +173,7 @@ class Conv2D(Kind):
             weight=False,
             l1=self.l1 if asked else 0.0,
             l2=self.l2 if asked else 0.0,
+            learns=self.learn == "all",
             view=lambda block: block[rows],
         )
         return (Block("Wb", (rows + 1, filters), (kernel, bias)),)
