@@ -1,6 +1,6 @@
 """What the window costs a training, and what a training costs the window.
 
-    python tests/benchmarks/window.py [--seconds 3] [--rounds 3]
+    python tests/benchmarks/window.py [--seconds 1.5] [--rounds 7]
 
 For W1 (2-4-2-1 tanh, half squared error, batch 10, SGD, 250 points) and W3 (64-128-64-10 ReLU,
 batch 64, Adam, 1797 rows): steps per second without a window and in the real window with map and
@@ -215,8 +215,8 @@ def start_to_paint(rounds: int) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    arguments.add_argument("--seconds", type=float, default=3.0)
-    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--seconds", type=float, default=1.5)
+    arguments.add_argument("--rounds", type=int, default=7)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["GRADLOOM_DATA"] = folder

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from gradloom.document import Document
+from gradloom.document import Document, Place
 from gradloom.document.samples import first_project
 from gradloom.graph.model import Layer
 from gradloom.session.training import Status
@@ -247,3 +247,21 @@ def test_a_network_in_pieces_has_a_sentence_instead_of_a_map(qtbot, document, br
     assert "ready" in maps.latest.sentence
     document.undo()
     qtbot.waitUntil(lambda: maps.latest is not None and not maps.latest.sentence)
+
+
+def test_pictures_of_an_older_run_are_not_passed_on(qtbot, document, bridge):
+    old, got = bridge.latest, []
+    document.edit("Wider", wider)
+    bridge.progressed.connect(got.append)
+    bridge._deliver(old)
+    assert got == []
+    qtbot.waitUntil(lambda: bool(got))
+    assert got[0].run != old.run
+
+
+def test_another_edit_in_between_ends_the_spinning(qtbot, document, bridge):
+    bridge.edit_weight("dense_1", "b", (0,), 0.5)
+    qtbot.waitUntil(lambda: bridge.parameter("dense_1", "b")[0] == np.float32(0.5))
+    document.edit("Note", lambda s: s.with_graph(s.graph, {"dense_1": Place(3, 4)}))
+    bridge.edit_weight("dense_1", "b", (0,), 0.9)
+    assert [(e.before, e.after) for e in document.state.run_edits] == [(0.0, 0.5), (0.5, 0.9)]
