@@ -27,6 +27,15 @@ VARIANTS = {
     "leaky_relu": [{"slope": 0.3}],
     "dropout": [{"rate": 0.4}, {"rate": 0}],
     "batch_norm": [{"momentum": 0.3, "epsilon": 0.01}],
+    "conv2d": [
+        {"filters": 2},
+        {"filters": 4, "groups": 2, "padding": "same", "dilation": 2, "kernel_width": 2},
+        {"filters": 2, "stride": 2, "padding": "number", "bias": False},
+        {"filters": 1, "kernel": 1, "stride": 3},
+    ],
+    "max_pool2d": [{}, {"size": 3, "stride": 2, "padding": 1}, {"size": 1}],
+    "average_pool2d": [{}, {"size": 3, "stride": 1, "padding": 1, "count_padding": False}],
+    "zero_pad2d": [{"top": 2, "right": 0}],
 }
 INNER = [
     pytest.param(cls(**variant), id="-".join([cls.kind, *variant]))

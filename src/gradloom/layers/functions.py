@@ -31,7 +31,8 @@ def number_latex(number: float, digits: int = 4) -> str:
     if "e" not in text:
         return text
     mantissa, exponent = text.split("e")
-    return rf"{mantissa} \times 10^{{{int(exponent)}}}"
+    power = rf"10^{{{int(exponent)}}}"
+    return power if mantissa == "1" else rf"{mantissa} \times {power}"
 
 
 def number_code(number: float) -> str:
