@@ -119,6 +119,11 @@ class Trace:
         self._record(0)
 
     @property
+    def start(self) -> Checkpoint:
+        """The run before the step, with the weights that were changed by hand."""
+        return self._start
+
+    @property
     def rate(self) -> float:
         """The learning rate of this step."""
         return self._rate

@@ -152,9 +152,6 @@ def shown_arrays(trace: Trace, pieces_of: tuple[str, str] | None) -> tuple[Shown
     for value in writes:
         put(value, value.array, result=True, before=False)
     for value in operation.reads:
-        idle = operation.phase is Phase.UPDATE and id(value.array) not in written
-        if idle and value.name not in ("theta", "gradient"):
-            continue
         before = begun and id(value.array) in written
         array = trace.before(value) if before else value.array
         put(value, array, result=False, before=before)

@@ -15,6 +15,7 @@ from gradloom.core.errors import UserError
 from gradloom.core.event import Event
 from gradloom.document import State
 from gradloom.engine.elements import address_of, index_at
+from gradloom.engine.gradcheck import GradientChecker
 from gradloom.engine.program import Operation
 from gradloom.engine.run import Checkpoint
 from gradloom.engine.trace import Rows, TakenStep, Trace, next_rows
@@ -22,6 +23,7 @@ from gradloom.engine.trainer import Trainer
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Array, Refusal
 from gradloom.layers.site import Phase
+from gradloom.session.blame import Contributions, Target, contributions
 from gradloom.session.marks import Group, Marker, StepMark, groups_of
 
 __all__ = [
@@ -279,7 +281,7 @@ class Stepping:
         trace = self.trace
         if trace is None:
             return False
-        if self._weight(array, index) is not None:
+        if index_at(trace.parameters.theta, address_of(array, index)) is not None:
             return trace.maker_of(array, index, self.position) is None
         return self._input(array, index) is not None
 
@@ -288,7 +290,7 @@ class Stepping:
         trace = self.trace
         if trace is None or not math.isfinite(number) or not self.editable(array, index):
             return False
-        weight, entering = self._weight(array, index), self._input(array, index)
+        weight, entering = self.weight_of(array, index), self._input(array, index)
         if weight is not None:
             trace.set_parameter(*weight, number)
         elif entering is not None:
@@ -299,23 +301,45 @@ class Stepping:
         self.changed.emit()
         return True
 
+    def checker(self) -> GradientChecker:
+        """A gradient check of this step; ValueError for an inference."""
+        trace, state = self.trace, self._state
+        if trace is None:
+            raise ValueError("nothing is being stepped")
+        return GradientChecker(state.graph, state.prepared, state.plan, trace.start, trace.rows)
+
+    def blame(self, target: Target, row: int = 0) -> Contributions:
+        """The contributions of one of the stepped rows; ValueError for a loss without targets."""
+        trace = self.trace
+        if trace is None:
+            raise ValueError("nothing is being stepped")
+        rows, some = trace.rows, slice(row, row + 1)
+        targets = None if rows.targets is None else rows.targets[some]
+        one = Rows(rows.features[some], targets, rows.numbers[some])
+        return contributions(self._state, trace.start, one, target)
+
+    def weight_of(
+        self, array: Array, index: tuple[int, ...]
+    ) -> tuple[str, str, tuple[int, ...]] | None:
+        """The weight (layer, parameter, index) that a number is, or is the slope of."""
+        trace = self.trace
+        if trace is None:
+            return None
+        address = address_of(array, index)
+        parameters = trace.parameters
+        for vector in (parameters.theta, parameters.gradient):
+            if index_at(vector, address) is None:
+                continue
+            for layer, parameter in parameters.layout.parameters():
+                view = parameters.layout.parameter(vector, layer, parameter.name)
+                place = index_at(view, address)
+                if place is not None:
+                    return layer, parameter.name, place
+        return None
+
     def mark(self) -> StepMark | None:
         """Where one stands, for the canvas; None while inactive."""
         return self._marker.mark() if self._marker else None
-
-    def _weight(
-        self, array: Array, index: tuple[int, ...]
-    ) -> tuple[str, str, tuple[int, ...]] | None:
-        assert self.trace is not None
-        parameters = self.trace.parameters
-        address = address_of(array, index)
-        if index_at(parameters.theta, address) is None:
-            return None
-        for layer, parameter in parameters.layout.parameters():
-            place = index_at(parameters[layer, parameter.name], address)
-            if place is not None:
-                return layer, parameter.name, place
-        return None
 
     def _input(self, array: Array, index: tuple[int, ...]) -> tuple[int, int] | None:
         """(row, feature column) of an input number."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSlider,
     QSpinBox,
@@ -189,6 +190,13 @@ class EndBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.blame = _tool("Contributions: who moved the output, and the loss, of this row")
+        self.check = _tool("Gradient check: backpropagation against measured slopes")
+        self.check.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.check)
+        self.check_all = menu.addAction("Check the Whole Network")
+        self.check_one = menu.addAction("Check the Pinned Weight")
+        self.check.setMenu(menu)
         self.take = QPushButton("Take step")
         self.take.setToolTip("Make the update real: training goes on from there; can be undone")
         self.leave = QPushButton("Leave")
@@ -196,9 +204,28 @@ class EndBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for button in (self.take, self.leave):
+        for button in (self.blame, self.check, self.take, self.leave):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
+        theme.changed.connect(self._themed)
+        self._themed()
+
+    def follow(self, *, inference: bool) -> None:
+        """An inference has nothing to take and no slopes to check."""
+        self.take.setVisible(not inference)
+        self.check.setVisible(not inference)
+
+    def _themed(self) -> None:
+        self.blame.setIcon(self._theme.icon("chart-bar"))
+        self.check.setIcon(self._theme.icon("scale"))
+
+
+def _tool(tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIconSize(QSize(16, 16))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.split(":", maxsplit=1)[0])
+    return button
 
 
 def _slide(speed: float) -> float:

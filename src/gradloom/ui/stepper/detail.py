@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradloom.engine.trace import Trace
-from gradloom.layers.expression import Reference
+from gradloom.layers.expression import Expression, Reference
 from gradloom.session.explaining import Explanation, Shown
 from gradloom.session.terms import TermWalk
 from gradloom.ui.stepper.equation import EquationView
@@ -47,7 +47,7 @@ class Detail(QWidget):
         self.numbers = NumbersView(theme)
         self.numbers.hovered.connect(self.hovered)
         self.numbers.followed.connect(self.followed)
-        self.back = self._button("arrow-left", "Back to where the question came from (Backspace)")
+        self.back = self._button("arrow-left", "Back to where the question came from (B)")
         self.back.clicked.connect(self.returned)
         self.before = self._button("chevron-left", "One term back (Shift+T)")
         self.before.clicked.connect(lambda: self.walked.emit(-1))
@@ -151,8 +151,6 @@ def _put(text: str) -> None:
     QGuiApplication.clipboard().setText(text)
 
 
-def reference_of(tag: object) -> tuple[Reference, ...]:
-    """The elements inside what the pointer is on."""
-    from gradloom.layers.expression import Expression
-
-    return tuple(tag.references()) if isinstance(tag, Expression) else ()
+def references_in(part: object) -> tuple[Reference, ...]:
+    """The elements inside an expression (of anything else: none)."""
+    return tuple(part.references()) if isinstance(part, Expression) else ()
