@@ -14,9 +14,10 @@ from gradloom.engine.parameters import Parameters
 from gradloom.engine.program import Program
 from gradloom.engine.straight import straight
 from gradloom.graph import Analysis, Graph
-from gradloom.layers.shapes import Array
+from gradloom.layers.shapes import Array, size
 
 _CHUNK = 2048  # rows; below this the data stays in the program and nothing is copied
+_CHUNK_BYTES = 2 << 20  # of all tensors; in wide networks smaller chunks stay in the cache
 
 
 class Evaluator:
@@ -33,9 +34,11 @@ class Evaluator:
         self.metric, sinks = main_metric(analysis.codings)
         targets = prepared.targets[rows]
         self._count = len(rows)
-        sizes = [_CHUNK] * (self._count // _CHUNK)
-        if self._count % _CHUNK:
-            sizes.append(self._count % _CHUNK)
+        row = parameters.dtype.itemsize * sum(size(shape) for shape in analysis.shapes.values())
+        most = int(np.clip(_CHUNK_BYTES // max(row, 1), 256, _CHUNK))
+        chunks = max(-(-self._count // most), 1)
+        chunk = -(-self._count // chunks)
+        sizes = [min(chunk, self._count - lo) for lo in range(0, self._count, chunk or 1)]
         programs: dict[int, Program] = {}
         for n in sizes:
             if n not in programs:

@@ -12,6 +12,7 @@ from gradloom.layers.shapes import Array
 
 ACCURACY = "Accuracy"
 R2 = "R²"
+_FEW = 3  # classes
 
 
 def metric_of(coding: Coding) -> str:
@@ -58,6 +59,16 @@ def r_squared_from(residual: Sequence[float], total: Sequence[float]) -> float:
     return sum(shares) / len(shares) if shares else math.nan
 
 
+def _first_largest(output: Array) -> Array:
+    """As output.argmax(axis=0), which is slow for a few long rows; the same unless there is NaN."""
+    told = np.zeros(output.shape[1], np.int64)
+    top = output[0]
+    for number, row in enumerate(output[1:], 1):
+        np.copyto(told, number, where=row > top)
+        top = np.maximum(row, top)
+    return told
+
+
 class Score:
     """The main metric over several batches: `add` each, then `value`."""
 
@@ -82,10 +93,12 @@ class Score:
         truth = self._truths[number][..., first : first + output.shape[1]]
         if coding.style == "real":
             sums = self._sums[number]
-            for i, row in enumerate(output[: coding.width] - truth):
-                sums[i] += float(row.dot(row))
+            for i, row in enumerate(np.subtract(output[: coding.width], truth)):
+                sums[i] += row.dot(row).item()
         else:
-            self._sums[number][0] += int(np.count_nonzero(coding.classify(output) == truth))
+            few = coding.style == "one_hot" and len(output) <= _FEW
+            told = _first_largest(output) if few else coding.classify(output)
+            self._sums[number][0] += int(np.count_nonzero(told == truth))
 
     def value(self) -> float:
         """The metric, mean over the Outputs; NaN if there is nothing to measure."""
