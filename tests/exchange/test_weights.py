@@ -168,7 +168,10 @@ def _dense(**settings):
         ),
         (
             lambda g: edits.connect(
-                edits.connect(g, "input_1", "dense_2", 0), "dense_1", "dense_3", 0
+                edits.connect(edits.connect(g, "input_1", "dense_2", 0), "dense_2", "dense_1", 0),
+                "dense_1",
+                "dense_3",
+                0,
             ),
             "other cables lead to",
         ),

@@ -7,7 +7,7 @@ from hypothesis import given
 from tests import strategies
 
 from gradloom.core.problem import Severity
-from gradloom.graph import Edge, Graph, Layer, analyse, edits
+from gradloom.graph import Edge, Graph, Layer, analyse, edits, trained_part
 from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.layers.signature import Signature, Target
 
@@ -126,3 +126,28 @@ def test_a_very_deep_network_is_analysed() -> None:
     layers.append(Layer("out", LAYERS.make("output"), "out"))
     edges = [Edge(a.id, b.id) for a, b in pairwise(layers)]
     assert analyse(Graph(tuple(layers), tuple(edges)), PLANE).ready
+
+
+def test_a_loose_layer_is_a_warning_and_does_not_stop_training() -> None:
+    graph = edits.add(_chain(_dense(1)), _dense(3))
+    analysis = analyse(graph, PLANE)
+    assert analysis.ready
+    (problem,) = analysis.problems_of("dense_2")
+    assert problem.severity is Severity.WARNING
+    assert "dense_2" not in analysis.trained
+
+
+def test_a_branch_that_leads_nowhere_does_not_move_the_others() -> None:
+    graph = _chain(_dense(3), _dense(1))
+    before = analyse(graph, PLANE)
+    branched = edits.connect(edits.add(graph, _dense(5)), "input_1", "dense_3")
+    after = analyse(branched, PLANE)
+    assert after.trained == before.trained
+    assert after.parameter_count == before.parameter_count
+    assert trained_part(branched, PLANE) == graph
+
+
+def test_a_loose_output_beside_one_that_is_fed_is_a_warning() -> None:
+    graph = edits.add(_chain(_dense(1)), LAYERS.make("output"))
+    assert analyse(graph, PLANE).ready
+    assert not analyse(edits.add(Graph(), LAYERS.make("output")), PLANE).ready

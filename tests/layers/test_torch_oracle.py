@@ -373,7 +373,7 @@ def torch_loss(rig, p, features, targets):
     (analysis,) = rig.graph.derived.values()
     values, total = {}, 0
     names = strategies.SIGNATURE.features
-    for id_ in analysis.order:
+    for id_ in analysis.trained:
         kind = rig.graph[id_].kind
         xs = [values[source] for source in rig.graph.sources_of(id_)]
         if isinstance(kind, Source):

@@ -10,7 +10,9 @@ from gradloom.document.samples import first_project
 from gradloom.engine.history import History
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.run import Checkpoint
+from gradloom.graph import edits
 from gradloom.graph.model import Layer
+from gradloom.layers import LAYERS
 from gradloom.session.runs import RunStore, run_key, set_by_hand
 
 
@@ -131,3 +133,11 @@ def test_the_store_keeps_to_its_size(monkeypatch):
     assert len(store) == 2
     store.keep("large", checkpoint(size=10_000))
     assert len(store) == 1, "the newest is always kept"
+
+
+def test_a_loose_layer_leaves_the_run_as_it_is() -> None:
+    before = first_project()
+    after = before.with_graph(edits.add(before.graph, LAYERS.make("dense")))
+    assert run_key(after) == run_key(before)
+    branch = edits.connect(after.graph, "input_1", "dense_4")
+    assert run_key(after.with_graph(branch)) == run_key(before)

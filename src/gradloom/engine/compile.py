@@ -135,7 +135,7 @@ class _Maker:
 
     def program(self) -> Program:
         kinds = {layer.id: layer.kind for layer in self.graph}
-        live = [id_ for id_ in self.analysis.order if self._wanted(id_)]
+        live = list(self.analysis.trained)
         sinks = tuple(id_ for id_ in live if isinstance(kinds[id_], Sink))
         losses = aligned((len(sinks),), self.dtype)
         self._feed(kinds, live, sinks)
@@ -182,14 +182,6 @@ class _Maker:
                 self.no_gradient.add(entering.name)
         if self.mode.loss:
             self.targets = {id_: next(parts) for id_ in sinks}
-
-    def _wanted(self, layer: str) -> bool:
-        """Training runs what leads to an Output; other modes all that has a shape."""
-        if layer not in self.analysis.counts:
-            return False
-        if not self.mode.loss:
-            return True
-        return any(self.graph.reaches(layer, sink) for sink in self.analysis.codings)
 
     def _layer(self, id_: str, kind: Kind, loss: Array | None) -> None:
         if isinstance(kind, Source):

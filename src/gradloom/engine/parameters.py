@@ -98,13 +98,11 @@ class Layout:
 
 
 def layout_of(graph: Graph, analysis: Analysis) -> Layout:
-    """The layout of all layers whose shapes are known, in topological order."""
+    """The layout of all layers that are trained, in topological order."""
     blocks: list[tuple[Slot, Block]] = []
     states: list[tuple[Slot, StateArray]] = []
     at = state_at = 0
-    for layer in analysis.order:
-        if layer not in analysis.counts:
-            continue
+    for layer in analysis.trained:
         kind, arriving = graph[layer].kind, analysis.inputs[layer]
         for block in kind.blocks(*arriving):
             blocks.append((Slot(layer, block.name, block.shape, at), block))

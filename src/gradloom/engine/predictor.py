@@ -37,7 +37,7 @@ class Predictor:
         width = 2 * sum(size(shape) + 1 for shape in analysis.shapes.values())
         item = self._parameters.dtype.itemsize
         self.batch = batch or int(np.clip(_BUFFER_BYTES // max(width * item, 1), 64, 4096))
-        self.sinks = tuple(id_ for id_ in analysis.order if isinstance(graph[id_].kind, Sink))
+        self.sinks = tuple(id_ for id_ in analysis.trained if isinstance(graph[id_].kind, Sink))
 
     def load(self, theta: Array, state: Array) -> None:
         """Take over the numbers of a snapshot."""
@@ -46,11 +46,11 @@ class Predictor:
 
     def outputs(self, features: Array) -> dict[str, Array]:
         """What arrives at each Output, {id: (outputs, rows)}, for features (F', rows)."""
-        return self._run(features, [id_ for id_ in self.sinks if id_ in self._analysis.shapes])
+        return self._run(features, list(self.sinks))
 
     def tensors(self, features: Array) -> dict[str, Array]:
-        """What flows out of each layer that has a shape, {id: (size, rows)}."""
-        return self._run(features, [i for i in self._analysis.order if i in self._analysis.counts])
+        """What flows out of each layer that is trained, {id: (size, rows)}."""
+        return self._run(features, list(self._analysis.trained))
 
     def _run(self, features: Array, layers: list[str]) -> dict[str, Array]:
         width = len(self._analysis.signature.features)

@@ -21,7 +21,8 @@ from gradloom.engine.progress import Finished, Outcome, Progress, Snapshot
 from gradloom.engine.run import Best, Checkpoint, frozen
 from gradloom.engine.steps import NotFinite, Steps
 from gradloom.engine.stopping import finished, watched
-from gradloom.graph import Graph, analyse
+from gradloom.graph import Analysis, Graph, analyse
+from gradloom.layers import Kind
 
 _METRIC_ROWS = 1000
 _SPEED_WINDOW = 1.0  # seconds of training that speeds are averaged over
@@ -184,10 +185,10 @@ class Trainer:
 
     def regraph(self, graph: Graph) -> None:
         """Go on with other live layer settings; ValueError if more than those differ."""
-        if not _same_structure(self.graph, graph):
+        analysis = analyse(graph, self.prepared.signature)
+        if _structure(self.graph, self._analysis) != _structure(graph, analysis):
             raise ValueError("this change of the network takes a new run")
-        self.graph = graph
-        self._analysis = analyse(graph, self.prepared.signature)
+        self.graph, self._analysis = graph, analysis
         self.parameters.layout = layout_of(graph, self._analysis)
         self._steps.regraph(graph, self._analysis)
         self._make_evaluators()
@@ -311,25 +312,17 @@ class Trainer:
         return samples / elapsed / self._steps.rows, samples / elapsed
 
 
-def _same_structure(one: Graph, other: Graph) -> bool:
-    """Whether the graphs differ in nothing but names and live settings."""
+def _structure(graph: Graph, analysis: Analysis) -> tuple[object, ...]:
+    """The part of a graph that is trained, without names and live settings."""
+    live = analysis.live
+    layers = [
+        (layer.id, type(layer.kind), *_fixed(layer.kind)) for layer in graph if layer.id in live
+    ]
+    return layers, [edge for edge in graph.edges if edge.target in live]
 
-    def bare(graph: Graph) -> list[object]:
-        return [
-            (
-                layer.id,
-                layer.kind.replace(
-                    **{
-                        s.name: getattr(type(layer.kind)(), s.name)
-                        for s in layer.kind.settings()
-                        if s.live
-                    }
-                ),
-            )
-            for layer in graph
-        ]
 
-    return one.edges == other.edges and bare(one) == bare(other)
+def _fixed(kind: Kind) -> list[object]:
+    return [getattr(kind, s.name) for s in kind.settings() if not s.live]
 
 
 def snapshot_of(checkpoint: Checkpoint) -> Snapshot:

@@ -18,7 +18,7 @@ from gradloom.engine.plan import Plan
 from gradloom.engine.run import Checkpoint, frozen
 from gradloom.exchange.codec import Weights, weights_from_plain, weights_to_plain
 from gradloom.exchange.fitting import put_into
-from gradloom.graph import Graph, analyse
+from gradloom.graph import Graph, analyse, trained_part
 
 
 class Project(Protocol):
@@ -42,16 +42,17 @@ def weights_of(project: Project, run: Checkpoint) -> Weights:
 
     Raises UserError if the run is of another network.
     """
-    size = layout_of(project.graph, analyse(project.graph, project.prepared.signature)).size
+    prepared = project.prepared
+    graph = trained_part(project.graph, prepared.signature)
+    size = layout_of(graph, analyse(graph, prepared.signature)).size
     if size != run.theta.size:
         raise UserError(
             f"The run has {run.theta.size} parameters and the network {size}; train it first."
         )
     metrics = {name: run.history.column(name)[-1:].tolist() for name in COLUMNS}
     measured = {name: value[0] for name, value in metrics.items() if value}
-    prepared = project.prepared
     return Weights(
-        project.graph,
+        graph,
         prepared.transform,
         prepared.signature.targets,
         run.theta,
@@ -76,8 +77,9 @@ def import_weights(path: Path, project: Project, run: Checkpoint) -> Checkpoint:
     Raises UserError, for a network of another structure with the first difference.
     """
     weights = load_weights(path)
-    layout = layout_of(project.graph, analyse(project.graph, project.prepared.signature))
-    theta, state = put_into(weights, project.graph, layout)
+    graph = trained_part(project.graph, project.prepared.signature)
+    layout = layout_of(graph, analyse(graph, project.prepared.signature))
+    theta, state = put_into(weights, graph, layout)
     dtype = run.theta.dtype
     if np.abs(theta).max(initial=0) > np.finfo(dtype).max:
         raise UserError(f"{path.name} holds numbers too large for {dtype.name}.")

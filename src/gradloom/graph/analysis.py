@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from gradloom.core.problem import Problem, Severity
+from gradloom.graph.edits import part_of
 from gradloom.graph.model import Graph, Layer
 from gradloom.layers.base import Activation, Kind, Sink, Source
 from gradloom.layers.coding import Coding
@@ -20,7 +22,8 @@ class Analysis:
 
     `order` is topological. `shapes` holds the output shape of each layer that could be inferred,
     `inputs` the shapes that arrive, `codings` how each Output codes its target. `counts` are
-    learnable numbers per layer.
+    learnable numbers per layer. `live` are the layers that lead to an Output: only these have
+    parameters and are trained, so that a branch can be built beside a network that trains.
     """
 
     order: tuple[str, ...]
@@ -30,16 +33,22 @@ class Analysis:
     counts: Mapping[str, int]
     problems: tuple[Problem, ...]
     signature: Signature
+    live: frozenset[str] = frozenset()
 
     @property
     def parameter_count(self) -> int:
-        """Learnable numbers of the whole network."""
-        return sum(self.counts.values())
+        """Learnable numbers of all layers that are trained."""
+        return sum(count for layer, count in self.counts.items() if layer in self.live)
 
     @property
     def ready(self) -> bool:
         """Whether the network can be compiled and trained."""
         return not any(problem.stops_training for problem in self.problems)
+
+    @property
+    def trained(self) -> tuple[str, ...]:
+        """The layers that a program runs, in order: live, with known shapes."""
+        return tuple(layer for layer in self.order if layer in self.live and layer in self.counts)
 
     def problems_of(self, layer: str) -> tuple[Problem, ...]:
         """The problems whose place is this layer."""
@@ -52,6 +61,12 @@ def analyse(graph: Graph, signature: Signature) -> Analysis:
         graph.derived[signature] = _analyse(graph, signature)
     found: Analysis = graph.derived[signature]
     return found
+
+
+def trained_part(graph: Graph, signature: Signature) -> Graph:
+    """`graph` without the layers that lead to no Output."""
+    live = analyse(graph, signature).live
+    return graph if len(live) == len(graph.layers) else part_of(graph, live)
 
 
 def feeder_of(graph: Graph, layer: str) -> Kind | None:
@@ -70,9 +85,7 @@ def feeder_of(graph: Graph, layer: str) -> Kind | None:
 def _analyse(graph: Graph, signature: Signature) -> Analysis:
     problems: list[Problem] = []
     try:
-        order = tuple(
-            TopologicalSorter({la.id: graph.sources_of(la.id) for la in graph}).static_order()
-        )
+        order = _order(graph)
     except CycleError as error:
         names = " → ".join(graph[layer].name for layer in error.args[1])
         problems.append(Problem(f"The cables run in a circle: {names}; remove one of them."))
@@ -108,8 +121,11 @@ def _analyse(graph: Graph, signature: Signature) -> Analysis:
                     severity=Severity.WARNING,
                 )
             )
+    problems = [_weighed(problem, live) for problem in problems]
     problems += _ends(graph, counts, live)
-    return Analysis(order, shapes, inputs, codings, counts, tuple(problems), signature)
+    return Analysis(
+        order, shapes, inputs, codings, counts, tuple(problems), signature, frozenset(live)
+    )
 
 
 def _infer(
@@ -144,9 +160,30 @@ def _lacking(graph: Graph, layer: Layer) -> str:
     return ""
 
 
+def _order(graph: Graph) -> tuple[str, ...]:
+    """Topological, ties as in `layers`: layers that lead nowhere do not reorder the others."""
+    place = {layer.id: i for i, layer in enumerate(graph)}
+    sorter = TopologicalSorter({layer.id: graph.sources_of(layer.id) for layer in graph})
+    sorter.prepare()
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=place.__getitem__)
+        order += ready
+        sorter.done(*ready)
+    return tuple(order)
+
+
+def _weighed(problem: Problem, live: set[str]) -> Problem:
+    """A problem of a layer that is not trained is only a warning."""
+    if not problem.layer or problem.layer in live:
+        return problem
+    return dataclasses.replace(problem, severity=Severity.WARNING)
+
+
 def _live(graph: Graph) -> set[str]:
-    """Layers from which an Output can be reached."""
-    front = [layer.id for layer in graph if isinstance(layer.kind, Sink)]
+    """Layers from which an Output can be reached; a loose Output counts if there is no other."""
+    sinks = [layer.id for layer in graph if isinstance(layer.kind, Sink)]
+    front = [sink for sink in sinks if graph.incoming(sink)] or sinks
     seen = set(front)
     while front:
         for source in graph.sources_of(front.pop()):

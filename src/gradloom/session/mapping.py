@@ -89,9 +89,8 @@ class Mapper:
         self._predictor = Predictor(graph, analysis, layout_of(graph, analysis), state.plan.dtype)
         self._shown = tuple(
             id_
-            for id_ in analysis.order
-            if id_ in analysis.counts
-            and not isinstance(graph[id_].kind, Sink)
+            for id_ in analysis.trained
+            if not isinstance(graph[id_].kind, Sink)
             and len(analysis.shapes[id_]) == 1
             and analysis.shapes[id_][0] <= MOST_UNITS
         )

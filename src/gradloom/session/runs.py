@@ -19,15 +19,17 @@ Number = tuple[str, str, tuple[int, ...]]  # layer, parameter, index
 def run_key(state: State) -> Hashable:
     """What a run hangs on; states with the same key share one run.
 
-    The network without names, places and live settings; the data without its live settings; the
-    plan's settings that are not live (seed, precision).
+    The layers that are trained, without names, places and live settings; the data without its live
+    settings; the plan's settings that are not live (seed, precision).
     """
-    layers = tuple((layer.id, _fixed(layer.kind)) for layer in state.graph)
+    live = state.analysis.live
+    layers = tuple((layer.id, _fixed(layer.kind)) for layer in state.graph if layer.id in live)
+    edges = tuple(edge for edge in state.graph.edges if edge.target in live)
     spec = tuple(
         _fixed(value) if isinstance(value, Declared) else value
         for value in _values(state.data).values()
     )
-    return layers, state.graph.edges, spec, _fixed(state.plan)
+    return layers, edges, spec, _fixed(state.plan)
 
 
 def set_by_hand(before: State, after: State) -> Mapping[Number, float]:

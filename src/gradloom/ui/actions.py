@@ -114,6 +114,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("train", "Train", "Train", "Train, or pause the training.", lambda p: p.bridge.toggle(), ("Space",), "play", words=lambda p: "Train" if _still(p) else "Pause"),
     Action("step_batch", "Train", "Step One Batch", "Train on just one mini-batch.", lambda p: p.bridge.step_batch(), (".",), "step-forward", when=_still),
     Action("step_epoch", "Train", "Step One Epoch", "Train to the end of this epoch.", lambda p: p.bridge.step_epoch(), ("Ctrl+.",), "skip-forward", when=_still),
+    Action("walk", "Train", "Walk Through a Step", "Stop time and go through one training step, operation by operation.", lambda p: p.window.walk(), ("W",), "waypoints"),
     Action("reset", "Train", "Reset", "Start again from the same initial weights.", lambda p: p.bridge.reset(), ("Ctrl+R",), "rotate-ccw", group=1),
     Action("reseed", "Train", "Reseed", "Draw other initial weights, another split and other data.", lambda p: p.bridge.reseed(), ("Ctrl+Shift+R",), "dices", group=1),
     Action("go_back", "Train", "Go Back to Good Weights", "After numbers ran away or a reset: take the weights from before.", lambda p: p.bridge.go_back(), (), "history", when=lambda p: p.bridge.can_go_back, group=2),

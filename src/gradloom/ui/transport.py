@@ -46,7 +46,7 @@ class Transport(QToolBar):
         self.train.clicked.connect(parts.bridge.toggle)
         self.train.setToolTip("Train, or pause the training (Space)")
         self.addWidget(self.train)
-        for name in ("step_batch", "step_epoch", "reset", "reseed"):
+        for name in ("step_batch", "step_epoch", "walk", "reset", "reseed"):
             button = QToolButton()
             button.setDefaultAction(menus.actions[name])
             button.setAccessibleName(menus.actions[name].text())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabBar, QTabWidget, QWidget
@@ -13,7 +15,10 @@ from gradloom.ui.menus import Menus
 from gradloom.ui.parts import Parts
 from gradloom.ui.transport import Transport
 
-LAYOUT_VERSION = 1
+if TYPE_CHECKING:
+    from gradloom.ui.stepper import StepperPanel
+
+LAYOUT_VERSION = 2
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -34,6 +39,7 @@ class Window(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.resize(1440, 900)
         self._narrow = False
+        self.stepper: StepperPanel | None = None
         self._parts: Parts | None = None
         self._first_layout = QByteArray()
         self._docks: dict[str, QDockWidget] = {}
@@ -60,6 +66,9 @@ class Window(QMainWindow):
         self.tabifyDockWidget(self._docks["properties"], self._docks["problems"])
         self._dock("map", "Decision map", QWidget(), _BOTTOM)
         self._dock("loss", "Loss and accuracy", QWidget(), _BOTTOM)
+        self._dock("stepper", "Step by step", QWidget(), _BOTTOM)
+        self.tabifyDockWidget(self._docks["loss"], self._docks["stepper"])
+        self._docks["loss"].raise_()
         self._docks["palette"].raise_()
         self._docks["properties"].raise_()
         self._message = QLabel()
@@ -77,11 +86,14 @@ class Window(QMainWindow):
     def add_plots(self) -> None:
         """Take in what needs pyqtgraph, after the first paint: it takes half a second to import."""
         from gradloom.ui.plots import DecisionMap, LossPlot, SpeedLine
+        from gradloom.ui.stepper import StepperPanel
 
         p = self._parts
         assert p is not None
         self._docks["map"].setWidget(DecisionMap(p.document, p.bridge, p.maps, p.view, p.theme))
         self._docks["loss"].setWidget(LossPlot(p.document, p.bridge, p.theme))
+        self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
+        self._docks["stepper"].setWidget(self.stepper)
         self.statusBar().addPermanentWidget(SpeedLine(p.bridge, p.maps, p.theme))
 
     def place_docks(self) -> None:
@@ -97,7 +109,7 @@ class Window(QMainWindow):
             [self._docks["map"]], [round(self.height() * 0.4)], Qt.Orientation.Vertical
         )
         self.resizeDocks(
-            [self._docks["map"], self._docks["loss"]], [10, 13], Qt.Orientation.Horizontal
+            [self._docks["map"], self._docks["loss"]], [10, 12], Qt.Orientation.Horizontal
         )
         self._tidy()
         self._first_layout = self.saveState(LAYOUT_VERSION)
@@ -129,6 +141,13 @@ class Window(QMainWindow):
         self._docks["palette"].show()
         self._docks["palette"].raise_()
         self.palette_panel.setFocus()
+
+    def walk(self) -> None:
+        """Stop time: walk through a training step, operation by operation."""
+        if self.stepper is not None:
+            self.show_dock("stepper")
+            self.stepper.setFocus()
+            self.stepper.enter()
 
     def show_dock(self, name: str) -> None:
         """Bring a panel to the front."""
@@ -170,9 +189,12 @@ class Window(QMainWindow):
             return
         if self._narrow:
             self.tabifyDockWidget(first, second)
+            self.tabifyDockWidget(second, self._docks["stepper"])
             first.raise_()
         elif second in self.tabifiedDockWidgets(first):
             self.splitDockWidget(first, second, Qt.Orientation.Horizontal)
+            self.tabifyDockWidget(second, self._docks["stepper"])
+            second.raise_()
         self._tidy_later()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -186,6 +208,8 @@ class Window(QMainWindow):
         settings.setValue("window/geometry", self.saveGeometry())
         settings.setValue("window/state", self.saveState(LAYOUT_VERSION))
         parts.files.leave()
+        if self.stepper is not None:
+            self.stepper.shutdown()
         parts.maps.shutdown()
         parts.bridge.shutdown()
         event.accept()
