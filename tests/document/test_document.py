@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,8 +92,10 @@ def test_one_notice_for_each_change_and_none_for_nothing(steps) -> None:
 def test_spinning_a_number_is_one_step_of_undo(numbers) -> None:
     document = Document(first_project())
     first = document.state
-    changed = [document.edit("Batch size", _change("rate", n), "rate") for n in numbers]
-    assert document.undo() == any(changed)
+    for n in numbers:
+        document.edit("Batch size", _change("rate", n), "rate")
+    moved = document.state != first
+    assert document.undo() == moved
     assert document.state == first
     assert not document.undo()
 
@@ -161,3 +165,13 @@ def test_many_edits_keep_the_last_500() -> None:
     while document.undo():
         steps += 1
     assert steps == 500
+
+
+def test_a_number_spun_back_to_its_start_leaves_no_step() -> None:
+    document = Document(State())
+    for size in (11, 12, 10):
+        document.edit(
+            "Batch size", lambda s, n=size: replace(s, plan=s.plan.replace(batch_size=n)), "batch"
+        )
+    assert document.undo_label == ""
+    assert not document.modified

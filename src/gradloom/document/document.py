@@ -62,6 +62,9 @@ class Document:
         if merge is None or merge != self._merge:
             self._undo.append(_Past(label, before))
             del self._undo[:-_LIMIT]
+        elif after == self._undo[-1].state:  # spun back to where it began: nothing to undo
+            after = self._undo.pop().state
+            merge = None
         self._merge = merge
         self._redo.clear()
         self._set(after)
