@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gradloom.core.resources import resource_path
 from gradloom.layers.shapes import Array
+from gradloom.layers.site import Phase
 
 SMALL, NORMAL, LARGE = 11, 13, 17  # font sizes in px
 GRID = 8  # px
@@ -83,6 +84,14 @@ def class_colours(tokens: Tokens, count: int) -> tuple[str, ...]:
         return (tokens.negative, tokens.positive)
     wheel = (tokens.positive, tokens.negative, *tokens.classes)
     return tuple(wheel[i % len(wheel)] for i in range(count))
+
+
+_PHASES = {Phase.FORWARD: 4, Phase.LOSS: 2, Phase.BACKWARD: 1, Phase.UPDATE: 0}
+
+
+def phase_colour(tokens: Tokens, phase: Phase) -> str:
+    """The colour of a phase of a step; none of them is that of positive or negative."""
+    return tokens.classes[_PHASES[phase]]
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from gradloom.graph import Edge
+from gradloom.session.lighting import Lit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class View(QObject):
 
     selection_changed = Signal(object)  # Selection
     neuron_hovered = Signal(object)  # Neuron | None: the big map shows it instead of the output
+    lit_changed = Signal(object)  # Lit | None: the products a step is about
     message = Signal(str)  # one sentence for the status bar
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selection = Selection()
         self._neuron: Neuron | None = None
+        self._lit: Lit | None = None
 
     @property
     def selection(self) -> Selection:
@@ -66,6 +69,17 @@ class View(QObject):
         if neuron != self._neuron:
             self._neuron = neuron
             self.neuron_hovered.emit(neuron)
+
+    @property
+    def lit(self) -> Lit | None:
+        """The products a step is about now, if any."""
+        return self._lit
+
+    def light(self, lit: Lit | None) -> None:
+        """A step is about these products (or about none)."""
+        if lit != self._lit:
+            self._lit = lit
+            self.lit_changed.emit(lit)
 
     def say(self, sentence: str) -> None:
         """Show one sentence in the status bar."""

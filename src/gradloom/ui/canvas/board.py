@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -28,7 +38,7 @@ from gradloom.ui.canvas.changes import Joint
 from gradloom.ui.canvas.commands import Commands
 from gradloom.ui.canvas.drops import Drops
 from gradloom.ui.canvas.geometry import Box, Point
-from gradloom.ui.canvas.ink import Ink
+from gradloom.ui.canvas.ink import Ink, reduced_motion
 from gradloom.ui.canvas.inplace import Tip
 from gradloom.ui.canvas.paper import Paper
 from gradloom.ui.canvas.scene import NOTHING, Hit, Part, Scene
@@ -37,6 +47,9 @@ from gradloom.ui.view import Selection, View
 LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0
 _DRAG_FROM = 4  # px
 _REST = 150  # ms after which zooming counts as over
+_GLIDE = 200  # ms
+_EDGE = 40.0  # px; a card that is revealed stands so far from the edge
+_HEAD = 56.0  # scene units
 
 
 class _Press(NamedTuple):
@@ -47,6 +60,14 @@ class _Press(NamedTuple):
     at: Point
     keep: Selection
     before: Selection
+
+
+def _beyond(low: float, high: float, room: float) -> int:
+    """How far to pan so that low .. high lies in 0 .. room with an edge; 0 if it lies there."""
+    if low >= 0 and high <= room:
+        return 0
+    edge = min(_EDGE, max(0.0, (room - (high - low)) / 2))
+    return round(low - edge if low < 0 else min(high - room + edge, low - edge))
 
 
 class Board(QGraphicsView):
@@ -80,6 +101,11 @@ class Board(QGraphicsView):
         self.viewport().setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._tip = Tip(self.viewport())
+        self._glided = QPoint(0, 0)
+        self._glide = QVariantAnimation(self)
+        self._glide.setDuration(_GLIDE)
+        self._glide.setEasingCurve(QEasingCurve.Type.InOutSine)
+        self._glide.valueChanged.connect(self._glide_to)
         self._rest = QTimer(self, interval=_REST, singleShot=True)
         self._rest.timeout.connect(lambda: self._sheet.set_still(still=True))
 
@@ -146,6 +172,32 @@ class Board(QGraphicsView):
         across.setValue(across.value() + dx)
         down.setValue(down.value() + dy)
 
+    def reveal(self, box: Box, calm: bool) -> None:
+        """Bring a card into view if it is not: at once, or in a moment one can follow."""
+        seen = self.viewportTransform().mapRect(QRectF(*box))
+        room = QRectF(self.viewport().rect())
+        top = min(seen.bottom(), seen.top() + _HEAD * self.zoom)  # of a tall one its head
+        seen.setBottom(top if seen.height() > room.height() - 2 * _EDGE else seen.bottom())
+        across, down = (
+            _beyond(seen.left(), seen.right(), room.width()),
+            _beyond(seen.top(), seen.bottom(), room.height()),
+        )
+        self._glide.stop()
+        if not across and not down:
+            return
+        if not calm or reduced_motion():
+            self.pan_by(across, down)
+            return
+        self._glide.setStartValue(QPoint(0, 0))
+        self._glide.setEndValue(QPoint(across, down))
+        self._glided = QPoint(0, 0)
+        self._glide.start()
+
+    def _glide_to(self, value: object) -> None:
+        assert isinstance(value, QPoint)
+        step, self._glided = value - self._glided, value
+        self.pan_by(step.x(), step.y())
+
     def show_box(self, box: Box, most: float = 1.0) -> None:
         """Zoom so that a part of the scene fills the view, but no closer than `most`."""
         room = self.viewport().size()
@@ -167,6 +219,7 @@ class Board(QGraphicsView):
         return self.at(self.last_pos if inside else self.viewport().rect().center())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        self._glide.stop()
         pixels, angle = event.pixelDelta(), event.angleDelta()
         keys = event.modifiers()
         pinch = bool(keys & Qt.KeyboardModifier.ControlModifier)
@@ -190,6 +243,7 @@ class Board(QGraphicsView):
     # mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._glide.stop()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._do.focus_changed(by_key=False)
         self.last_pos = event.position().toPoint()
@@ -242,7 +296,8 @@ class Board(QGraphicsView):
         if hit.part is Part.NAME:
             self._do.rename(hit.layer)
         elif hit.part is Part.CARD:
-            self._do.toggle_open_of(hit.layer)
+            if not self._do.go_to(hit.layer):
+                self._do.toggle_open_of(hit.layer)
         elif hit.part is Part.EMPTY:
             self.ask_kind(at)
         event.accept()
@@ -299,6 +354,8 @@ class Board(QGraphicsView):
     def _click(self, hit: Hit, keys: Qt.KeyboardModifier) -> None:
         if hit.part is Part.TOGGLE:
             self._do.toggle_open_of(hit.layer)
+        elif hit.part is Part.STRIP:
+            self._do.go_to(hit.layer)
         elif hit.part is Part.WEIGHT:
             self._do.edit_number(hit.layer, "W", hit.weight)
         elif hit.part is Part.BIAS:

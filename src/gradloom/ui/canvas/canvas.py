@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from gradloom.document import Document, State
 from gradloom.graph import Edge, edits
 from gradloom.graph.arrange import arrange
 from gradloom.layers import LAYERS
+from gradloom.session.marks import StepMark
 from gradloom.ui.canvas import changes, clipboard, menus
 from gradloom.ui.canvas.access import install
 from gradloom.ui.canvas.board import Board
@@ -38,6 +39,7 @@ from gradloom.ui.canvas.live import Live
 from gradloom.ui.canvas.pointing import Pointing
 from gradloom.ui.canvas.ring import Ring
 from gradloom.ui.canvas.scene import Hit, Scene, complete
+from gradloom.ui.canvas.walk import Walk
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import Selection, View
 
@@ -47,6 +49,8 @@ _PASTE_BY = 3.0 * GRID
 
 class Canvas(QWidget):
     """Shows the network of a document and edits it; `bridge` and `maps` may be None."""
+
+    layer_activated = Signal(str)  # while a step is walked through: go to this layer in it
 
     def __init__(
         self,
@@ -66,7 +70,8 @@ class Canvas(QWidget):
         self.board.setAccessibleDescription("The network: layers and the cables between them")
         self.setFocusProxy(self.board)
         self.live = Live(self.sheet, bridge, maps)
-        self.pointing = Pointing(self.sheet, document, view, self.live, self.board.tell)
+        self.walk = Walk(self.sheet, self.board.reveal)
+        self.pointing = Pointing(self.sheet, document, view, self.live, self.walk, self.board.tell)
         self.ring = Ring(self.sheet, self.board)
         self.editors = Editors(self.board, theme, self.live, self.pointing, bridge)
         self._hint = QLabel(_EMPTY, self.board.viewport())
@@ -83,6 +88,7 @@ class Canvas(QWidget):
         self._disconnect = document.changed.connect(self._follow)
         self.destroyed.connect(self._disconnect)
         view.selection_changed.connect(self._selected)
+        view.lit_changed.connect(self.walk.light)
         theme.changed.connect(self._redress)
         if bridge is not None:
             bridge.progressed.connect(self._progressed)
@@ -268,6 +274,19 @@ class Canvas(QWidget):
         """Take the keyboard."""
         self.board.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    # a step that is walked through
+
+    def show_step(self, mark: StepMark | None) -> None:
+        """Light what is at work in a step and mark what is passed; None: no step, no trace."""
+        self.walk.show(mark)
+        self.pointing.again()
+
+    def go_to(self, layer: str) -> bool:
+        """Ask to go to a layer in the step; False if none is walked through."""
+        if self.walk.on:
+            self.layer_activated.emit(layer)
+        return self.walk.on
+
     # editors on the canvas
 
     def rename(self, layer: str) -> None:
@@ -341,6 +360,7 @@ class Canvas(QWidget):
         self.editors.close()
         self.sheet.follow(after)
         self.live.all()
+        self.walk.again()
         self._prune(after)
         self.sheet.show_selection(self.view.selection)
         self.pointing.forget()
@@ -363,6 +383,7 @@ class Canvas(QWidget):
         if self.sheet.ink.tokens is not self.theme.tokens:
             self.board.set_ink(Ink(self.theme.tokens))
             self.live.all()
+            self.walk.again()
         self._hint.setStyleSheet(f"color: {self.theme.tokens.quiet};")
 
     def _progressed(self, _: object) -> None:

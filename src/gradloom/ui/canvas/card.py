@@ -19,10 +19,13 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from gradloom.core.problem import Severity
 from gradloom.layers.shapes import Array
+from gradloom.layers.site import Phase
+from gradloom.session.marks import Strip
 from gradloom.ui.canvas.cells import Cells
 from gradloom.ui.canvas.face import Face, counted
 from gradloom.ui.canvas.geometry import Box
 from gradloom.ui.canvas.ink import Ink, elided, reduced_motion, static
+from gradloom.ui.canvas.tag import Tag
 from gradloom.ui.theme import RADIUS
 
 TEXT_FROM = 0.35  # zoom below which texts are left out
@@ -44,6 +47,8 @@ class Card(QGraphicsObject):
         self.hot_port: tuple[str, int] | None = None
         self.hot_unit: int | None = None
         self.hot_toggle = False
+        self.phase: Phase | None = None  # of a step that is at work here
+        self.tag: Tag | None = None  # what it gave in that step
         self._still = True
         self.cells = Cells()
         self._ping = 0.0
@@ -64,6 +69,7 @@ class Card(QGraphicsObject):
         """Another theme."""
         self.ink = ink
         self.cells.clear()
+        self.cells.set_strips(*self.cells.strips, self.face, ink)
         self._prepare()
 
     def set_still(self, *, still: bool) -> None:
@@ -80,6 +86,21 @@ class Card(QGraphicsObject):
         """The biases of the units, shown as dots beside their pictures."""
         self.cells.bias = bias
         self.update(self._column())
+
+    def set_strips(self, output: Strip | None, slope: Strip | None) -> None:
+        """What the units gave in a step."""
+        had = self.cells.strips
+        if had[0] is not output or had[1] is not slope:
+            self.cells.set_strips(output, slope, self.face, self.ink)
+            if self.face.frame.neurons is not None:
+                self.update(self._column())
+
+    def set_lit_units(self, units: frozenset[int] | None) -> None:
+        """The units that a step is about; None: all alike."""
+        if units != self.cells.lit:
+            self.cells.lit = units
+            if self.face.frame.neurons is not None:
+                self.update(self._column())
 
     def set_state(self, **flags: object) -> None:
         """Set `selected`, `hovered`, `focused`, `dragged`, ports; repaints only on a difference."""
@@ -131,7 +152,13 @@ class Card(QGraphicsObject):
                 painter.drawRoundedRect(
                     rect.adjusted(-grow, 3 - grow, grow, 5 + grow), RADIUS + grow, RADIUS + grow
                 )
+        if self.phase is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink.halos[self.phase])
+            painter.drawRoundedRect(rect.adjusted(-5, -5, 5, 5), RADIUS + 5, RADIUS + 5)
         border = ink.selected if self.selected else ink.hovered if self.hovered else ink.hairline
+        if self.phase is not None and not self.selected:
+            border = ink.phases[self.phase]
         painter.setPen(border)
         painter.setBrush(ink.raised)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)

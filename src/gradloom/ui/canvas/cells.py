@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
 
 from gradloom.layers.shapes import Array
+from gradloom.session.marks import Strip
 from gradloom.ui.canvas.face import Face
 from gradloom.ui.canvas.geometry import Box, Frame
+from gradloom.ui.canvas.heat import colours_of
 from gradloom.ui.canvas.ink import Ink, elided
 from gradloom.ui.canvas.neurons import scale_of, shades
+
+_BAR, _BAR_GAP = 5.0, 3.0
 
 
 class Cells:
@@ -18,6 +22,9 @@ class Cells:
     def __init__(self) -> None:
         self.bias: Array | None = None
         self.image: QImage | None = None
+        self.lit: frozenset[int] | None = None  # the units a step is about; None: all alike
+        self.strips: tuple[Strip | None, Strip | None] = (None, None)
+        self._bars: list[tuple[float, list[QColor]]] = []  # how far right, a colour per unit
         self._pixels: Array | None = None  # the memory that the image shows
         self._count = 1
 
@@ -41,6 +48,16 @@ class Cells:
         self._pixels, self._count = pixels, len(values)
         return True
 
+    def set_strips(self, output: Strip | None, slope: Strip | None, face: Face, ink: Ink) -> None:
+        """Each unit's number in a step, and the loss's slope by it, as bars at its right."""
+        self.strips = (output, slope)
+        self._bars = []
+        units = 0 if face.frame.neurons is None else face.frame.neurons.units
+        for place, strip in enumerate(self.strips):
+            if strip is not None and len(strip.cells) == units and strip.shape == (units,):
+                colours = [QColor.fromRgb(c) for c in colours_of(strip.cells, ink).tolist()]
+                self._bars.append((_BAR_GAP + place * (_BAR + 1), colours))
+
     def paint(
         self, painter: QPainter, face: Face, ink: Ink, hot: int | None, *, texts: bool
     ) -> None:
@@ -53,7 +70,19 @@ class Cells:
             box = frame.neuron(unit)
             assert box is not None
             painter.setPen(ink.selected if unit == hot else ink.hairline)
+            dim = self.lit is not None and unit not in self.lit
+            if dim:
+                painter.setOpacity(0.3)
             self._paint_unit(painter, ink, unit, box, top)
+            if dim:
+                painter.setOpacity(1.0)
+            elif self.lit is not None:
+                painter.setPen(ink.lit_unit)
+                painter.setBrush(ink.no_brush)
+                painter.drawRoundedRect(QRectF(*box).adjusted(-1, -1, 1, 1), 4, 4)
+            for right, colours in self._bars:
+                bar = QRectF(box.right + right, box.y, _BAR, box.height)
+                painter.fillRect(bar, colours[unit])
         if texts:
             self._paint_texts(painter, face, ink)
 

@@ -27,6 +27,9 @@ class Commands(Protocol):
     def toggle_open_of(self, layer: str) -> None:
         """Open a layer into its neurons, or close it."""
 
+    def go_to(self, layer: str) -> bool:
+        """Go to a layer in the step that is walked through; False if there is none."""
+
     def edit_number(self, layer: str, parameter: str, index: tuple[int, ...]) -> None:
         """Edit a weight or a bias in place."""
 

@@ -8,7 +8,7 @@ from gradloom.core.problem import Problem
 from gradloom.document import Place, State
 from gradloom.graph import Analysis, Graph, Layer
 from gradloom.layers.base import Kind, Sink, Source
-from gradloom.layers.shapes import words
+from gradloom.layers.shapes import Shape, words
 from gradloom.ui.canvas.geometry import Frame
 from gradloom.ui.canvas.neurons import Neurons
 
@@ -89,6 +89,11 @@ def counted(parameters: int) -> str:
     if not parameters:
         return ""
     return "1 parameter" if parameters == 1 else f"{parameters:,} parameters"
+
+
+def numbers_of(shape: Shape) -> str:
+    """A shape in words: "4 numbers", "28 × 28 × 3 numbers"."""
+    return "1 number" if shape in ((), (1,)) else f"{words(shape)} numbers"
 
 
 def _summary(layer: Layer) -> str:

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QPixmap, QStaticText
 
 from gradloom.layers.shapes import Array
+from gradloom.layers.site import Phase
 from gradloom.ui.canvas.neurons import LEVELS, width_of
-from gradloom.ui.theme import NORMAL, SMALL, Tokens, diverging, font, icon_pixmap
+from gradloom.ui.theme import NORMAL, SMALL, Tokens, diverging, font, icon_pixmap, phase_colour
 
 
 class Ink:
@@ -38,6 +39,12 @@ class Ink:
         self.cable_held = line(tokens.accent, 2, Qt.PenStyle.DashLine)
         self.cable_bad = line(tokens.error, 2, Qt.PenStyle.DashLine)
         self.dot = QColor(_mixed(tokens.hairline, tokens.window, 0.9))
+        self.lit_unit = line(tokens.text, 1.5)
+        self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
+        colours = {phase: phase_colour(tokens, phase) for phase in Phase}
+        self.phases = {phase: line(colour, 2) for phase, colour in colours.items()}
+        self.flows = {phase: line(colour, 2.5) for phase, colour in colours.items()}
+        self.halos = {p: QBrush(_translucent(colour, 48)) for p, colour in colours.items()}
         shade = QColor("#000000")
         shade.setAlpha(18)
         self.shadow = QBrush(shade)
@@ -120,6 +127,12 @@ def _weight_pen(tokens: Tokens, level: int, strength: float = 1.0) -> QPen:
     pen = QPen(QColor(_mixed(strong, tokens.raised, share)), width_of(level))
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
+
+
+def _translucent(colour: str, alpha: int) -> QColor:
+    made = QColor(colour)
+    made.setAlpha(alpha)
+    return made
 
 
 def _mixed(colour: str, other: str, share: float) -> str:

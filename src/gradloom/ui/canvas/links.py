@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
@@ -27,6 +29,7 @@ class Links(QGraphicsItem):
         self.weights: Array | None = None
         self.hot: tuple[int, int] | None = None
         self._lit: tuple[int | None, int | None] = (None, None)
+        self._products: tuple[tuple[int, int], ...] | None = None
         self._bounds = QRectF()
         self._all: list[QLineF] = []
         self._levels: Array | None = None
@@ -65,6 +68,12 @@ class Links(QGraphicsItem):
             self._lit = (unit, feeding)
             self.update()
 
+    def set_products(self, weights: tuple[tuple[int, int], ...] | None) -> None:
+        """The weights a step is about stand out; None: it is about no weight of these."""
+        if weights != self._products:
+            self._products = weights
+            self.update()
+
     def weight(self, i: int, j: int) -> float | None:
         """The weight of a line."""
         return None if self.weights is None else float(self.weights[i, j])
@@ -75,7 +84,7 @@ class Links(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        lit = self._lit != (None, None)
+        lit = self._lit != (None, None) or bool(self._products)
         pens = self.ink.pale_weights if lit else self.ink.weights
         for level, lines in self._drawn:
             painter.setPen(pens[level])
@@ -90,9 +99,11 @@ class Links(QGraphicsItem):
             painter.setPen(QPen(self.ink.accent, width_of(level) + 2))
             painter.drawLine(self._all[i * len(self.lines.ends) + j])
 
-    def _lit_lines(self) -> range:
+    def _lit_lines(self) -> Sequence[int]:
         n, m = len(self.lines.starts), len(self.lines.ends)
         unit, feeding = self._lit
+        if self._products and self._lit == (None, None):
+            return [i * m + j for i, j in self._products if i < n and j < m]
         if unit is not None and unit < m:
             return range(unit, n * m, m)
         if feeding is not None and feeding < n:

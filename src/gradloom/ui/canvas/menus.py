@@ -92,6 +92,8 @@ def _card_rows(canvas: Canvas, hit: Hit) -> Sequence[Row]:
         opened = card.face.frame.neurons is not None
         text = "Close Neurons" if opened else "Open into Neurons"
         found.append((text, "shrink" if opened else "expand", canvas.toggle_open))
+    if canvas.walk.on:
+        found.append(("Go Here in the Step", "waypoints", lambda: canvas.go_to(layer)))
     if hit.part is Part.BIAS:
         found.append(
             (

@@ -6,9 +6,12 @@ from typing import Protocol
 
 from gradloom.document import Document
 from gradloom.graph import Edge
-from gradloom.layers.shapes import words
+from gradloom.session.marks import Passed
+from gradloom.ui.canvas.face import numbers_of
 from gradloom.ui.canvas.live import Live
 from gradloom.ui.canvas.scene import NOTHING, Hit, Part, Scene
+from gradloom.ui.canvas.tag import short, tip_of
+from gradloom.ui.canvas.walk import Walk
 from gradloom.ui.view import Neuron, View
 
 
@@ -22,10 +25,10 @@ class Pointing:
     """Lights what a `Hit` names and puts out what was lit before."""
 
     def __init__(
-        self, sheet: Scene, document: Document, view: View, live: Live, tell: Tell
+        self, sheet: Scene, document: Document, view: View, live: Live, walk: Walk, tell: Tell
     ) -> None:
         self._sheet, self._document, self._view = sheet, document, view
-        self._live, self._tell = live, tell
+        self._live, self._walk, self._tell = live, walk, tell
         self._hit = NOTHING
         self.silent = False  # while an editor stands where the tip would
 
@@ -40,7 +43,8 @@ class Pointing:
 
     def again(self) -> None:
         """Numbers changed under a pointer that rests."""
-        if self._hit.part in (Part.WEIGHT, Part.BIAS):
+        walked = self._walk.on and self._hit.part in (Part.STRIP, Part.NEURON)
+        if walked or self._hit.part in (Part.WEIGHT, Part.BIAS):
             self._say(self.words(self._hit))
 
     def forget(self) -> None:
@@ -70,12 +74,12 @@ class Pointing:
         if hit.part is Part.TOGGLE:
             verb = "Close the neurons of" if card.face.frame.neurons else "Open into neurons:"
             return f"{verb} {name} (O)"
+        if hit.part is Part.STRIP:
+            return tip_of(self._walk.passed(hit.layer) or Passed(), hit.index, name)
+        if hit.part is Part.CARD and self._walk.on:
+            return f"Double-click to go to {name} in the step"
         if hit.part is Part.NEURON:
-            if card.cells.image is not None:
-                return ""  # the big map shows it, with its name
-            names = card.face.units
-            unit = names[hit.index] if hit.index < len(names) else f"neuron {hit.index + 1}"
-            return f"{name}, {unit}"
+            return self._unit_words(hit)
         if hit.part is Part.WEIGHT:
             return self._number(hit.layer, "W", hit.weight)
         if hit.part is Part.BIAS:
@@ -83,6 +87,20 @@ class Pointing:
         if hit.part in (Part.INPUT, Part.OUTPUT):
             return self._port_words(hit)
         return ""
+
+    def _unit_words(self, hit: Hit) -> str:
+        """A unit's numbers for the first row of the step; its name where no picture says more."""
+        card = self._sheet.cards[hit.layer]
+        names = card.face.units
+        unit = names[hit.index] if hit.index < len(names) else f"neuron {hit.index + 1}"
+        passed = self._walk.passed(hit.layer) or Passed()
+        found = []
+        for sign, strip in (("a", passed.output), ("∂L/∂a", passed.gradient)):
+            if strip is not None and strip.shape == (len(strip.cells),):
+                found.append(f"{sign} = {short(strip.cells[hit.index], 4)}")
+        if not found and card.cells.image is not None:
+            return ""  # the big map shows it, with its name
+        return f"{card.face.name}, {unit}" + (f"\n{', '.join(found)}" if found else "")
 
     def number_words(self, layer: str, parameter: str, index: tuple[int, ...]) -> str:
         """What a weight or bias joins, in words."""
@@ -112,19 +130,19 @@ class Pointing:
         state = self._document.state
         names = f"{state.graph[edge.source].name} → {state.graph[edge.target].name}"
         shape = state.analysis.shapes.get(edge.source)
-        return names if shape is None else f"{names}\n{_tensor(shape)}"
+        return names if shape is None else f"{names}\n{numbers_of(shape)}"
 
     def _port_words(self, hit: Hit) -> str:
         state = self._document.state
         kind = state.graph[hit.layer].kind
         if hit.part is Part.OUTPUT:
             shape = state.analysis.shapes.get(hit.layer)
-            return "Drag to an input" if shape is None else f"Gives {_tensor(shape)}"
+            return "Drag to an input" if shape is None else f"Gives {numbers_of(shape)}"
         label = kind.port_label(hit.index)
         edge = next((e for e in state.graph.incoming(hit.layer) if e.port == hit.index), None)
         shape = None if edge is None else state.analysis.shapes.get(edge.source)
         took = "Free input" if edge is None else "Takes"
-        text = took if shape is None else f"{took} {_tensor(shape)}"
+        text = took if shape is None else f"{took} {numbers_of(shape)}"
         return f"{label}: {text}" if label else text
 
     def _light(self, hit: Hit, *, on: bool) -> None:
@@ -148,8 +166,3 @@ class Pointing:
             )
         if hit.part is Part.WEIGHT and hit.layer in self._sheet.links:
             self._sheet.links[hit.layer].set_hot(hit.weight if on else None)
-
-
-def _tensor(shape: tuple[int, ...]) -> str:
-    """A shape in words: "4 numbers", "28 × 28 × 3 numbers"."""
-    return "1 number" if shape in ((), (1,)) else f"{words(shape)} numbers"

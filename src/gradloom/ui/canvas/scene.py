@@ -48,6 +48,7 @@ class Part(StrEnum):
     BIAS = "bias"
     WEIGHT = "weight"
     CABLE = "cable"
+    STRIP = "strip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class Scene(QGraphicsScene):
                 weight = link.lines.nearest((x, y), 5.0 * slack)
                 if weight is not None:
                     return Hit(Part.WEIGHT, layer, weight=weight)
-        return inside or self._cable_hit(x, y, slack) or NOTHING
+        return inside or self._strip_hit(x, y) or self._cable_hit(x, y, slack) or NOTHING
 
     def cable_at(self, x: float, y: float, slack: float = 1.0) -> Edge | None:
         """The cable that passes by a point."""
@@ -261,6 +262,14 @@ class Scene(QGraphicsScene):
             return []
         boxes = (card.face.frame.neuron(unit) for unit in range(neurons.shown))
         return [box.moved(card.x(), card.y()) for box in boxes if box is not None]
+
+    def _strip_hit(self, x: float, y: float) -> Hit | None:
+        for card in self.cards.values():
+            tag = card.tag
+            row = None if tag is None else tag.row_at(x - card.x(), y - card.y())
+            if row is not None:
+                return Hit(Part.STRIP, card.layer, row)
+        return None
 
     def _samples(self) -> Array:
         if self._curves is None:
