@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,8 @@ from gradloom.engine.program import Program
 from gradloom.graph import Analysis, Graph
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Array, Refusal
-from gradloom.layers.site import Call
 
+_IN_BLOCKS = 1 << 18  # bytes; copying more once an epoch costs what it saves
 # the odd step of PCG64.jumped(): strides of powers of two would correlate
 _STRIDE = 210306068529402873165736369884012333109
 
@@ -68,6 +67,8 @@ class Feed:
         self._packed = packed
         self._orders = Orders(seed, packed.shape[1])
         self._shuffled = aligned(packed.shape, packed.dtype)
+        self._blocks: Array | None = None  # (batches, D, batch), where that is quicker
+        self._source = self._shuffled
 
     @property
     def rows(self) -> int:
@@ -80,13 +81,24 @@ class Feed:
             self._packed.take(self._orders.of(epoch), axis=1, out=self._shuffled, mode="clip")
         else:
             self._shuffled[...] = self._packed
+        if self._blocks is not None:
+            self._blocks[...] = self._source
 
-    def copies(self, program: Program, first: int) -> tuple[Call, ...]:
-        """One bound call per whole batch from row `first` on; each fills `program.feed`."""
-        size = program.batch
-        # half the time of a bound np.copyto
-        fill = program.feed.__setitem__
-        return tuple(
-            partial(fill, ..., self._shuffled[:, lo : lo + size])
-            for lo in range(first, self.rows - size + 1, size)
-        )
+    def batches(self, size: int) -> list[Array]:
+        """Views of all batches of an epoch, (D, size), the last one maybe shorter.
+
+        Those of small data lie in one block each, which a step copies in half the time.
+        """
+        shuffled, whole = self._shuffled, self.rows // size
+        end = whole * size
+        self._blocks = None
+        if whole and shuffled.nbytes <= _IN_BLOCKS:
+            self._source = shuffled[:, :end].reshape(-1, whole, size).transpose(1, 0, 2)
+            self._blocks = aligned(self._source.shape, shuffled.dtype)
+            self._blocks[...] = self._source
+            found = list(self._blocks)
+        else:
+            found = [shuffled[:, lo : lo + size] for lo in range(0, end, size)]
+        if end < self.rows:
+            found.append(shuffled[:, end:])
+        return found
