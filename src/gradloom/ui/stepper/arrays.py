@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,17 +19,18 @@ from PySide6.QtWidgets import (
 from gradloom.engine.elements import address_of
 from gradloom.layers.expression import Reference
 from gradloom.session.explaining import Shown
-from gradloom.ui.stepper.matrix import Cell, MatrixView, said
+from gradloom.ui.stepper.matrix import Cell, MatrixView, bar_width, said
 from gradloom.ui.theme import SMALL, Theme, font
 
-_MOST_LIT = 2000
+_WIDEST = 460  # of a card, px
+_ROW_GAP, _COLUMN_GAP = 6, 16
 
 
 class _Card(QWidget):
     """A matrix under its title."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self.title = QLabel()
         self.title.setFont(font(SMALL, strong=True))
         self.detail = QLabel()
@@ -44,16 +45,13 @@ class _Card(QWidget):
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.matrix, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
-    def sizeHint(self) -> QSize:
-        wanted = self.matrix.wanted()
+    def wanted(self) -> QSize:
+        """The size that shows everything."""
+        whole = self.matrix.wanted()
         head = self.title.sizeHint().width() + self.detail.sizeHint().width() + 6
-        bar = 10 if wanted.height() > self.matrix.height() else 0
-        return QSize(max(head, min(wanted.width() + bar, 460)), wanted.height() + 20)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), 320), 60)
+        high = self.title.sizeHint().height() + 4
+        return QSize(max(head, whole.width()), whole.height() + high)
 
 
 class ArraysView(QScrollArea):
@@ -70,12 +68,7 @@ class ArraysView(QScrollArea):
         self._arrays: tuple[Shown, ...] = ()
         self._scale = 1.0
         self._inner = QWidget()
-        self._row = QHBoxLayout(self._inner)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(12)
-        self._row.addStretch(1)
         self.setWidget(self._inner)
-        self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -109,7 +102,7 @@ class ArraysView(QScrollArea):
             card.title.setText(_title(shown))
             card.detail.setText(_detail(shown))
             card.detail.setToolTip(_summary(shown))
-            card.updateGeometry()
+        self._arrange()
 
     def light(
         self,
@@ -118,11 +111,42 @@ class ArraysView(QScrollArea):
         strong: Sequence[Reference],
     ) -> None:
         """Light the elements that made the pinned number; `strong` are those of one term."""
-        soft = self._cells(references[:_MOST_LIT])
-        hard = self._cells(strong[:_MOST_LIT])
+        soft = self._cells(references)
+        hard = self._cells(strong)
         for number in range(len(self._arrays)):
             held = pinned[1] if pinned and pinned[0] == number else None
             self._cards[number].matrix.light(frozenset(soft[number]), frozenset(hard[number]), held)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Cards from left to right; those that fit under each other share a column."""
+        room, bar = self.viewport().size(), bar_width(self)
+        columns: list[list[tuple[_Card, QSize]]] = []
+        used = 0
+        for card in self._cards[: len(self._arrays)]:
+            wanted = card.wanted()
+            if wanted.width() > _WIDEST:
+                wanted.setHeight(wanted.height() + bar)
+            size = wanted.boundedTo(QSize(_WIDEST, max(room.height(), 60)))
+            if columns and used + _ROW_GAP + size.height() <= room.height():
+                used += _ROW_GAP + size.height()
+                columns[-1].append((card, size))
+            else:
+                used = size.height()
+                columns.append([(card, size)])
+        x = 0
+        for column in columns:
+            width, y = max(size.width() for _, size in column), 0
+            for card, size in column:
+                if card.wanted().height() > size.height():
+                    width += bar
+                card.setGeometry(x, y, width, size.height())
+                y += size.height() + _ROW_GAP
+            x += width + _COLUMN_GAP
+        self._inner.resize(max(x - _COLUMN_GAP, 0), room.height())
 
     def _cells(self, references: Sequence[Reference]) -> list[set[Cell]]:
         found: list[set[Cell]] = [set() for _ in self._arrays]
@@ -145,11 +169,10 @@ class ArraysView(QScrollArea):
         return found
 
     def _add(self, number: int) -> None:
-        card = _Card(self._theme)
+        card = _Card(self._theme, self._inner)
         card.matrix.hovered.connect(lambda cell: self.hovered.emit(number, cell))
         card.matrix.clicked.connect(lambda cell: self.clicked.emit(number, cell))
         card.matrix.edited.connect(lambda cell: self.edited.emit(number, cell))
-        self._row.insertWidget(number, card, 0)
         self._cards.append(card)
         self._themed()
 
@@ -202,10 +225,11 @@ def _summary(shown: Shown) -> str:
 
 
 def _scale(arrays: Sequence[Shown]) -> float:
-    """The largest finite magnitude of all."""
+    """The largest finite magnitude of all; single numbers (a count, a rate) do not set it."""
     largest = 0.0
-    for shown in arrays:
-        if shown.known and shown.array.size:
+    several = [shown for shown in arrays if shown.known and shown.array.size > 1]
+    for shown in several or [shown for shown in arrays if shown.known]:
+        if shown.array.size:
             low, high = float(shown.array.min()), float(shown.array.max())
             if not (np.isfinite(low) and np.isfinite(high)):
                 finite = shown.array[np.isfinite(shown.array)]

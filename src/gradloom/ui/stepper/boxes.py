@@ -238,7 +238,8 @@ class Setter:
                 negative and (place or minus)
             ):
                 box = self.brackets(box)
-            boxes += [self.text("·"), box] if place else [box]
+            airy = place and isinstance(factor, Fraction) | isinstance(factors[place - 1], Fraction)
+            boxes += [self.text(" · " if airy else "·"), box] if place else [box]
         return self.row(boxes, product)
 
     def _fraction(self, fraction: Fraction) -> Box:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -190,6 +191,7 @@ class EndBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._compact = False
         self.blame = _tool("Contributions: who moved the output, and the loss, of this row")
         self.check = _tool("Gradient check: backpropagation against measured slopes")
         self.check.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -199,7 +201,9 @@ class EndBar(QWidget):
         self.check.setMenu(menu)
         self.take = QPushButton("Take step")
         self.take.setToolTip("Make the update real: training goes on from there; can be undone")
+        self.take.setAccessibleName("Take step")
         self.leave = QPushButton("Leave")
+        self.leave.setAccessibleName("Leave")
         self.leave.setToolTip("Leave everything as it was (Esc)")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -215,7 +219,16 @@ class EndBar(QWidget):
         self.take.setVisible(not inference)
         self.check.setVisible(not inference)
 
+    def set_compact(self, *, compact: bool) -> None:
+        """Pictures instead of words, where there is little room."""
+        self._compact = compact
+        self.take.setText("" if compact else "Take step")
+        self.leave.setText("" if compact else "Leave")
+        self._themed()
+
     def _themed(self) -> None:
+        self.take.setIcon(self._theme.icon("check") if self._compact else QIcon())
+        self.leave.setIcon(self._theme.icon("x") if self._compact else QIcon())
         self.blame.setIcon(self._theme.icon("chart-bar"))
         self.check.setIcon(self._theme.icon("scale"))
 

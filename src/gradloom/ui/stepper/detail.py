@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -26,6 +28,7 @@ _UNTOLD = (
     "The numbers of this operation are shown beside it; where a single one comes from is not"
     " told yet."
 )
+_MOST_LIT = 600  # a sum may have millions of terms
 _NOTHING = "Point at a number of the result to see how it is made."
 
 
@@ -93,8 +96,8 @@ class Detail(QWidget):
     ) -> None:
         """Show how one number of the current operation is made."""
         self._trace, self._explanation, self._array = trace, explanation, array
-        empty = _NOTHING
         operation = trace.current
+        empty = _NOTHING if operation is not None and operation.writes else ""
         if operation is not None and operation.explain is None and operation.writes:
             empty = _UNTOLD
         term = None if walk is None or walk.at == 0 else walk.at - 1
@@ -152,5 +155,5 @@ def _put(text: str) -> None:
 
 
 def references_in(part: object) -> tuple[Reference, ...]:
-    """The elements inside an expression (of anything else: none)."""
-    return tuple(part.references()) if isinstance(part, Expression) else ()
+    """The first elements inside an expression (of anything else: none)."""
+    return tuple(islice(part.references(), _MOST_LIT)) if isinstance(part, Expression) else ()

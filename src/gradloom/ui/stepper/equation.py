@@ -26,7 +26,7 @@ class EquationView(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._typeset)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName("Equation")
         theme.changed.connect(self.update)
 
@@ -38,7 +38,7 @@ class EquationView(QWidget):
             return
         self._place, self._phase = place, phase
         self._latex, self._words, self._source = latex, words, source
-        self.setToolTip(source)
+        self.setToolTip(f"{words}\n{source}".strip())
         self.setAccessibleDescription(f"{place}: {plain(latex)}. {words}")
         if latex and not cached(latex, LARGE + 1, self._theme.tokens.text):
             self._timer.start(0)
@@ -50,7 +50,7 @@ class EquationView(QWidget):
         return QSize(280, round(small.height() + 50 + 2 * normal.height() + 3 * _GAP))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.sizeHint().height())
+        return QSize(160, round(QFontMetricsF(font(SMALL)).height() + 44 + _GAP))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -69,6 +69,9 @@ class EquationView(QWidget):
         painter.drawText(QRectF(left, 0, width - left, small.height()), self._place)
         top = small.height() + _GAP
         words = QRectF(0, self.height() - 2 * normal.height() - 2, width, 2 * normal.height() + 2)
+        if self.height() < self.sizeHint().height() - 8:  # no room: they are in the tip
+            self._formula(painter, QRectF(0, top, width, self.height() - top))
+            return
         self._formula(painter, QRectF(0, top, width, words.y() - top - _GAP))
         painter.setFont(font(NORMAL))
         painter.setPen(self._theme.colour("quiet"))

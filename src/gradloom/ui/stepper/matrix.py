@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QToolTip, QWidget
 
 from gradloom.session.explaining import Shown
 from gradloom.ui.theme import SMALL, Theme, Tokens, diverging, font
@@ -94,8 +94,8 @@ class MatrixView(QAbstractScrollArea):
         """The size that shows everything."""
         rows, columns = self._shown.grid if self._shown else (1, 1)
         return QSize(
-            min(self._left + columns * self._wide + 2, 4000),
-            min(self._top + rows * self._high + 2, 4000),
+            min(self._left + columns * self._wide, 4000),
+            min(self._top + rows * self._high, 4000),
         )
 
     def sizeHint(self) -> QSize:
@@ -124,7 +124,7 @@ class MatrixView(QAbstractScrollArea):
 
     def _measure(self) -> None:
         metrics = QFontMetrics(font(SMALL))
-        self._wide = metrics.horizontalAdvance("−0.0000e−00"[: 8 + DIGITS - 4]) + 8
+        self._wide = metrics.horizontalAdvance("−0.0000") + 9
         self._high = metrics.height() + 5
         rows, columns = self._shown.grid if self._shown else (1, 1)
         names = [str(rows), *self._row_names[:200]]
@@ -138,7 +138,13 @@ class MatrixView(QAbstractScrollArea):
 
     def _range(self) -> None:
         rows, columns = self._shown.grid if self._shown else (0, 0)
-        room = self._room()
+        whole, wanted = self.maximumViewportSize(), self.wanted()
+        thick = bar_width(self)
+        # each bar takes room from the other one: decide from the room without any
+        high = whole.height() - (thick if wanted.width() > whole.width() else 0)
+        wide = whole.width() - (thick if wanted.height() > high else 0)
+        high = whole.height() - (thick if wanted.width() > wide else 0)
+        room = QSize(max(1, wide - self._left), max(1, high - self._top))
         for bar, full, seen, step in (
             (self.horizontalScrollBar(), columns * self._wide, room.width(), self._wide),
             (self.verticalScrollBar(), rows * self._high, room.height(), self._high),
@@ -296,6 +302,11 @@ class MatrixView(QAbstractScrollArea):
                 QToolTip.hideText()
             return True
         return super().viewportEvent(event)
+
+
+def bar_width(widget: QWidget) -> int:
+    """How much room a scroll bar takes."""
+    return widget.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, widget)
 
 
 def said(number: float) -> str:

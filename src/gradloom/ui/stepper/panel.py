@@ -5,10 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QStackedWidget,
@@ -22,6 +21,7 @@ from gradloom.engine.trace import Trace
 from gradloom.session.blame import targets_of
 from gradloom.session.stepping import StepMark, Stepping
 from gradloom.session.training import Status
+from gradloom.ui.forms.flow import FlowLayout
 from gradloom.ui.stepper.blame import BlameDialog
 from gradloom.ui.stepper.body import Body
 from gradloom.ui.stepper.check import CheckDialog
@@ -36,6 +36,7 @@ _INVITE = (
     " number, in both directions. Choose what goes through the network and press Step."
 )
 _FRAME = 16  # ms
+_NARROW = 840  # px; below this the buttons at the end show pictures only
 _COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -84,6 +85,7 @@ class StepperPanel(QWidget):
         self.invitation = QLabel(_INVITE)
         self.invitation.setWordWrap(True)
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.invitation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.pages = QStackedWidget()
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME)
@@ -201,12 +203,9 @@ class StepperPanel(QWidget):
         column.addWidget(self.body, 1)
         self.pages.addWidget(self.invitation)
         self.pages.addWidget(walking)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        for widget in (self.source, self.start, self.moves):
+        top = FlowLayout(spacing=8)
+        for widget in (self.source, self.start, self.moves, self.ends):
             top.addWidget(widget)
-        top.addStretch(1)
-        top.addWidget(self.ends)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 4, 8, 8)
         outer.setSpacing(6)
@@ -288,6 +287,10 @@ class StepperPanel(QWidget):
     def _name(self, layer: str) -> str:
         graph = self._document.state.graph
         return graph[layer].name if layer in graph else layer
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.ends.set_compact(compact=self.width() < _NARROW)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the walk work on its buttons too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -46,17 +47,18 @@ class Timeline(QWidget):
         self._groups: Sequence[Group] = ()
         self._name: Callable[[str], str] = str
         self._position = 0
+        self._pictures: tuple[QPixmap, QPixmap] | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Timeline of the step")
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._repaint)
 
     def show_step(
         self, operations: Sequence[Operation], groups: Sequence[Group], name: Callable[[str], str]
     ) -> None:
         """Show these operations; `name` gives a layer's name by its id."""
         self._operations, self._groups, self._name = operations, groups, name
-        self.update()
+        self._repaint()
 
     def set_position(self, position: int) -> None:
         """Mark how many operations are done."""
@@ -65,6 +67,10 @@ class Timeline(QWidget):
         if 0 < position <= len(self._operations):
             said = self._said(position - 1)
         self.setAccessibleDescription(f"{position} of {len(self._operations)}: {said}")
+        self.update()
+
+    def _repaint(self) -> None:
+        self._pictures = None
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -93,55 +99,90 @@ class Timeline(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._operations:
             return
+        if self._pictures is None or self._pictures[0].deviceIndependentSize() != QSizeF(
+            self.size()
+        ):
+            self._pictures = self._picture(done=False), self._picture(done=True)
         painter = QPainter(self)
+        still, done = self._pictures
+        painter.drawPixmap(0, 0, still)
+        left = _EDGE + _START
+        step = (self.width() - _EDGE - left) / len(self._operations)
+        painter.setClipRect(QRectF(0, 0, left + self._position * step, self.height()))
+        painter.drawPixmap(0, 0, done)
+        painter.setClipping(False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._current(painter, step)
+        self._marker(painter)
+
+    def _picture(self, *, done: bool) -> QPixmap:
+        """The strip with every operation done, or none: what is painted is cut from both."""
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(SMALL))
         metrics = QFontMetricsF(font(SMALL))
-        line = metrics.height()
         left = _EDGE + _START
         step = (self.width() - _EDGE - left) / len(self._operations)
-        ticks = QRectF(left, line + 4, 0, 8)
         for phase, groups in groupby(self._groups, key=lambda group: group.phase):
             own = list(groups)
-            x0, x1 = left + own[0].start * step, left + own[-1].stop * step
             colour = phase_colour(self._theme, phase)
-            painter.setPen(colour)
-            _fit(painter, metrics, QRectF(x0 + 1, 0, x1 - x0 - 2, line), str(phase).capitalize())
+            if not done:
+                x0, x1 = left + own[0].start * step, left + own[-1].stop * step
+                painter.setPen(colour)
+                place = QRectF(x0 + 1, 0, x1 - x0 - 2, metrics.height())
+                _fit(painter, metrics, place, str(phase).capitalize())
+                colour.setAlpha(64)
             for group in own:
-                self._group(painter, metrics, group, step, ticks, colour)
-        self._marker(painter, ticks)
+                self._ticks_of(painter, group, step, colour)
+                if not done:
+                    painter.setPen(self._theme.colour("quiet"))
+                    _fit(painter, metrics, self._label(group, step), self._title(group))
+        painter.end()
+        return picture
 
-    def _group(
-        self,
-        painter: QPainter,
-        metrics: QFontMetricsF,
-        group: Group,
-        step: float,
-        ticks: QRectF,
-        colour: QColor,
-    ) -> None:
+    def _ticks(self) -> QRectF:
+        return QRectF(_EDGE + _START, QFontMetricsF(font(SMALL)).height() + 4, 0, 8)
+
+    def _ticks_of(self, painter: QPainter, group: Group, step: float, colour: QColor) -> None:
+        ticks = self._ticks()
         gap = 1.5 if step > 4 else 0.0
-        faint = QColor(colour)
-        faint.setAlpha(64)
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
         for number in range(group.start, group.stop):
-            x = ticks.x() + number * step
             last = number == group.stop - 1
             width = max(1.0, step - gap - (2.0 if last and step > 8 else 0.0))
-            painter.setBrush(colour if number < self._position else faint)
-            painter.drawRoundedRect(QRectF(x, ticks.y(), width, ticks.height()), 2, 2)
-        here = group.start < self._position <= group.stop
-        painter.setPen(self._theme.colour("text" if here else "quiet"))
-        place = QRectF(
-            ticks.x() + group.start * step,
-            ticks.bottom() + 5,
-            (group.stop - group.start) * step - 3,
-            metrics.height(),
-        )
-        name = self._name(group.layer) if group.layer else "All parameters"
-        _fit(painter, metrics, place, name)
+            place = QRectF(ticks.x() + number * step, ticks.y(), width, ticks.height())
+            painter.drawRoundedRect(place, 2, 2)
 
-    def _marker(self, painter: QPainter, ticks: QRectF) -> None:
+    def _label(self, group: Group, step: float) -> QRectF:
+        ticks = self._ticks()
+        wide = (group.stop - group.start) * step - 3
+        return QRectF(ticks.x() + group.start * step, ticks.bottom() + 5, wide, ticks.y())
+
+    def _title(self, group: Group) -> str:
+        return self._name(group.layer) if group.layer else "All parameters"
+
+    def _current(self, painter: QPainter, step: float) -> None:
+        """The name of the layer where one stands, dark and in full."""
+        group = next((g for g in self._groups if g.start < self._position <= g.stop), None)
+        if group is None:
+            return
+        metrics = QFontMetricsF(font(SMALL))
+        place, title = self._label(group, step), self._title(group)
+        wide = max(place.width(), metrics.horizontalAdvance(title) + 4)
+        place.setLeft(max(0.0, min(place.left(), self.width() - wide)))
+        place.setWidth(wide)
+        painter.fillRect(place, self.palette().window())
+        painter.setFont(font(SMALL))
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(place, title)
+
+    def _marker(self, painter: QPainter) -> None:
+        ticks = self._ticks()
         x = self.place_of(self._position).x()
         painter.setPen(QPen(self._theme.colour("surface"), 1))
         painter.setBrush(self._theme.colour("accent"))
