@@ -17,6 +17,7 @@ from gradloom.document import State
 from gradloom.engine.elements import address_of, index_at
 from gradloom.engine.gradcheck import GradientChecker
 from gradloom.engine.program import Operation
+from gradloom.engine.progress import Broken
 from gradloom.engine.run import Checkpoint
 from gradloom.engine.trace import Rows, TakenStep, Trace, next_rows
 from gradloom.engine.trainer import Trainer
@@ -159,7 +160,9 @@ class Stepping:
             self.changed.emit()
 
     def take(self) -> TakenStep:
-        """The run before and after this step; ValueError for an inference. The walk goes on.
+        """The run before and after this step. The walk goes on.
+
+        ValueError for an inference, UserError if the step would break the run.
 
         An unchanged next mini-batch counts as a step of the epoch, exactly as the trainer does it.
         """
@@ -171,6 +174,8 @@ class Stepping:
             state = self._state
             trainer = Trainer(state.graph, state.prepared, state.plan, before)
             trainer.step_batch()
+            if isinstance(trainer.outcome, Broken):
+                raise UserError(trainer.outcome.sentence)
             after = trainer.checkpoint()
         if not np.isfinite(after.theta).all():
             raise UserError(
@@ -372,7 +377,6 @@ class Stepping:
             self.go(next((place for place in reversed(places) if place < here), 0))
 
     def _move(self, position: int) -> None:
-        assert self.trace is not None or position <= 0
         if self.trace is not None:
             self.trace.go(position)
             self.changed.emit()
