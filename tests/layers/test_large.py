@@ -26,7 +26,7 @@ def test_gelu(batch, lab):
         assert slope[i] == pytest.approx(wanted, rel=1e-11, abs=1e-300)
 
 
-@pytest.mark.parametrize("width", [3, 4000])
+@pytest.mark.parametrize("width", [3, 4000, 70_000])
 def test_relu(width, lab):
     rig = lab.kind(ACTIVATIONS.make("relu"), [(width,)], batch=1)
     rig.free[0][0] = 0

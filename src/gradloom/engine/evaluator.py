@@ -35,7 +35,7 @@ class Evaluator:
         targets = prepared.targets[rows]
         self._count = len(rows)
         row = parameters.dtype.itemsize * sum(size(shape) for shape in analysis.shapes.values())
-        most = int(np.clip(_CHUNK_BYTES // max(row, 1), 256, _CHUNK))
+        most = int(np.clip(_CHUNK_BYTES // max(row, 1), 64, _CHUNK))
         chunks = max(-(-self._count // most), 1)
         chunk = -(-self._count // chunks)
         sizes = [min(chunk, self._count - lo) for lo in range(0, self._count, chunk or 1)]

@@ -17,6 +17,8 @@ from gradloom.layers.shapes import Array, Refusal, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 from gradloom.layers.sliding import Axis, Sliding, Tap, no_picture, no_room, sum_of
 
+_IN_CACHE = 1 << 19  # bytes of pictures that are worked on together
+
 
 @dataclass(frozen=True)
 class _Pool(Kind):
@@ -130,22 +132,39 @@ def _largest(sliding: Sliding, x: Array, a: Array) -> list[Call]:
 def _to_the_largest(
     at: Site, sliding: Sliding, x: Tensor, a: Tensor, da: Tensor, dx: Tensor
 ) -> list[Call]:
-    """Each window offers its slope to its cells in turn; the first that is the largest takes it."""
-    won, rest = at.scratch(*a.array.shape), at.scratch(*a.array.shape)
-    calls: list[Call] = [] if sliding.complete else [partial(dx.array.fill, 0)]
-    left = da.array
+    """Each window offers its slope to its cells in turn; the first that is the largest takes it.
+
+    A few channels at a time, so that what is passed on stays in the cache.
+    """
+    channels = x.shape[0]
+    few = max(1, min(channels, _IN_CACHE * channels // x.array.nbytes))
+    won, rest = (at.scratch(few, *a.array.shape[1:]) for _ in range(2))
+    calls: list[Call] = []
+    for first in range(0, channels, few):
+        own = slice(first, min(first + few, channels))
+        arrays = [tensor.array[own] for tensor in (x, a, da, dx)]
+        count = own.stop - first
+        calls += _offered(sliding, *arrays, won[:count], rest[:count])
+    return calls
+
+
+def _offered(
+    sliding: Sliding, x: Array, a: Array, da: Array, dx: Array, won: Array, rest: Array
+) -> list[Call]:
+    calls: list[Call] = [] if sliding.complete else [partial(dx.fill, 0)]
+    left = da
     if not sliding.everywhere(sliding.taps[0]):
         calls.append(partial(np.copyto, rest, left))
         left = rest
     last = sliding.taps[-1]
     for tap in sliding.taps:
-        offered, target = left[tap.places], dx.array[tap.cells]
+        offered, target = left[tap.places], dx[tap.cells]
         if tap is last and sliding.everywhere(tap):  # it is left to this one
             calls.append(_give(sliding, target, offered))
             break
         share = won[tap.places]
         calls += [
-            partial(np.equal, x.array[tap.cells], a.array[tap.places], out=share),
+            partial(np.equal, x[tap.cells], a[tap.places], out=share),
             partial(np.multiply, share, offered, out=share),
             _give(sliding, target, share),
             partial(np.subtract, offered, share, out=rest[tap.places]),

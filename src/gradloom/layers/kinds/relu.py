@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,9 +13,11 @@ from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
 from gradloom.layers.expression import call, times
-from gradloom.layers.site import Equation, Site, Tensor
+from gradloom.layers.shapes import Array
+from gradloom.layers.site import Call, Equation, Site, Tensor
 
 _LARGE = 3000  # numbers
+_PIECE = 1 << 16  # numbers; of larger arrays so many at a time, which then stay in the cache
 
 
 @LAYERS.add
@@ -33,7 +36,20 @@ class ReLU(Activation):
     def apply(self, at: Site, z: Tensor) -> Tensor:
         a = at.tensor("a", z.shape)
         # an array of zeros: NumPy compares with a single number up to three times slower
-        zeros = at.scratch(*z.array.shape)
+        zeros = at.scratch(min(z.array.size, _PIECE))
+
+        def slope(da: Array, dz: Array) -> list[Call]:
+            # sign(a) is 0 or 1 too, since a >= 0; quicker for small arrays, slower for large
+            if a.array.size < _LARGE:
+                return [partial(np.sign, a.array, dz), partial(np.multiply, dz, da, dz)]
+            calls: list[Call] = []
+            for up, down, sent in _pieces(a.array, dz, da):
+                calls += [
+                    partial(np.greater, up, zeros[: up.size], out=down),
+                    partial(np.multiply, down, sent, down),
+                ]
+            return calls
+
         return elementwise(
             at,
             self,
@@ -45,7 +61,10 @@ class ReLU(Activation):
                     "Keep positive sums, turn negative ones to 0.",
                     "Nair & Hinton 2010",
                 ),
-                [partial(np.maximum, z.array, zeros, out=a.array)],
+                [
+                    partial(np.maximum, part, zeros[: part.size], out=out)
+                    for part, out in _pieces(z.array, a.array)
+                ],
             ),
             (
                 Equation(
@@ -53,17 +72,18 @@ class ReLU(Activation):
                     "Where the unit was on, the slope passes; where it was off, it is 0.",
                     "Glorot, Bordes & Bengio 2011",
                 ),
-                # sign(a) is 0 or 1 too, since a >= 0; quicker for small arrays, slower for large
-                lambda da, dz: [
-                    partial(np.sign, a.array, dz)
-                    if a.array.size < _LARGE
-                    else partial(np.greater, a.array, zeros, out=dz),
-                    partial(np.multiply, dz, da, dz),
-                ],
+                slope,
             ),
             [a],
             (lambda z: call("max", z, 0), lambda _, a: call("greater", a, 0)),
         )
+
+
+def _pieces(*arrays: Array) -> Iterator[list[Array]]:
+    """Like parts of contiguous arrays, flat."""
+    flat = [array.reshape(-1) for array in arrays]
+    for first in range(0, flat[0].size, _PIECE):
+        yield [array[first : first + _PIECE] for array in flat]
 
 
 @LAYERS.add
