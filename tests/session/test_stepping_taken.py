@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from time import perf_counter, sleep
 
 import pytest
 
@@ -35,6 +36,14 @@ def _take(document, training):
     return step
 
 
+def _epoch(training):
+    """Step to the end of the epoch, and wait for it."""
+    training.step_epoch()
+    deadline = perf_counter() + 10
+    while training.checkpoint().batch and perf_counter() < deadline:
+        sleep(0.01)
+
+
 def _theta(training):
     found = training.checkpoint()
     return None if found is None else found.theta.tobytes()
@@ -44,7 +53,7 @@ def test_training_goes_on_from_exactly_there(document, training):
     step = _take(document, training)
     assert _theta(training) == step.after.theta.tobytes()
     assert training.status is Status.PAUSED
-    training.step_epoch()
+    _epoch(training)
     state = document.state
     straight = Trainer(state.graph, state.prepared, state.plan)
     straight.step_epoch()
@@ -56,7 +65,7 @@ def test_undo_and_redo_lose_nothing(document, training):
     training.settle()
     first = _take(document, training)
     second = _take(document, training)
-    training.step_epoch()
+    _epoch(training)
     later = _theta(training)
     document.undo()
     assert _theta(training) == second.before.theta.tobytes() == first.after.theta.tobytes()
