@@ -335,3 +335,11 @@ def test_several_inputs_read_their_columns(dense, data):
     np.testing.assert_array_equal(program.inputs["input_1"], rows.features[:4].T)
     np.testing.assert_array_equal(program.inputs["input_2"], rows.features[:4, 1:].T)
     np.testing.assert_array_equal(program.targets["output_1"], rows.targets[:4].T)
+
+
+def test_steps_are_counted_whether_or_not_the_optimiser_asks(trainer):
+    for kind in ("sgd", "adam"):
+        made = trainer(optimiser=OPTIMISERS.make(kind))
+        made.run(steps=3)
+        made.run(steps=4)
+        assert made.checkpoint().count == made.checkpoint().steps == 7

@@ -175,6 +175,8 @@ class Steps:
         finally:
             self.batch, self.loss_sum = batch, loss_sum
             self.total += batch - first
+            if not self._update.counts:
+                self.slots.count += batch - first
 
     def _program(self, size: int) -> Program:
         if size not in self._programs:

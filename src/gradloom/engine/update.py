@@ -182,10 +182,9 @@ class _Maker:
         """Count the step and set the scalars that hang on it."""
         slots = self.slots
         slots.count = count = slots.count + 1
-        if self.scalars:
-            rate = float(self.rate)
-            for array, of_step in self.scalars.values():
-                array[()] = of_step(count, rate)
+        rate = float(self.rate)
+        for array, of_step in self.scalars.values():
+            array[()] = of_step(count, rate)
 
     def show_step(self) -> None:
         """Write the count where people see it."""
@@ -202,10 +201,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Update:
-    """A compiled update: `calls` is what the trainer runs, `operations` the same, in words."""
+    """A compiled update: `calls` is what the trainer runs, `operations` the same, in words.
+
+    Where nothing hangs on the number of the step, `calls` do not count it (`counts` is False).
+    """
 
     calls: tuple[Call, ...]
     operations: tuple[Operation, ...]
+    counts: bool
 
 
 def compile_update(
@@ -264,7 +267,9 @@ def compile_update(
     ]
     ahead = [call for step in first for call in step.calls]
     before = [_operation(step, step.calls) for step in (advance, *first)]
-    return Update((maker.advance, *ahead, *in_slices), (*before, *operations))
+    counts = bool(maker.scalars)
+    counting = (maker.advance,) if counts else ()
+    return Update((*counting, *ahead, *in_slices), (*before, *operations), counts)
 
 
 def _operation(step: Step, calls: Sequence[Call]) -> Operation:
