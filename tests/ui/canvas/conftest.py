@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gradloom.document import Document
+from gradloom.document import Document, Place
 from gradloom.document.samples import first_project
 from gradloom.session.mapping import MapResult
 from gradloom.ui.canvas import Canvas
@@ -186,9 +186,17 @@ def open_canvas(qtbot, theme):
     return make
 
 
+@pytest.fixture(scope="session")
+def chain():
+    """The first network in a row of closed cards, whatever the sample shows at first."""
+    state = first_project()
+    order = ("input_1", "dense_1", "dense_2", "dense_3", "output_1")
+    return state.with_places({i: Place(192.0 * n, 0.0) for n, i in enumerate(order)})
+
+
 @pytest.fixture
-def canvas(open_canvas):
-    return open_canvas(first_project())
+def canvas(open_canvas, chain):
+    return open_canvas(chain)
 
 
 @pytest.fixture

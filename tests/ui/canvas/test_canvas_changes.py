@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from gradloom.document import Place, State
-from gradloom.document.samples import first_project
 from gradloom.graph import Edge, edits
 from gradloom.layers import LAYERS
 from gradloom.ui.canvas import changes, clipboard
@@ -16,8 +15,8 @@ from gradloom.ui.canvas.scene import complete
 
 
 @pytest.fixture
-def state():
-    return first_project()
+def state(chain):
+    return chain
 
 
 def with_kinds(state, *kinds):

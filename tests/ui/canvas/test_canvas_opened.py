@@ -7,14 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gradloom.document.samples import first_project
 from gradloom.ui.canvas import changes
 from gradloom.ui.view import Neuron, Selection
 
 
 @pytest.fixture
-def opened(open_canvas):
-    state = first_project()
+def opened(open_canvas, chain):
+    state = chain
     ids = {la.id for la in state.graph} - {"output_1"}
     return open_canvas(changes.set_open(ids, {}, opened=True)(state), live=True)
 
@@ -24,8 +23,8 @@ def hand(opened, hand_on):
     return hand_on(opened)
 
 
-def test_the_button_the_key_and_a_double_click_open_and_are_undone(open_canvas, hand_on):
-    canvas = open_canvas(first_project())
+def test_the_button_the_key_and_a_double_click_open_and_are_undone(open_canvas, chain, hand_on):
+    canvas = open_canvas(chain)
     hand = hand_on(canvas)
     hand.click(hand.toggle("dense_1"))
     assert canvas.document.state.places["dense_1"].open
@@ -41,8 +40,8 @@ def test_the_button_the_key_and_a_double_click_open_and_are_undone(open_canvas, 
     assert not canvas.document.state.places["dense_1"].open
 
 
-def test_a_layer_that_has_no_units_says_so(open_canvas):
-    canvas = open_canvas(first_project())
+def test_a_layer_that_has_no_units_says_so(open_canvas, chain):
+    canvas = open_canvas(chain)
     canvas.toggle_open_of("output_1")
     assert "can be opened" in canvas.said[-1]
 
@@ -132,8 +131,8 @@ def test_the_lines_of_the_unit_under_the_pointer_stand_out(opened, hand):
     assert not opened.sheet.links["dense_1"]._lit_lines()
 
 
-def test_without_a_run_a_weight_can_not_be_set_and_that_is_said(open_canvas, hand_on):
-    state = first_project()
+def test_without_a_run_a_weight_can_not_be_set_and_that_is_said(open_canvas, chain, hand_on):
+    state = chain
     ids = {"input_1", "dense_1"}
     canvas = open_canvas(changes.set_open(ids, {}, opened=True)(state))
     hand = hand_on(canvas)

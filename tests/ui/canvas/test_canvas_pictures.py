@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from gradloom.document.samples import first_project
 from gradloom.graph import Edge
 from gradloom.ui.canvas import changes
 from gradloom.ui.canvas.geometry import around
@@ -37,8 +36,8 @@ def mode(request, theme):
     return request.param
 
 
-def test_cards(mode, open_canvas, hand_on, snapshot):
-    canvas = open_canvas(first_project())
+def test_cards(mode, open_canvas, chain, hand_on, snapshot):
+    canvas = open_canvas(chain)
     canvas.document.edit("Cut", changes.remove(("output_1",), ()))
     canvas.document.edit("Add", changes.add(changes.made("subtract"), (224.0, 88.0)))
     canvas.view.select(Selection(frozenset(("dense_1",))))
@@ -48,8 +47,8 @@ def test_cards(mode, open_canvas, hand_on, snapshot):
     snapshot(picture(canvas, wide(canvas, layers)), f"canvas-cards-{mode}")
 
 
-def test_cables(mode, open_canvas, snapshot):
-    canvas = open_canvas(first_project())
+def test_cables(mode, open_canvas, chain, snapshot):
+    canvas = open_canvas(chain)
     canvas.document.edit(
         "Move", changes.move({"dense_1": (220.0, 120.0), "dense_3": (440.0, 200.0)})
     )
@@ -60,8 +59,8 @@ def test_cables(mode, open_canvas, snapshot):
     )
 
 
-def test_opened(mode, open_canvas, hand_on, snapshot):
-    state = first_project()
+def test_opened(mode, open_canvas, chain, hand_on, snapshot):
+    state = chain
     ids = {"input_1", "dense_1", "dense_2"}
     canvas = open_canvas(changes.set_open(ids, {}, opened=True)(state), live=True)
     hand = hand_on(canvas)
@@ -71,14 +70,14 @@ def test_opened(mode, open_canvas, hand_on, snapshot):
     snapshot(picture(canvas, wide(canvas, ids)), f"canvas-neurons-{mode}")
 
 
-def test_far_away(mode, open_canvas, snapshot):
+def test_far_away(mode, open_canvas, chain, snapshot):
     """Below a third of the size, texts give way to icons."""
-    canvas = open_canvas(first_project())
+    canvas = open_canvas(chain)
     snapshot(picture(canvas, wide(canvas, None), scale=0.3), f"canvas-far-{mode}")
 
 
-def test_pulled_cable(open_canvas, hand_on, snapshot, theme, qtbot):
-    canvas = open_canvas(first_project())
+def test_pulled_cable(open_canvas, chain, hand_on, snapshot, theme, qtbot):
+    canvas = open_canvas(chain)
     hand = hand_on(canvas)
     hand.start(hand.out("dense_2"), hand.body("dense_1"))
     snapshot(picture(canvas, wide(canvas, None)), "canvas-pull-refused")

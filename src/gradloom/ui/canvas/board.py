@@ -208,6 +208,19 @@ class Board(QGraphicsView):
         self.setTransform(QTransform.fromScale(wanted, wanted))
         self.centerOn(*box.middle)
 
+    def show_from(self, box: Box, least: float) -> None:
+        """Not farther away than `least`; what does not fit then is seen from its top left."""
+        if self.zoom >= least:
+            return
+        self.setTransform(QTransform.fromScale(least, least))
+        room = self.viewport().size()
+        x, y = box.middle
+        if box.width * least > room.width() - _EDGE:
+            x = box.x + (room.width() - _EDGE) / 2 / least
+        if box.height * least > room.height() - _EDGE:
+            y = box.y + (room.height() - _EDGE) / 2 / least
+        self.centerOn(x, y)
+
     def at(self, pos: QPointF | QPoint) -> Point:
         """A point of the viewport in scene units."""
         exact = self.viewportTransform().inverted()[0].map(QPointF(pos))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from gradloom.ui.canvas.access import install
 from gradloom.ui.canvas.board import Board
 from gradloom.ui.canvas.changes import Change, Joint
 from gradloom.ui.canvas.editors import Editors
+from gradloom.ui.canvas.face import units_of
 from gradloom.ui.canvas.fitting import kind_splices, offers
 from gradloom.ui.canvas.geometry import (
     CARD_HEIGHT,
@@ -31,11 +33,13 @@ from gradloom.ui.canvas.geometry import (
     aligned,
     around,
     free_spot,
+    making_room,
     snap,
     spread,
 )
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.live import Live
+from gradloom.ui.canvas.neurons import Neurons
 from gradloom.ui.canvas.pointing import Pointing
 from gradloom.ui.canvas.ring import Ring
 from gradloom.ui.canvas.scene import Hit, Scene, complete
@@ -45,6 +49,7 @@ from gradloom.ui.view import Selection, View
 
 _EMPTY = "Drag a layer here from the list, or double-click to search for one."
 _PASTE_BY = 3.0 * GRID
+_READABLE = 0.75  # zoom
 
 
 class Canvas(QWidget):
@@ -252,6 +257,13 @@ class Canvas(QWidget):
         if hull is not None:
             self.board.show_box(hull)
 
+    def show_start(self) -> None:
+        """The whole network if its cards can be read then, else as much of its start as fits."""
+        hull = around(self.sheet.boxes().values())
+        if hull is not None:
+            self.board.show_box(hull)
+            self.board.show_from(hull, _READABLE)
+
     def fit_selection(self) -> None:
         """Show the selected layers, large."""
         hull = around(self.sheet.boxes(self.view.selection.layers).values())
@@ -349,7 +361,7 @@ class Canvas(QWidget):
         super().showEvent(event)
         if not self._fitted:
             # Once the window has given the canvas its size.
-            QTimer.singleShot(0, self, self.fit)
+            QTimer.singleShot(0, self, self.show_start)
             self._fitted = True
 
     def _follow(self, before: State, after: State) -> None:
@@ -366,7 +378,7 @@ class Canvas(QWidget):
         self.pointing.forget()
         self._show_hint()
         if not self.document.undo_label and not self.document.redo_label:
-            self.fit()  # another project was opened
+            self.show_start()  # another project was opened
 
     def _prune(self, state: State) -> None:
         chosen, graph = self.view.selection, state.graph
@@ -414,10 +426,20 @@ class Canvas(QWidget):
             self.view.say("Only layers whose output is a flat row of units can be opened.")
             return
         opened = not all(self.sheet.cards[i].face.frame.neurons for i in able)
-        corners = {i: (b.x, b.y) for i, b in self.sheet.boxes(able).items()}
+        boxes = self.sheet.boxes()
+        corners = {i: (boxes[i].x, boxes[i].y) for i in able}
+        if opened:
+            corners |= making_room(boxes, {i: self._opened(i) for i in able})
         name = self.document.state.graph[able[0]].name if len(able) == 1 else _count(len(able))
         label = f"{'Open' if opened else 'Close'} {name}"
         self.document.edit(label, changes.set_open(able, corners, opened=opened))
+
+    def _opened(self, layer: str) -> Box:
+        """Where a card will stand when it is open."""
+        state, box = self.document.state, self.sheet.cards[layer].box()
+        neurons = Neurons(units_of(state.analysis, state.graph[layer]))
+        frame = dataclasses.replace(self.sheet.cards[layer].face.frame, neurons=neurons)
+        return box._replace(height=frame.height)
 
     def _nudge(self, step: tuple[int, int], by: float) -> bool:
         layers = self.view.selection.layers

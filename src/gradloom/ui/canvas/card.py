@@ -197,11 +197,10 @@ class Card(QGraphicsObject):
         left, right = PADDING, frame.width - PADDING
         name = elided(ink.name_metrics, face.name, right - frame.name.x)
         after = frame.name.x + ink.name_metrics.horizontalAdvance(name) + 6
-        count = counted(face.count)
-        if metrics.horizontalAdvance(face.shape + count) > right - left - 8:
-            count = f"{face.count:,}" if face.count else ""
+        edge = right if frame.toggle is None else frame.toggle.x
+        beside = metrics.horizontalAdvance(face.summary) <= edge - after
+        shape, count = _second_line(metrics, face, right - left, lower=not beside)
         count_width = metrics.horizontalAdvance(count)
-        shape = elided(metrics, face.shape, right - left - count_width - 8)
         self._name = (QPointF(frame.name.x, middle - 21), static(name, ink.name_font))
         self._texts = [
             (QPointF(left, middle + 4), static(shape, ink.small_font)),
@@ -209,8 +208,8 @@ class Card(QGraphicsObject):
         ]
         # Beside the button there is less room for the summary than without it.
         self._summaries = [
-            _right(metrics, face.summary, after, edge, middle - 19, ink.small_font)
-            for edge in (right, right if frame.toggle is None else frame.toggle.x)
+            _right(metrics, face.summary if beside else "", after, end, middle - 19, ink.small_font)
+            for end in (right, edge)
         ]
         self._labels = [
             (
@@ -298,6 +297,24 @@ class Card(QGraphicsObject):
     def _fade(self, value: object) -> None:
         self._ping = float(value)  # type: ignore[arg-type]
         self.update()
+
+
+def _second_line(
+    metrics: QFontMetricsF, face: Face, room: float, *, lower: bool
+) -> tuple[str, str]:
+    """The shape, and what stands at the right: with `lower` the summary, then parameters.
+
+    The count goes first where room lacks, then the end of the shape.
+    """
+    summary = face.summary if lower else ""
+    counts = (counted(face.count), f"{face.count:,}" if face.count else "", "")
+    shape_width = metrics.horizontalAdvance(face.shape)
+    for count in counts if summary else counts[:2]:
+        text = " · ".join(part for part in (summary, count) if part)
+        if shape_width + 8 + metrics.horizontalAdvance(text) <= room:
+            return face.shape, text
+    text = elided(metrics, text, room)
+    return elided(metrics, face.shape, room - metrics.horizontalAdvance(text) - 8), text
 
 
 def _right(

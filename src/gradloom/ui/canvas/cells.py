@@ -14,6 +14,7 @@ from gradloom.ui.canvas.ink import Ink, elided
 from gradloom.ui.canvas.neurons import scale_of, shades
 
 _BAR, _BAR_GAP = 5.0, 3.0
+_DIM = 0.35  # opacity of units that a step is not about
 
 
 class Cells:
@@ -72,14 +73,16 @@ class Cells:
             painter.setPen(ink.selected if unit == hot else ink.hairline)
             dim = self.lit is not None and unit not in self.lit
             if dim:
-                painter.setOpacity(0.3)
+                painter.setOpacity(_DIM)
             self._paint_unit(painter, ink, unit, box, top)
             if dim:
                 painter.setOpacity(1.0)
             elif self.lit is not None:
                 painter.setPen(ink.lit_unit)
                 painter.setBrush(ink.no_brush)
-                painter.drawRoundedRect(QRectF(*box).adjusted(-1, -1, 1, 1), 4, 4)
+                around = QRectF(*box).adjusted(-1, -1, 1, 1)
+                radius = 4.0 if self.image is not None else around.width() / 2
+                painter.drawRoundedRect(around, radius, radius)
             for right, colours in self._bars:
                 bar = QRectF(box.right + right, box.y, _BAR, box.height)
                 painter.fillRect(bar, colours[unit])

@@ -139,15 +139,13 @@ def rename(layer: str, name: str) -> Change:
 
 
 def set_open(layers: Collection[str], corners: Mapping[str, Point], *, opened: bool) -> Change:
-    """These layers opened into their neurons, or closed."""
+    """These layers opened into their neurons, or closed; other cards go to their `corners`."""
 
     def change(state: State) -> State:
-        places = {
-            id_: dataclasses.replace(
-                state.places.get(id_, Place(*corners.get(id_, (0.0, 0.0)))), open=opened
-            )
-            for id_ in layers
-        }
+        places = moved(state, {i: at for i, at in corners.items() if i not in layers})
+        for id_ in layers:
+            here = state.places.get(id_, Place(*corners.get(id_, (0.0, 0.0))))
+            places[id_] = dataclasses.replace(here, open=opened)
         return state.with_places(places)
 
     return change

@@ -209,6 +209,23 @@ def free_spot(wanted: Box, taken: Sequence[Box]) -> Point:
     return box.x, box.y
 
 
+def making_room(boxes: Mapping[str, Box], grown: Mapping[str, Box]) -> dict[str, Point]:
+    """New corners of cards that stand where others have grown to: below them, in their order."""
+    settled = list(grown.values())
+    found: dict[str, Point] = {}
+    for id_ in sorted((i for i in boxes if i not in grown), key=lambda i: (boxes[i].y, i)):
+        box = boxes[id_]
+        before = [boxes[i] for i in (*grown, *found) if i in boxes]
+        if any(box.meets(b) for b in before):
+            continue  # it overlapped before, as somebody put it
+        while hits := [b for b in settled if b.meets(box)]:
+            box = box._replace(y=snap(max(b.bottom for b in hits) + 4 * GRID + GRID / 2 - 1))
+        if box != boxes[id_]:
+            found[id_] = (box.x, box.y)
+            settled.append(box)
+    return found
+
+
 ALIGNMENTS = ("left", "right", "top", "bottom", "centre", "middle")
 
 

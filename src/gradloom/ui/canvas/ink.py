@@ -39,6 +39,7 @@ class Ink:
         self.cable_held = line(tokens.accent, 2, Qt.PenStyle.DashLine)
         self.cable_bad = line(tokens.error, 2, Qt.PenStyle.DashLine)
         self.dot = QColor(_mixed(tokens.hairline, tokens.window, 0.9))
+        self.paper = line(tokens.window)
         self.lit_unit = line(tokens.text, 1.5)
         self.no_brush = QBrush(Qt.BrushStyle.NoBrush)
         colours = {phase: phase_colour(tokens, phase) for phase in Phase}

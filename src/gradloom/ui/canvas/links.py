@@ -69,7 +69,7 @@ class Links(QGraphicsItem):
             self.update()
 
     def set_products(self, weights: tuple[tuple[int, int], ...] | None) -> None:
-        """The weights a step is about stand out; None: it is about no weight of these."""
+        """The weights a step is about stand out, all others are pale; None: all alike."""
         if weights != self._products:
             self._products = weights
             self.update()
@@ -84,7 +84,7 @@ class Links(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        lit = self._lit != (None, None) or bool(self._products)
+        lit = self._lit != (None, None) or self._products is not None
         pens = self.ink.pale_weights if lit else self.ink.weights
         for level, lines in self._drawn:
             painter.setPen(pens[level])

@@ -125,7 +125,8 @@ class Scene(QGraphicsScene):
                 self.output_at(edge.source), self.input_at(edge.target, edge.port)
             )
         for link in self.links.values():
-            if wanted & {link.source, link.layer}:
+            ends = {link.source, link.layer}
+            if wanted & ends and ends <= self.cards.keys():
                 self._join_link(link)
         self._curves = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QStaticText
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -15,9 +15,10 @@ from gradloom.ui.canvas.geometry import CARD_WIDTH, Box
 from gradloom.ui.canvas.heat import colours_of
 from gradloom.ui.canvas.ink import Ink, static
 
-ROW = 14.0  # height of one strip with its text
-_TOP = 2.0
-_WIDEST, _CELL = 64, 8  # of a strip, of a number in it
+ROW = 13.0  # height of one strip with its text
+_TOP = 6.0  # clear of the halo of a card at work
+_WIDEST, _CELL = 64, 12  # of a strip, of a number in it
+_CUT_FROM = 4  # width of numbers that are told apart by lines
 _TEXT_FROM = 0.35  # zoom
 SLOPE = "‖∂L/∂a‖"
 
@@ -31,6 +32,7 @@ class Heat:
         count = len(strip.cells)
         cell = max(1, min(_CELL, _WIDEST // max(count, 1)))
         self.width = float(cell * count)
+        self.cuts = [cell * k for k in range(1, count)] if cell >= _CUT_FROM else []
         self.text: QStaticText = static(text, ink.small_font)
         self.image = QImage(self.colours.data, count, 1, 4 * count, QImage.Format.Format_RGB32)
 
@@ -82,7 +84,7 @@ class Tag(QGraphicsItem):
     ) -> None:
         texts = option.levelOfDetailFromTransform(painter.worldTransform()) >= _TEXT_FROM
         ink = self._ink
-        height = 8.0 if self.current else 5.0
+        height = 9.0 if self.current else 6.0
         painter.setFont(ink.small_font)
         for row, heat in enumerate(self._rows):
             if heat is None:
@@ -97,6 +99,10 @@ class Tag(QGraphicsItem):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
             painter.drawImage(place, heat.image)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            if heat.cuts and texts:
+                painter.setPen(ink.paper)
+                left, low = place.left(), place.bottom()
+                painter.drawLines([QLineF(left + x, place.top(), left + x, low) for x in heat.cuts])
             painter.setPen(ink.hovered if self.current else ink.hairline)
             painter.setBrush(ink.no_brush)
             painter.drawRect(place.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -120,14 +126,15 @@ def short(number: float, digits: int = 2) -> str:
     """A number in few characters, with a proper minus: 0.031, −1.2e4."""
     if not math.isfinite(number):
         return str(number).replace("-", "−")
-    text = f"{number:.{digits}g}"
-    mantissa, e, power = text.partition("e")
+    mantissa, e, power = f"{number:#.{digits}g}".partition("e")
+    mantissa = mantissa.rstrip(".")
     return f"{mantissa}{e}{int(power) if e else ''}".replace("-", "−")
 
 
 def _text(strip: Strip, *, slope: bool, ink: Ink) -> str:
     if slope:
         return f"{SLOPE} {short(strip.norm)}"
-    whole = numbers_of(strip.shape)
+    whole = f"a: {numbers_of(strip.shape)}"
     room = CARD_WIDTH - _WIDEST - 10
-    return whole if ink.small_metrics.horizontalAdvance(whole) <= room else words(strip.shape)
+    fits = ink.small_metrics.horizontalAdvance(whole) <= room
+    return whole if fits else f"a: {words(strip.shape)}"

@@ -60,10 +60,12 @@ class Walk:
     def light(self, lit: Lit | None) -> None:
         """The products that the step is about."""
         self.lit = lit
+        if self.mark is None:
+            lit = None
         sheet = self._sheet
         for link in sheet.links.values():
             mine = lit is not None and link.layer == lit.layer
-            link.set_products(lit.weights if mine and lit is not None else None)
+            link.set_products(None if lit is None else lit.weights if mine else ())
         bright: dict[str, frozenset[int]] = {}
         if lit is not None and lit.layer in sheet.cards:
             bright[lit.layer] = lit.units
@@ -71,7 +73,7 @@ class Walk:
             if between is not None and lit.inputs:
                 bright[between.source] = frozenset(lit.inputs)
         for id_, card in sheet.cards.items():
-            card.set_lit_units(bright.get(id_))
+            card.set_lit_units(None if lit is None else bright.get(id_, frozenset()))
 
     def again(self) -> None:
         """Items or colours are new: paint them as the mark says."""
