@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import math
 from typing import Any
 
@@ -42,6 +43,7 @@ _BOUNDS = {
     "uniqueItems": lambda v, b: len({json.dumps(i) for i in v}) == len(v),
     "const": lambda v, b: v == b and type(v) is type(b),
     "enum": lambda v, b: v in b,
+    "pattern": lambda v, b: re.search(b, v) is not None,
 }
 _WORDS = {
     *_BOUNDS,

@@ -20,11 +20,16 @@ from gradloom.layers import ACTIVATIONS, INITIALISERS, LAYERS, LOSSES, Kind
 from gradloom.layers.signature import Target
 
 _STEP = 192.0  # scene units from one card to the next, on the 8 px grid
+_OPEN_STEP = 208.0
 
 
 def first_project() -> State:
-    """Two circles, two small hidden layers of tanh, one output unit: Space trains it at once."""
-    return _state([_dense(4, "tanh"), _dense(2, "tanh"), _dense(1, "tanh")], DataSpec(), Plan())
+    """Two circles, two small hidden layers of tanh, one output unit: Space trains it at once.
+
+    Its cards stand open, so that one sees every neuron's own picture from the first second.
+    """
+    layers = [_dense(4, "tanh"), _dense(2, "tanh"), _dense(1, "tanh")]
+    return _opened(_state(layers, DataSpec(), Plan()))
 
 
 def samples() -> Mapping[str, State]:
@@ -56,7 +61,8 @@ def _xor_gate() -> State:
 
 def _xor_points() -> State:
     layers = [_dense(6, "relu"), _dense(4, "relu"), _dense(1, "sigmoid")]
-    return _state(layers, DataSpec(source=SOURCES.make("xor")), _plan("adam", 0.02, 10, epochs=200))
+    spec = DataSpec(source=SOURCES.make("xor"))
+    return _opened(_state(layers, spec, _plan("adam", 0.02, 10, epochs=200)))
 
 
 def _spiral() -> State:
@@ -143,6 +149,15 @@ def _state(hidden: Sequence[Kind], data: DataSpec, plan: Plan) -> State:
     graph = chain(hidden)
     places = {la.id: Place(i * _STEP, 0.0) for i, la in enumerate(graph)}
     return State(graph, MappingProxyType(places), data, plan)
+
+
+def _opened(state: State) -> State:
+    """With every layer but the Output open, a little farther apart."""
+    places = {
+        layer.id: Place(i * _OPEN_STEP, 0.0, open=layer.kind.has_output)
+        for i, layer in enumerate(state.graph)
+    }
+    return state.with_places(places)
 
 
 def chain(hidden: Sequence[Kind]) -> Graph:
