@@ -111,6 +111,14 @@ CASES = {
     "a lost target": (_state(_dense(1), columns=("gone",)), "all_targets"),
     "a picture into Dense": (_picture(_dense(1)), "flatten"),
     "a picture into Output": (_picture(), "flatten"),
+    "a flat row into Upsample": (
+        _state(LAYERS.make("upsample"), LAYERS.make("flatten"), _dense(1)),
+        "reshape",
+    ),
+    "a shape that does not fit": (
+        _state(LAYERS.make("reshape"), LAYERS.make("flatten"), _dense(1)),
+        "reshape_to_fit",
+    ),
 }
 
 
@@ -169,6 +177,8 @@ def test_the_label_says_what_will_be() -> None:
         "units for a number": "Set the output to 1 unit with no activation",
         "mean and variance": "Set the output to 2 units with no activation",
         "a picture into Dense": "Put a Flatten before Dense",
+        "a flat row into Upsample": "Put a Reshape to 1 × 1 × 2 before Upsample",
+        "a shape that does not fit": "Set the shape to 1 × 1 × 2",
     }.items():
         state, fix = CASES[name]
         (problem,) = [p for p in state.problems if p.fix == fix]

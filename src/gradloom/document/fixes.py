@@ -15,7 +15,9 @@ from gradloom.layers import ACTIVATIONS, LAYERS, Activation, Kind
 from gradloom.layers.kinds.dense import Dense
 from gradloom.layers.kinds.input import Input
 from gradloom.layers.kinds.output import Output
+from gradloom.layers.shapes import size, words
 from gradloom.layers.signature import Target
+from gradloom.layers.sliding import likely_picture
 
 _ROOM = 220.0  # scene units that a layer between two others needs
 
@@ -43,6 +45,31 @@ def _flatten(state: State, problem: Problem) -> State:
 
 def _flatten_label(state: State, problem: Problem) -> str:
     return f"Put a Flatten before {state.graph[problem.layer].name}"
+
+
+def _reshape(state: State, problem: Problem) -> State:
+    edge = state.graph.incoming(problem.layer)[0]
+    return _inserted(state, LAYERS.make("reshape", shape=_picture(state, problem)), edge)
+
+
+def _reshape_label(state: State, problem: Problem) -> str:
+    picture, name = _picture(state, problem), state.graph[problem.layer].name
+    return f"Put a Reshape to {picture} before {name}"
+
+
+def _reshape_to_fit(state: State, problem: Problem) -> State:
+    kind = state.graph[problem.layer].kind.replace(shape=_picture(state, problem))
+    return state.with_graph(set_kind(state.graph, problem.layer, kind))
+
+
+def _reshape_to_fit_label(state: State, problem: Problem) -> str:
+    return f"Set the shape to {_picture(state, problem)}"
+
+
+def _picture(state: State, problem: Problem) -> str:
+    """What arrives at a layer as the picture that it most likely is."""
+    source = state.graph.incoming(problem.layer)[0].source
+    return words(likely_picture(size(state.analysis.shapes[source])))
 
 
 def _fit(state: State, problem: Problem) -> State:
@@ -113,6 +140,8 @@ def _always(words: str) -> Callable[[State, Problem], str]:
 
 FIXES: Mapping[str, Fix] = {
     "flatten": Fix(_flatten_label, _flatten),
+    "reshape": Fix(_reshape_label, _reshape),
+    "reshape_to_fit": Fix(_reshape_to_fit_label, _reshape_to_fit),
     "fit_output": Fix(_fit_label, _fit),
     "softmax": Fix(_softmax_label, _softmax),
     "sigmoid": Fix(_always("Set the output's activation to sigmoid"), _sigmoid),
