@@ -46,7 +46,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from gradloom.ui.app import application, build
 app = application()
 parts = build("light")
-parts.window.place_docks()
+parts.window.docks.place()
 class Watch(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
@@ -117,8 +117,9 @@ class Bench:
 
         self.app = application()
         self.parts = build("light")
+        self.parts.bridge.set_pace(None)
         self.parts.document.replace(state)
-        self.parts.window.place_docks()
+        self.parts.window.docks.place()
         self.parts.window.show()
         self.parts.window.add_plots()
         self.parts.canvas.fit()

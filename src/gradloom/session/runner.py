@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import math
 import threading
@@ -14,6 +15,7 @@ from gradloom.engine.progress import Broken, Finished, Progress
 from gradloom.engine.run import Checkpoint
 from gradloom.engine.trainer import Trainer
 from gradloom.layers import Kind
+from gradloom.session.pace import Pace
 from gradloom.session.runs import Number
 from gradloom.session.status import Status
 
@@ -38,6 +40,7 @@ class Runner:
         show: Callable[[Progress], None],
     ) -> None:
         self.back: Checkpoint | None = None
+        self._pace = Pace()
         self._interrupted = interrupted
         self._tell_of = tell
         self._show = show
@@ -90,7 +93,13 @@ class Runner:
         self._good_loss = math.inf
         self._good_next = perf_counter() + self._good_every
         self._going, self._left, self._touched = True, None, True
+        self._pace.begin()
         self._tell(Status.RUNNING)
+
+    def set_pace(self, epochs_per_second: float | None) -> None:
+        """At most so many epochs a second from now on; None: full speed."""
+        self._pace.epochs_per_second = epochs_per_second
+        self._pace.begin()
 
     def pause(self, why: str = "") -> None:
         """Stop between two steps."""
@@ -108,7 +117,7 @@ class Runner:
             return
         now = self._trainer.checkpoint()
         size = now.batch_size if now.batch else self._state.plan.batch_size
-        whole = -(-len(self._state.prepared.split.train) // size)
+        whole = self._whole(size)
         self._step(whole - (now.batch + (self._left or 0)) % whole)
 
     def reset(self, number: int) -> None:
@@ -168,15 +177,24 @@ class Runner:
             self._started = perf_counter()
 
     def work(self) -> bool:
-        """One round: a burst of steps and the picture after it. True if there is more to do."""
+        """One round: a burst of steps and the picture after it. True if there is more to do.
+
+        Waiting for the pace ends at once when a command comes.
+        """
         trainer = self._trainer
         if not self._going or trainer is None:
             return False
+        wait = self._pace.wait() if self._left is None else 0.0
+        if wait > 0 and self._interrupted.wait(wait):
+            return True
         self.guarded(lambda: self._run(trainer))
         return self._going
 
     def _run(self, trainer: Trainer) -> None:
-        trainer.run(self._left, perf_counter() + self._burst, self._interrupted)
+        steps = self._left
+        if steps is None:
+            steps = self._pace.steps(self._whole(self._state.plan.batch_size))
+        trainer.run(steps, perf_counter() + self._burst, self._interrupted)
         before = self._steps
         self._publish()
         if self._left is not None:
@@ -190,6 +208,10 @@ class Runner:
             self._end(Status.PAUSED, "")
         elif self._status is not Status.RUNNING and perf_counter() - self._started > _SLOW:
             self._tell(Status.RUNNING)
+
+    def _whole(self, batch_size: int) -> int:
+        """Steps of an epoch."""
+        return -(-len(self._state.prepared.split.train) // batch_size)
 
     def _end(self, status: Status, message: str) -> None:
         self._going, self._left = False, None
@@ -205,10 +227,22 @@ class Runner:
         began = thread_time()  # waiting for the window to let the interpreter go is no cost
         progress = self._trainer.progress(self._number)
         self._steps = progress.steps
-        self._show(progress)
+        self._show(self._as_paced(progress))
         self._burst = max(_BURST, _PUBLISHED * (thread_time() - began))
         if self._going and perf_counter() >= self._good_next:
             self._look_for_good(progress)
+
+    def _as_paced(self, progress: Progress) -> Progress:
+        """With the speeds by the clock: the trainer does not count the time between its bursts."""
+        rate = self._pace.rate(progress.steps) if self._going and self._left is None else None
+        if rate is None:
+            return progress
+        epochs = rate / self._whole(self._state.plan.batch_size)
+        return dataclasses.replace(
+            progress,
+            epochs_per_second=epochs,
+            samples_per_second=epochs * len(self._state.prepared.split.train),
+        )
 
     def _look_for_good(self, progress: Progress) -> None:
         began = perf_counter()

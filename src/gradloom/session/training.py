@@ -36,6 +36,7 @@ class Training:
         self.status = Status.IDLE
         self.message = ""
         self.run = 0
+        self.pace: float | None = None  # epochs per second at most
         self._state = state
         self._key = run_key(state)
         self._guard = threading.Lock()
@@ -76,6 +77,13 @@ class Training:
         """Stop after the step that goes on."""
         self._wanted = False
         self._order(self._runner.pause)
+
+    def set_pace(self, epochs_per_second: float | None) -> None:
+        """Train at most so fast, to be watched; None: full speed. The numbers are the same bits."""
+        if epochs_per_second is not None and not epochs_per_second > 0:
+            raise ValueError("a pace is more than 0 epochs per second")
+        self.pace = epochs_per_second
+        self._order(lambda: self._runner.set_pace(epochs_per_second))
 
     def step_batch(self) -> tuple[Problem, ...]:
         """One step, unless it runs; or the problems that stop it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -27,6 +28,18 @@ _WORDS = {
     Status.FINISHED: "Finished",
     Status.BROKEN: "Stopped",
 }
+
+_PACES: tuple[tuple[float | None, str], ...] = (
+    (0.2, "1 epoch in 5 s"),
+    (1.0, "1 epoch/s"),
+    (5.0, "5 epochs/s"),
+    (20.0, "20 epochs/s"),
+    (60.0, "60 epochs/s"),
+    (200.0, "200 epochs/s"),
+    (None, "Full speed"),
+)
+_FIRST_PACE = 60.0  # a small network at full speed is done before one has looked
+_PACE_KEY = "training/pace"
 
 
 class Transport(QToolBar):
@@ -53,6 +66,7 @@ class Transport(QToolBar):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.addWidget(button)
         self.addWidget(_line())
+        self.pace = self._make_pace()
         self.epoch = _figure("Epoch", "How many times the training rows have all been seen")
         self.rate = _figure(
             "Learning rate", "In force now: the optimiser's rate times the schedule"
@@ -75,6 +89,47 @@ class Transport(QToolBar):
         parts.bridge.progressed.connect(self._progress)
         parts.theme.changed.connect(self._paint)
         self._paint()
+
+    def _make_pace(self) -> QComboBox:
+        """How fast to train while one watches; remembered, but not part of the project."""
+        chooser = QComboBox()
+        for value, words in _PACES:
+            chooser.addItem(words, value)
+        chooser.setAccessibleName("Pace")
+        chooser.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = (
+            "Pace: how fast to train while you watch. The numbers come out the same at any pace;"
+            " it can be changed while training."
+        )
+        chooser.setToolTip(tip)
+        label = QLabel("Pace")
+        label.setFont(font(SMALL))
+        label.setBuddy(chooser)
+        label.setToolTip(tip)
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 16, 0)
+        row.setSpacing(6)
+        row.addWidget(label)
+        row.addWidget(chooser)
+        self.addWidget(box)
+        bridge = self._parts.bridge
+        stored = QSettings().value(_PACE_KEY, _FIRST_PACE, type=float)
+        pace = float(stored) if isinstance(stored, (int, float)) else _FIRST_PACE
+        known = [value or 0.0 for value, _ in _PACES]
+        bridge.set_pace((pace if pace in known else _FIRST_PACE) or None)
+        self._show_pace(chooser, bridge.pace)
+        chooser.activated.connect(lambda index: self._choose_pace(chooser.itemData(index)))
+        bridge.pace_changed.connect(lambda pace: self._show_pace(chooser, pace))
+        return chooser
+
+    def _choose_pace(self, pace: float | None) -> None:
+        QSettings().setValue(_PACE_KEY, pace or 0.0)
+        self._parts.bridge.set_pace(pace)
+
+    @staticmethod
+    def _show_pace(chooser: QComboBox, pace: float | None) -> None:
+        chooser.setCurrentIndex([value for value, _ in _PACES].index(pace))
 
     def _paint(self) -> None:
         self._status(self._parts.bridge.status)

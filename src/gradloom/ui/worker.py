@@ -23,6 +23,7 @@ class TrainingBridge(QObject):
 
     progressed = Signal(object)  # Progress
     status_changed = Signal(object)  # Status
+    pace_changed = Signal(object)  # float | None
     said = Signal(str)
     _told = Signal(object, str)
 
@@ -66,6 +67,11 @@ class TrainingBridge(QObject):
         return self._training.layout
 
     @property
+    def pace(self) -> float | None:
+        """The most epochs per second that it trains; None: full speed."""
+        return self._training.pace
+
+    @property
     def can_go_back(self) -> bool:
         """Whether `go_back` has somewhere to go."""
         return self._training.can_go_back
@@ -95,6 +101,12 @@ class TrainingBridge(QObject):
             self.pause()
         else:
             self.start()
+
+    def set_pace(self, epochs_per_second: float | None) -> None:
+        """Train at most so many epochs a second; None: full speed. Not part of the project."""
+        if epochs_per_second != self._training.pace:
+            self._training.set_pace(epochs_per_second)
+            self.pace_changed.emit(epochs_per_second)
 
     @Slot()
     def step_batch(self) -> None:

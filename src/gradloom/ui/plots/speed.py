@@ -8,6 +8,7 @@ from time import perf_counter
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel
 
+from gradloom.engine.progress import Progress
 from gradloom.session.training import Status
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.scale import THIN, count
@@ -26,8 +27,9 @@ class SpeedLine(QLabel):
         self.setAccessibleName("Training speed")
         self.setContentsMargins(0, 0, 8, 0)
         self.setToolTip(
-            "Epochs and training rows per second over the last second of training, and how long ago"
-            " the weights were read that the map shows."
+            "Epochs and training rows per second over the last second of training, whether the pace"
+            " that you chose holds them back, and how long ago the weights were read that the map"
+            " shows."
         )
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY)
@@ -48,7 +50,7 @@ class SpeedLine(QLabel):
         parts = [f"epoch {count(latest.epoch)}"]
         if self._bridge.status is Status.RUNNING:
             if math.isfinite(latest.epochs_per_second):
-                parts.append(f"{_rate(latest.epochs_per_second)} epochs/s")
+                parts.append(f"{_rate(latest.epochs_per_second)} epochs/s{self._held(latest)}")
                 parts.append(f"{_rate(latest.samples_per_second)} samples/s")
             shown = self._maps.latest
             has_map = shown is not None and not shown.sentence
@@ -58,6 +60,11 @@ class SpeedLine(QLabel):
         text = " · ".join(parts)
         if text != self.text():
             self.setText(text)
+
+    def _held(self, latest: Progress) -> str:
+        """Says so if the pace keeps it from training faster."""
+        pace = self._bridge.pace
+        return " (at your pace)" if pace and latest.epochs_per_second > 0.8 * pace else ""
 
     @Slot(object)
     def _status(self, status: Status) -> None:
