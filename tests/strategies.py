@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from gradloom.core.checks import Choice, Flag, Names, Numbers, Optional, Real, Text, Variant, Whole
 from gradloom.core.settings import Declared, Registry
 from gradloom.data import SOURCES, Dataset, DataSpec
+from gradloom.data.columns import Column, Columns
+from gradloom.data.nested import Nested, Packed
 from gradloom.data.sources.table import Rows
 from gradloom.graph import Graph, edits
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
@@ -163,6 +165,43 @@ def _(check: Rows):
 @bad.register
 def _(check: Rows):
     return st.sampled_from([None, [], {}, "table"])
+
+
+@good.register
+def _(check: Nested):
+    return records(check.cls)
+
+
+@bad.register
+def _(check: Nested):
+    return st.sampled_from([None, {}, "format", 3])
+
+
+@good.register
+def _(check: Packed):
+    return st.binary(max_size=20)
+
+
+@bad.register
+def _(check: Packed):
+    return st.sampled_from([None, "text", 3, []])
+
+
+@good.register
+def _(check: Columns):
+    words = st.lists(st.text(max_size=4), min_size=1, max_size=3, unique=True).map(tuple)
+    roles = st.sampled_from(["feature", "target", "ignore"])
+    name = st.text(max_size=5)
+    number = st.builds(Column, name, roles, st.just("number"))
+    category = st.builds(Column, name, roles, st.just("category"), words)
+    several = st.lists(number | category, max_size=4).map(tuple)
+    return several.filter(lambda columns: check.why_not(columns) is None)
+
+
+@bad.register
+def _(check: Columns):
+    twice = (Column("a"), Column("a"))
+    return st.sampled_from([None, [], twice, (Column("a", "target"),), (1,), "columns"])
 
 
 @st.composite

@@ -15,6 +15,7 @@ from gradloom.layers.signature import Target
 
 EVERY = [kind for kind in SOURCES.kinds() if kind.offered]
 PLANE = ["circles", "xor", "gaussians", "spiral", "moons", "checkerboard"]
+UNEVEN = {"wine", "breast_cancer", "digits"}  # real tables are as they are
 NOISY = [*PLANE, "line", "sine", "plane", "bumps"]
 SEEDS = st.integers(0, 2**31 - 1)
 
@@ -56,6 +57,8 @@ class TestEvery:
             if target.classes:
                 numbers, counts = np.unique(column, return_counts=True)
                 assert numbers.tolist() == list(range(len(target.classes)))
+                if source.kind in UNEVEN:
+                    continue
                 assert counts.max() - counts.min() <= (2 if source.task == "gate" else 1)
             else:
                 assert column.std() > 0.1

@@ -89,7 +89,7 @@ def test_cells_may_hold_line_breaks(file):
         ("a,b\n", "has a header but no rows"),
         ("a,a\n1,2\n", "points.csv, line 1 names the column 'a' twice"),
         ("a,b\n1,2\n3\n", "points.csv, line 3 has 1 cells where 2 are needed (a, b)"),
-        (b"PK\x03\x04\x00\x00", "points.csv is not a text file"),
+        (b"PK\x03\x04\x00\x00", "points.csv is an archive or an Excel file, not a text file"),
         (b"\xff\xfea\x00,", "points.csv is not the UTF-16 text"),
         (b"\xef\xbb\xbfa,b\n\xff,2\n", "points.csv is not the UTF-8 text"),
         ("a,b\n" + "x" * 200_000 + ",1\n", "points.csv, line 2: can't be read as a table"),
@@ -101,7 +101,6 @@ def test_cells_may_hold_line_breaks(file):
         ("a,b\n١,2\n", "is not a number"),
         ("a,b\n1e999,2\n", "'1e999' is too large"),
         ("a;b\n1,5;2\n1.5;2\n", "line 3, column 'a': '1.5' has a point where others"),
-        ("a;b\n1.234,5;2\n", "'1.234,5' is not a number"),
         ("a,y\n1,2\n2,3\n3,?\n", "points.csv, line 4, column 'y': '?' is not a number"),
         ("a,y\n1,red\n2,\n3,red\n4,red\n", "line 3, column 'y' is empty"),
     ],
@@ -114,9 +113,9 @@ def test_refusals(file, content, sentence):
 
 
 def test_missing_files_and_columns(file, tmp_path):
-    with pytest.raises(UserError, match=r"none\.csv can't be read: No such file"):
+    with pytest.raises(UserError, match=r"none\.csv can't be read: no such file"):
         read_table(tmp_path / "none.csv")
-    with pytest.raises(UserError, match="can't be read"):
+    with pytest.raises(UserError, match="is a folder"):
         read_table(tmp_path)
     table = read_table(file("a,b\n1,2\n"))
     with pytest.raises(UserError, match="has no column 'x2'; its columns are a, b"):

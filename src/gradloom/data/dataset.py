@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
+from math import prod
 from sys import float_info
 from typing import Any, ClassVar
 
 import numpy as np
 
 from gradloom.core.errors import BadValue
+from gradloom.core.problem import Problem
 from gradloom.core.settings import Declared, Registry
 from gradloom.core.streams import stream
 from gradloom.layers.shapes import Array
@@ -22,6 +25,7 @@ class Dataset:
     """Rows of numbers: `features` (rows, F) and `targets` (rows, T), float64 and read-only.
 
     A target column of classes holds class numbers, indices into its `Target.classes`.
+    `feature_shape` is (channels, height, width) where a row of features is a picture.
     """
 
     name: str
@@ -29,16 +33,21 @@ class Dataset:
     feature_names: tuple[str, ...]
     targets: Array
     target_columns: tuple[Target, ...]
+    feature_shape: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         wanted = {"features": self.feature_names, "targets": self.target_columns}
         for name, columns in wanted.items():
-            array = frozen(np.array(getattr(self, name), dtype=np.float64, order="C"))
+            array = np.asarray(getattr(self, name))
+            if array.flags.writeable or array.dtype != np.float64 or not array.flags.c_contiguous:
+                array = frozen(np.array(array, dtype=np.float64, order="C"))
             if array.ndim != 2 or array.shape[1] != len(columns):
                 raise ValueError(f"{name} of shape {array.shape} for {len(columns)} columns")
             object.__setattr__(self, name, array)
         if len(self.features) != len(self.targets):
             raise ValueError(f"{len(self.features)} rows, {len(self.targets)} targets")
+        if self.feature_shape is not None and prod(self.feature_shape) != len(self.feature_names):
+            raise ValueError(f"{self.feature_shape} for {len(self.feature_names)} columns")
 
     def __len__(self) -> int:
         return len(self.features)
@@ -46,7 +55,8 @@ class Dataset:
     @cached_property
     def fingerprint(self) -> bytes:
         """Equal for equal content, so that tables can be compared and cached by value."""
-        digest = blake2b(repr((self.name, self.feature_names, self.target_columns)).encode())
+        columns = (self.feature_names, self.target_columns, self.feature_shape)
+        digest = blake2b(repr((self.name, *columns)).encode())
         digest.update(repr(self.features.shape).encode())
         digest.update(self.features.tobytes())
         digest.update(self.targets.tobytes())
@@ -98,8 +108,30 @@ class DataSource(Declared):
         """How many feature columns there are."""
         return len(self.feature_names)
 
+    @property
+    def stamp(self) -> Hashable:
+        """What `make` depends on beside the settings and the seed; see `store`."""
+        return None
+
+    @property
+    def groups(self) -> tuple[slice, ...]:
+        """Features that belong together, as they stand for the words of one column."""
+        return ()
+
+    def troubles(self) -> Iterator[Problem]:
+        """What is wrong with the rows themselves."""
+        return iter(())
+
+    def best_error(self) -> float | None:
+        """The error that no network can go below on new rows, or None if it is not known.
+
+        For classes the share of wrong answers (the Bayes error); for a real target the mean
+        squared error. It may take a second; equal settings give a cached answer.
+        """
+        return None
+
     def make(self, seed: int) -> Dataset:
-        """The dataset for this project seed."""
+        """The dataset for this project seed; NaN where a feature is missing."""
         features, targets = self.draw(stream(seed, "data", self.kind))
         return Dataset(self.label, features, self.feature_names, targets, self.target_columns)
 

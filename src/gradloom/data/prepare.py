@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 
 from gradloom.core.problem import Problem, Severity
 from gradloom.core.streams import stream
-from gradloom.data.dataset import Dataset, frozen
+from gradloom.data.dataset import Dataset, DataSource, frozen
 from gradloom.data.spec import SHARES, DataSpec
 from gradloom.data.split import Split, split_rows
 from gradloom.data.transform import Transform, fit
@@ -33,25 +33,97 @@ class Prepared:
     targets: Array
     problems: tuple[Problem, ...]
 
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        raw = 0 if self.dataset.features is self.features else self.dataset.features.nbytes
+        return int(raw + self.features.nbytes + self.targets.nbytes)
 
-@lru_cache(maxsize=8)
+
+class _Cache:
+    """The last results, as many as a bound of memory takes, at least one."""
+
+    def __init__(self, most: int, nbytes: int) -> None:
+        self._most, self._nbytes = most, nbytes
+        self._kept: dict[Hashable, Prepared] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Prepared | None:
+        with self._lock:
+            found = self._kept.pop(key, None)
+            if found is not None:
+                self._kept[key] = found
+            return found
+
+    def put(self, key: Hashable, made: Prepared) -> None:
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > 1 and (len(self._kept) > self._most or self._weight()):
+                del self._kept[next(iter(self._kept))]
+
+    def _weight(self) -> bool:
+        return sum(made.nbytes for made in self._kept.values()) > self._nbytes
+
+
+_CACHE = _Cache(8, 1 << 28)
+
+
 def prepare(spec: DataSpec, seed: int) -> Prepared:
     """The data of this description under this project seed; cached by value.
 
-    A description with bad settings gives their problems, and data by the defaults.
+    A description with bad settings gives their problems, and data by the defaults. Files are not
+    read here: see `store`.
     """
+    key = (spec, seed, spec.source.stamp if isinstance(spec.source, DataSource) else None)
+    made = _CACHE.get(key)
+    if made is None:
+        made = _prepare(spec, seed)
+        _CACHE.put(key, made)
+    return made
+
+
+def _prepare(spec: DataSpec, seed: int) -> Prepared:
     found = _bad_settings(spec)
     if found:
         source = type(spec.source)() if spec.source.problems() else spec.source
         spec = DataSpec(source=source)
+    troubles = tuple(spec.source.troubles())
+    found += troubles
     dataset = spec.source.make(seed)
     split = _split(spec, dataset, seed)
+    dataset = filled(dataset, split.train, spec.source.groups)
     features = spec.chosen_features()
+    shape = dataset.feature_shape
     transform = fit(dataset.feature_names, features, dataset.features[split.train], spec.scaling)
+    transform = replace(transform, shape=shape)
     values = frozen(transform.apply(dataset.features))
-    found += _problems(spec, dataset, split, transform, values)
-    signature = Signature(transform.names, dataset.target_columns)
+    if len(dataset) or not troubles:
+        found += _problems(spec, dataset, split, transform, values)
+    signature = Signature(transform.names, dataset.target_columns, shape)
     return Prepared(dataset, split, transform, signature, values, dataset.targets, tuple(found))
+
+
+def filled(dataset: Dataset, train: Array, groups: tuple[slice, ...] = ()) -> Dataset:
+    """`dataset` with every missing feature given the mean of the training rows that have it.
+
+    Features of a group (words of one column) are given the word most frequent there.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        gaps = np.isnan(dataset.features.sum(axis=0))  # far quicker than asking every number
+    if not gaps.any():
+        return dataset
+    features = dataset.features.copy()
+    learnt = dataset.features[train]
+    counts = np.maximum((~np.isnan(learnt)).sum(axis=0), 1)
+    value = np.nansum(learnt, axis=0) / counts
+    for group in groups:
+        place = int(np.argmax(value[group]))
+        value[group] = 0.0
+        value[group.start + place] = 1.0
+    for column in np.flatnonzero(gaps):
+        empty = np.isnan(features[:, column])
+        features[empty, column] = value[column]
+    return replace(dataset, features=frozen(features))
 
 
 def _split(spec: DataSpec, dataset: Dataset, seed: int) -> Split:

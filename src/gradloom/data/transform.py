@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -31,12 +32,16 @@ class Feature:
 
 @dataclass(frozen=True)
 class Transform:
-    """value = (expression of the raw columns - offset) / scale, for each feature."""
+    """value = (expression of the raw columns - offset) / scale, for each feature.
+
+    `shape` is (channels, height, width) where the values of a row are a picture.
+    """
 
     inputs: tuple[str, ...]
     features: tuple[Feature, ...]
     offset: tuple[float, ...]
     scale: tuple[float, ...]
+    shape: tuple[int, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,6 +66,7 @@ class Transform:
             "features": [{"name": f.name, "op": f.op, "of": list(f.of)} for f in self.features],
             "offset": list(self.offset),
             "scale": list(self.scale),
+            **({} if self.shape is None else {"shape": list(self.shape)}),
         }
 
     @classmethod
@@ -84,7 +90,7 @@ class Transform:
         scale = _numbers(plain.get("scale"), len(features), f"{at}scale")
         if 0.0 in scale:
             raise BadValue(f"{at}scale[{scale.index(0.0)}]", "must not be 0")
-        return cls(inputs, features, offset, scale)
+        return cls(inputs, features, offset, scale, _shape(plain, len(features), f"{at}shape"))
 
 
 def express(inputs: Sequence[str], features: Sequence[Feature], raw: Array) -> Array:
@@ -132,6 +138,16 @@ def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:
         if name not in inputs:
             raise BadValue(f"{path}.of[{i}]", "is not one of the inputs")
     return Feature(plain["name"], op, tuple(of))
+
+
+def _shape(plain: dict[str, Any], count: int, path: str) -> tuple[int, ...] | None:
+    shape = plain.get("shape")
+    if shape is None:
+        return None
+    sizes = decode_numbers(shape, path)
+    if len(sizes) != 3 or not all(n >= 1 and n == int(n) for n in sizes) or prod(sizes) != count:
+        raise BadValue(path, f"must be three whole numbers whose product is {count}")
+    return tuple(int(n) for n in sizes)
 
 
 def _numbers(plain: Any, count: int, path: str) -> tuple[float, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from math import prod
-from pathlib import Path
 
 import numpy as np
 
 from gradloom.core.errors import UserError
+from gradloom.core.memory import available_bytes
 from gradloom.layers.shapes import Array
 
 _ALIGNMENT = 64  # one cache line, one AVX-512 register
@@ -22,21 +21,6 @@ def aligned(shape: tuple[int, ...], dtype: object) -> Array:
     start = -raw.ctypes.data % _ALIGNMENT
     view: Array = raw[start : start + prod(shape) * kind.itemsize].view(kind)
     return view.reshape(shape)
-
-
-def available_bytes() -> int:
-    """Memory that can be taken now; on systems that do not say, 2 GiB."""
-    try:
-        with Path("/proc/meminfo").open(encoding="ascii") as lines:
-            for line in lines:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        pass
-    try:
-        return int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2)
-    except (AttributeError, ValueError, OSError):
-        return 2 << 30
 
 
 def refuse_if_too_large(count: int, dtype: object, copies: int) -> None:

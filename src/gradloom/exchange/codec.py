@@ -57,7 +57,7 @@ class Weights:
     @property
     def signature(self) -> Signature:
         """The columns the network was trained on."""
-        return Signature(self.transform.names, self.targets)
+        return Signature(self.transform.names, self.targets, self.transform.shape)
 
     @property
     def analysis(self) -> Analysis:
@@ -122,7 +122,7 @@ def weights_from_plain(plain: Any) -> Weights:
     targets = tuple(
         _target(item, where) for where, item in items_of(fields.get("targets"), "targets")
     )
-    analysis = analyse(graph, Signature(transform.names, targets))
+    analysis = analyse(graph, Signature(transform.names, targets, transform.shape))
     if not analysis.ready:
         problem = next(p for p in analysis.problems if p.stops_training)
         raise BadValue("layers", f"do not make a network: {problem.text}")

@@ -32,6 +32,7 @@ def weights_schema() -> dict[str, Any]:
         "features": {**array(record(feature)), "minItems": 1},
         "offset": NUMBERS,
         "scale": NUMBERS,
+        "shape": {**array({"type": "integer", "minimum": 1}), "minItems": 3, "maxItems": 3},
     }
     output = {
         "layer": TEXT,
@@ -53,7 +54,7 @@ def weights_schema() -> dict[str, Any]:
             "dtype": DTYPE.schema(),
             "layers": array(record(layer)),
             "edges": graph["edges"],
-            "preprocessing": record(preprocessing),
+            "preprocessing": record(preprocessing, ("shape",)),
             "targets": array(record({"name": TEXT, "classes": array(TEXT)})),
             "outputs": array(record(output)),
             "metrics": mapping(NUMBER),

@@ -22,7 +22,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Feature columns (after feature crosses) and target columns, in their order."""
+    """Feature columns (after feature crosses) and target columns, in their order.
+
+    `feature_shape` is (channels, height, width) where the features of a row are a picture.
+    """
 
     features: tuple[str, ...]
     targets: tuple[Target, ...]
+    feature_shape: tuple[int, ...] | None = None

@@ -23,7 +23,12 @@ REGISTRIES = (LAYERS, LOSSES, INITIALISERS, OPTIMISERS, SCHEDULES, SOURCES)
 RECORDS = [Plan, DataSpec, *(kind for registry in REGISTRIES for kind in registry.kinds())]
 HINTS = Hints(names={"columns": ("x1", "x2", "x3")})
 # settings that are no row of a form, with the reason
-NO_ROW = {("table", "content"): "a whole table of numbers comes from a file"}
+NO_ROW = {
+    ("table", "content"): "a whole table of numbers comes from a file",
+    ("file", "embedded"): "the bytes of a file",
+    ("file", "format"): "a form of its own, in the import preview",
+    ("file", "columns"): "the table of the data page edits them",
+}
 
 
 def name_of(cls):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradloom.core.checks import Names, Optional
+from gradloom.core.checks import Choice, Names, Optional
 from gradloom.core.settings import param
 from gradloom.layers.base import LAYERS, Source
-from gradloom.layers.shapes import Refusal
+from gradloom.layers.shapes import Refusal, Shape
 from gradloom.layers.signature import Signature
 from gradloom.layers.site import Site, Tensor
 
@@ -22,6 +22,13 @@ class Input(Source):
     columns: tuple[str, ...] | None = param(
         None, Optional(Names(), "All features"), "Columns", "Which features enter here."
     )
+    shape: str = param(
+        "flat",
+        Choice(("flat", "Flat row"), ("picture", "Picture")),
+        "Shape",
+        "A picture enters as channels × height × width, as Conv2D needs it.",
+        advanced=True,
+    )
 
     def chosen(self, signature: Signature) -> tuple[int, ...] | Refusal:
         if self.columns is None:
@@ -34,6 +41,15 @@ class Input(Source):
                 "all_columns",
             )
         return tuple(index[name] for name in self.columns)
+
+    def shape_of(self, signature: Signature) -> Shape | Refusal:
+        if self.shape == "flat":
+            return super().shape_of(signature)
+        if signature.feature_shape is None:
+            return Refusal("the data has no pictures; set the shape to a flat row")
+        if self.columns is not None:
+            return Refusal("a picture enters whole; choose all features", "all_columns")
+        return signature.feature_shape
 
     def build(self, at: Site) -> Tensor:
         return at.inputs[0]

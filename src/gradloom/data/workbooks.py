@@ -1,0 +1,154 @@
+"""Excel and Parquet files, through the extra `tables`; the libraries are imported when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from importlib import import_module
+from itertools import islice
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradloom.core.errors import UserError
+from gradloom.data.cells import MOST_COLUMNS, header_names
+from gradloom.data.columns import Column, guess_columns
+from gradloom.data.format import TableFormat
+from gradloom.data.gathering import Gatherer, LoadedTable, refuse_if_too_large
+from gradloom.data.waiting import Cancelled, Waiting
+
+SUFFIXES = {".xlsx": "Excel", ".xlsm": "Excel", ".parquet": "Parquet"}
+_BLOCK = 5000  # rows
+_GUESSED = 1000
+
+Rows = Iterator[tuple[int, list[str]]]
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is read by this module."""
+    return path.suffix.lower() in SUFFIXES
+
+
+def workbook_format() -> TableFormat:
+    """How the cells of a workbook are read: they are numbers already."""
+    return TableFormat(delimiter="tab", header=True)
+
+
+def read_workbook(
+    path: Path,
+    form: TableFormat,
+    columns: Sequence[Column] | None = None,
+    waiting: Waiting | None = None,
+    most: int | None = None,
+) -> tuple[LoadedTable, tuple[Column, ...]]:
+    """The table in an Excel or Parquet file, or its first `most` rows.
+
+    Raises UserError; also where the extra is not installed.
+    """
+    waiting = waiting or Waiting()
+    what = SUFFIXES[path.suffix.lower()]
+    reader = _excel if what == "Excel" else _parquet
+    try:
+        rows, total = reader(path, form)
+        return _gathered(rows, total, path.name, form, columns, waiting, most)
+    except ImportError as error:
+        raise UserError(
+            f"{path.name}: reading {what} files needs the extra `tables`; install it with"
+            " pip install 'gradloom[tables]', or save the table as CSV."
+        ) from error
+    except (UserError, OSError, Cancelled):
+        raise
+    except Exception as error:
+        raise UserError(f"{path.name} can't be read as {what}; it may be damaged.") from error
+
+
+def _gathered(
+    rows: Rows,
+    total: int,
+    name: str,
+    form: TableFormat,
+    columns: Sequence[Column] | None,
+    waiting: Waiting,
+    most: int | None,
+) -> tuple[LoadedTable, tuple[Column, ...]]:
+    head = next(rows, None)
+    if head is None:
+        raise UserError(f"{name} is empty; a header and at least one row are needed.")
+    line, first = head
+    if len(first) > MOST_COLUMNS:
+        raise UserError(f"{name} has more than {MOST_COLUMNS} columns.")
+    names = tuple(f"x{i + 1}" for i in range(len(first)))
+    start: list[tuple[int, list[str]]] = [head]
+    if form.header:
+        names, start = header_names(first, name, line), []
+    start += islice(rows, _GUESSED)
+    if columns is None:
+        columns = guess_columns(names, [cells for _, cells in start], form)
+    elif tuple(column.name for column in columns) != names:
+        raise UserError(f"{name} has other columns than before; import it anew.")
+    refuse_if_too_large(total, len(names), name)
+    gatherer = Gatherer(name, columns, form)
+    block = start if most is None else start[:most]
+    while block:
+        waiting.tell(gatherer.rows / max(total, 1))
+        gatherer.add_rows([n for n, _ in block], [_padded(c, len(names)) for _, c in block])
+        block = list(islice(rows, _BLOCK)) if most is None else []
+    if not gatherer.rows:
+        raise UserError(f"{name} has a header but no rows below it.")
+    return gatherer.finish(), tuple(columns)
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return cells + [""] * (width - len(cells)) if len(cells) < width else cells
+
+
+def _excel(path: Path, form: TableFormat) -> tuple[Rows, int]:
+    openpyxl = import_module("openpyxl")
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    if form.sheet and form.sheet not in book.sheetnames:
+        raise UserError(
+            f"{path.name} has no sheet {form.sheet!r}; its sheets are {', '.join(book.sheetnames)}."
+        )
+    sheet = book[form.sheet] if form.sheet else book.worksheets[0]
+
+    def rows() -> Rows:
+        for line, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            cells = [_cell(value) for value in values]
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells and line > form.skip:
+                yield line, cells
+        book.close()
+
+    return rows(), int(sheet.max_row or 0)
+
+
+def _parquet(path: Path, _: TableFormat) -> tuple[Rows, int]:
+    file = import_module("pyarrow.parquet").ParquetFile(path)
+
+    def rows() -> Rows:
+        yield 1, [str(name) for name in file.schema_arrow.names]
+        line = 2
+        for batch in file.iter_batches(_BLOCK):
+            columns = [[_cell(v) for v in column.to_pylist()] for column in batch.columns]
+            for cells in zip(*columns, strict=True):
+                yield line, list(cells)
+                line += 1
+
+    return rows(), int(file.metadata.num_rows)
+
+
+def _cell(value: Any) -> str:
+    """A value as the text that stands for it exactly."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return repr(value) if isfinite(value) else ""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value).strip()
