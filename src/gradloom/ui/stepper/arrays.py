@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -116,6 +116,9 @@ class ArraysView(QScrollArea):
         for number in range(len(self._arrays)):
             held = pinned[1] if pinned and pinned[0] == number else None
             self._cards[number].matrix.light(frozenset(soft[number]), frozenset(hard[number]), held)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # arrows walk, they do not scroll
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

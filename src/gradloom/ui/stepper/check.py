@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -210,14 +210,20 @@ class CheckDialog(QDialog):
         row = self.table.rows[index.row()] if 0 <= index.row() < len(self.table.rows) else None
         self.reason.setText(row.reason if row is not None else "")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._themed()
+
     def _themed(self) -> None:
+        self.notes.setStyleSheet(f"color: {self._theme.tokens.quiet};")
+        self.table.layoutChanged.emit()
+        if not self.isVisible():
+            return  # the first formula takes half a second
         picture = formula(FORMULA, LARGE, self._theme.tokens.text)
         if picture is not None:
             self.picture.setPixmap(picture)
         else:
             self.picture.setText(plain(FORMULA))
-        self.notes.setStyleSheet(f"color: {self._theme.tokens.quiet};")
-        self.table.layoutChanged.emit()
 
     def done(self, code: int) -> None:
         self._timer.stop()

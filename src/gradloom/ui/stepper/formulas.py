@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections import OrderedDict
 
 from PySide6.QtCore import QByteArray, QSize, Qt
@@ -34,8 +35,10 @@ def formula(latex: str, size: int, colour: str) -> QPixmap | None:
 
 
 def _typeset(latex: str, size: int, colour: str) -> QPixmap | None:
-    from ziamath import zmath
-    from ziamath.config import config
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # how it reads its own font
+        from ziamath import zmath
+        from ziamath.config import config
 
     config.svg2 = False  # QtSvg clips the glyphs of SVG 2
     try:
