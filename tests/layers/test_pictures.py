@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradloom.engine.parameters import layout_of
+from gradloom.core.errors import UserError
+from gradloom.engine.compile import TRAIN, compile_graph
+from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.graph import Graph, analyse, edits
 from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.layers.shapes import Refusal
 from gradloom.layers.signature import Signature, Target
+from gradloom.layers.site import Phase
 from gradloom.layers.sizes import Sizes, sizes_of
 from gradloom.layers.sliding import Axis, Sliding, likely_picture
 
@@ -389,19 +392,35 @@ def test_a_flat_row_before_conv2d_is_a_problem_with_a_remedy():
     assert problem.fix == "reshape"
 
 
-def test_no_slope_is_computed_for_the_data_itself():
-    """The first convolution has no operation for dL/dx."""
-    from gradloom.engine.compile import TRAIN, compile_graph
-    from gradloom.engine.parameters import Parameters
+def compiled(graph, signature, batch):
+    """The training program of a network that is ready."""
+    analysis = analyse(graph, signature)
+    assert analysis.ready, analysis.problems
+    return compile_graph(graph, analysis, Parameters(layout_of(graph, analysis)), batch, TRAIN)
 
+
+def test_what_only_rearranges_the_data_has_no_slope():
+    """A Reshape after the Input: no slope is computed for it, nor for the data."""
     signature = Signature(tuple("abcdefghi"), (Target("y"),))
     graph = network(
         LAYERS.make("reshape", shape="1 x 3 x 3"),
-        LAYERS.make("conv2d", filters=1),
+        LAYERS.make("zero_pad2d"),
+        LAYERS.make("conv2d", filters=2),
         LAYERS.make("flatten"),
+        LAYERS.make("dense", units=1),
     )
-    analysis = analyse(graph, signature)
-    program = compile_graph(graph, analysis, Parameters(layout_of(graph, analysis)), 4, TRAIN)
-    written = [v.name for op in program.operations for v in op.writes]
-    assert "conv2d_1.dW" in written
-    assert "input_1.x.gradient" not in written
+    program = compiled(graph, signature, 4)
+    backward = [op.layer for op in program.operations if op.phase is Phase.BACKWARD]
+    assert backward == ["output_1", "dense_1", "dense_1", "flatten_1", "conv2d_1"]
+
+
+def test_patches_count_when_memory_is_short():
+    """Three channels of 300 × 300 as patches of 9 × 9: 8.2 million numbers a row."""
+    kind = LAYERS.make("conv2d", filters=1, kernel=9, padding="same")
+    # 243 numbers of a patch and a one at each place, and the padded picture
+    assert kind.working((3, 300, 300)) == 244 * 300 * 300 + 3 * 308 * 308
+    signature = Signature(("a",), (Target("y"),), (3, 300, 300))
+    graph = network(kind, LAYERS.make("global_average_pool2d"), LAYERS.make("dense", units=1))
+    graph = edits.set_kind(graph, "input_1", LAYERS.make("input", shape="picture"))
+    with pytest.raises(UserError, match="A batch of 1,000,000 rows needs about"):
+        compiled(graph, signature, 1_000_000)

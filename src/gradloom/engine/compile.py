@@ -61,8 +61,10 @@ def compile_graph(
     The graph must be `analysis.ready`. Raises UserError, before allocating, when the buffers would
     not fit in memory. Several programs may share the parameters and the `rng`.
     """
-    numbers = batch * sum(size(shape) + 1 for shape in analysis.shapes.values())
-    refuse_batch_if_too_large(numbers, parameters.dtype, 4 if mode.backward else 2, batch)
+    copies = 4 if mode.backward else 2
+    numbers = copies * sum(size(shape) + 1 for shape in analysis.shapes.values())
+    numbers += sum(graph[id_].kind.working(*analysis.inputs[id_]) for id_ in analysis.counts)
+    refuse_batch_if_too_large(batch * numbers, parameters.dtype, 1, batch)
     generator = rng or np.random.default_rng(0)
     maker = _Maker(graph, analysis, parameters, batch, mode, generator)
     program = maker.program()
@@ -197,7 +199,11 @@ class _Maker:
             )
         coding = self.analysis.codings.get(id_)
         site = _LayerSite(self, id_, arriving, coding, self.targets.get(id_), loss)
-        self.tensors[id_] = kind.build(site)
+        made = kind.build(site)
+        self.tensors[id_] = made
+        fixed = all(tensor.name in self.no_gradient for tensor in arriving)
+        if fixed and not kind.blocks(*self.analysis.inputs[id_]):
+            self.no_gradient.add(made.name)  # nothing that is learnt stands before it
 
     def _total(self, sinks: Sequence[str], losses: Array) -> Array:
         weights = [float(getattr(self.graph[sink].kind, "weight", 1.0)) for sink in sinks]

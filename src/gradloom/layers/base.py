@@ -85,6 +85,10 @@ class Kind(Declared):
         """The state for these input shapes."""
         return ()
 
+    def working(self, *shapes: Shape) -> int:
+        """Numbers of working memory per row, where they are many more than what flows."""
+        return 0
+
     def build(self, at: Site) -> Tensor:
         """Put this layer's operations at `at`; what comes back flows on."""
         raise NotImplementedError

@@ -178,6 +178,12 @@ class Conv2D(Kind):
         )
         return (Block("Wb", (rows + 1, filters), (kernel, bias)),)
 
+    def working(self, *shapes: Shape) -> int:
+        sliding, channels = self.sliding(shapes[0]), shapes[0][0]
+        padded = sliding.rows.padded * sliding.columns.padded if sliding.padding else 0
+        patch = channels * int(np.prod(sliding.window)) + self.groups * self.bias
+        return patch * int(np.prod(sliding.places)) + channels * padded
+
     def build(self, at: Site) -> Tensor:
         (x,) = at.inputs
         of = _Working(at, self, x)
