@@ -142,9 +142,8 @@ def _to_the_largest(
     calls: list[Call] = []
     for first in range(0, channels, few):
         own = slice(first, min(first + few, channels))
-        arrays = [tensor.array[own] for tensor in (x, a, da, dx)]
-        count = own.stop - first
-        calls += _offered(sliding, *arrays, won[:count], rest[:count])
+        x_, a_, da_, dx_ = (tensor.array[own] for tensor in (x, a, da, dx))
+        calls += _offered(sliding, x_, a_, da_, dx_, won[: len(x_)], rest[: len(x_)])
     return calls
 
 
