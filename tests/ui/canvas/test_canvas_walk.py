@@ -8,7 +8,8 @@ import weakref
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QColor, QImage
 
 from gradloom.graph import Edge
 from gradloom.layers.site import Phase
@@ -21,6 +22,7 @@ from gradloom.ui.canvas.geometry import around
 from gradloom.ui.canvas.heat import colours_of
 from gradloom.ui.canvas.pulse import Dot
 from gradloom.ui.canvas.tag import Tag, short
+from gradloom.ui.canvas.walk import WALK_KEYS
 from gradloom.ui.theme import phase_colour
 from gradloom.ui.view import Selection
 
@@ -434,3 +436,49 @@ def test_the_first_view_of_a_long_network_can_be_read_and_fit_shows_it_all(open_
     assert canvas.board.viewport().rect().contains(start)
     canvas.fit()
     assert canvas.board.zoom < 0.75
+
+
+# keys and screen readers
+
+
+def test_arrows_walk_in_a_step_and_move_cards_otherwise(walking, hand):
+    asked = []
+    walking.step_asked.connect(asked.append)
+    places = walking.document.state.places
+    walking.view.select(Selection(frozenset(("dense_1",))))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Down):
+        hand.key(key)
+    hand.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    hand.key(Qt.Key.Key_End)
+    assert asked == ["forward", "back", "previous_layer", "next_layer", "next_phase", "to_end"]
+    assert all(callable(getattr(Stepping, name)) for name in WALK_KEYS.values())
+    assert walking.document.state.places is places
+    walking.show_step(None)
+    hand.key(Qt.Key.Key_Right)
+    assert walking.document.state.places["dense_1"].x == places["dense_1"].x + 8
+    assert len(asked) == 6
+
+
+def test_return_goes_to_the_chosen_layer(walking, hand, qtbot):
+    walking.view.select(Selection(frozenset(("dense_3",))))
+    with qtbot.waitSignal(walking.layer_activated) as caught:
+        hand.key(Qt.Key.Key_Return)
+    assert caught.args == ["dense_3"]
+
+
+def test_a_screen_reader_hears_what_a_layer_gave(walking):
+    walking.go("dense_3", Phase.BACKWARD, 2)
+    card = walking.sheet.cards["dense_3"]
+    interface = QAccessible.queryAccessibleInterface(card)
+    said = interface.text(QAccessible.Text.Description)
+    assert said.startswith("At work in this step: backward.")
+    assert "Output of Dense 3: 1 number per row, norm" in said
+    assert "Slope of the loss" in said
+
+
+def test_an_update_of_everything_lights_all_that_learns(walking, stepping):
+    stepping.to_end()
+    walking.show_step(stepping.mark())
+    lit = {i for i, c in walking.sheet.cards.items() if c.phase is Phase.UPDATE}
+    assert lit == {"dense_1", "dense_2", "dense_3"}
+    assert not flowing(walking)

@@ -38,7 +38,12 @@ class CardInterface(QAccessibleInterface):
     def text(self, t: QAccessible.Text) -> str:
         if self._card is None or t not in (QAccessible.Text.Name, QAccessible.Text.Description):
             return ""
-        return self._card.face.spoken if t == QAccessible.Text.Name else ""
+        if t == QAccessible.Text.Name:
+            return self._card.face.spoken
+        at_work = f"At work in this step: {self._card.phase}." if self._card.phase else ""
+        tag = self._card.tag
+        given = tag.spoken(self._card.face.name) if tag is not None else ""
+        return " ".join(part for part in (at_work, given) if part)
 
     def setText(self, t: QAccessible.Text, text: str) -> None:
         """Names are edited in place, not through here."""

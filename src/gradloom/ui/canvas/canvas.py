@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,7 +20,7 @@ from gradloom.ui.canvas.access import install
 from gradloom.ui.canvas.board import Board
 from gradloom.ui.canvas.changes import Change, Joint
 from gradloom.ui.canvas.editors import Editors
-from gradloom.ui.canvas.face import units_of
+from gradloom.ui.canvas.face import opened_box
 from gradloom.ui.canvas.fitting import kind_splices, offers
 from gradloom.ui.canvas.geometry import (
     CARD_HEIGHT,
@@ -39,11 +38,10 @@ from gradloom.ui.canvas.geometry import (
 )
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.live import Live
-from gradloom.ui.canvas.neurons import Neurons
 from gradloom.ui.canvas.pointing import Pointing
 from gradloom.ui.canvas.ring import Ring
 from gradloom.ui.canvas.scene import Hit, Scene, complete
-from gradloom.ui.canvas.walk import Walk
+from gradloom.ui.canvas.walk import Walk, move_of
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import Selection, View
 
@@ -56,6 +54,7 @@ class Canvas(QWidget):
     """Shows the network of a document and edits it; `bridge` and `maps` may be None."""
 
     layer_activated = Signal(str)  # while a step is walked through: go to this layer in it
+    step_asked = Signal(str)  # a key of the walk: the name of the move, as `Stepping` has it
 
     def __init__(
         self,
@@ -322,6 +321,10 @@ class Canvas(QWidget):
     def key(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Whether a key was taken. Keys of the actions table work here too, without a menu."""
         plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        move = move_of(key, modifiers) if self.walk.on else None
+        if move is not None:
+            self.step_asked.emit(move)
+            return True
         step = _ARROWS.get(key)
         if step is not None:
             far = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
@@ -332,6 +335,8 @@ class Canvas(QWidget):
             Qt.Key.Key_O: self.toggle_open,
             Qt.Key.Key_A: lambda: self.ask_kind(self.board.here()),
             Qt.Key.Key_F2: self._rename_single,
+            Qt.Key.Key_Return: self._go_to_single,
+            Qt.Key.Key_Enter: self._go_to_single,
             Qt.Key.Key_Escape: lambda: self.view.select(Selection()),
         }
         if not plain or key not in simple:
@@ -429,17 +434,11 @@ class Canvas(QWidget):
         boxes = self.sheet.boxes()
         corners = {i: (boxes[i].x, boxes[i].y) for i in able}
         if opened:
-            corners |= making_room(boxes, {i: self._opened(i) for i in able})
+            state = self.document.state
+            corners |= making_room(boxes, {i: opened_box(state, i, boxes[i]) for i in able})
         name = self.document.state.graph[able[0]].name if len(able) == 1 else _count(len(able))
         label = f"{'Open' if opened else 'Close'} {name}"
         self.document.edit(label, changes.set_open(able, corners, opened=opened))
-
-    def _opened(self, layer: str) -> Box:
-        """Where a card will stand when it is open."""
-        state, box = self.document.state, self.sheet.cards[layer].box()
-        neurons = Neurons(units_of(state.analysis, state.graph[layer]))
-        frame = dataclasses.replace(self.sheet.cards[layer].face.frame, neurons=neurons)
-        return box._replace(height=frame.height)
 
     def _nudge(self, step: tuple[int, int], by: float) -> bool:
         layers = self.view.selection.layers
@@ -455,6 +454,11 @@ class Canvas(QWidget):
         single = self.view.selection.single
         if single is not None:
             self.rename(single)
+
+    def _go_to_single(self) -> None:
+        single = self.view.selection.single
+        if single is not None:
+            self.go_to(single)
 
     def _reveal(self) -> None:
         """Bring the selected layers into view."""

@@ -9,7 +9,7 @@ from gradloom.document import Place, State
 from gradloom.graph import Analysis, Graph, Layer
 from gradloom.layers.base import Kind, Sink, Source
 from gradloom.layers.shapes import Shape, words
-from gradloom.ui.canvas.geometry import Frame
+from gradloom.ui.canvas.geometry import Box, Frame
 from gradloom.ui.canvas.neurons import Neurons
 
 
@@ -82,6 +82,14 @@ def units_of(analysis: Analysis, layer: Layer) -> int:
     shape = analysis.shapes.get(layer.id)
     flat = shape is not None and len(shape) == 1 and not isinstance(layer.kind, Sink)
     return shape[0] if flat and shape else 0
+
+
+def opened_box(state: State, layer: str, box: Box) -> Box:
+    """Where the card that stands at `box` stands once it is open."""
+    found = state.graph[layer]
+    neurons = Neurons(units_of(state.analysis, found))
+    frame = Frame(inputs_of(state.graph, found), found.kind.has_output, True, neurons)
+    return box._replace(height=frame.height)
 
 
 def counted(parameters: int) -> str:

@@ -17,6 +17,7 @@ from gradloom.ui.canvas.ink import Ink, static
 
 ROW = 13.0  # height of one strip with its text
 _TOP = 6.0  # clear of the halo of a card at work
+TAG_HEIGHT = _TOP + 2 * ROW
 _WIDEST, _CELL = 64, 12  # of a strip, of a number in it
 _CUT_FROM = 4  # width of numbers that are told apart by lines
 _TEXT_FROM = 0.35  # zoom
@@ -71,13 +72,18 @@ class Tag(QGraphicsItem):
         inside = 0 <= x <= CARD_WIDTH and row in (0, 1)
         return row if inside and self._rows[row] is not None else None
 
+    def spoken(self, name: str) -> str:
+        """For a screen reader."""
+        rows = (row for row, heat in enumerate(self._rows) if heat is not None)
+        return " ".join(_said(self.passed, row, name).replace("\n", ", ") + "." for row in rows)
+
     def box(self) -> Box:
         """Where it stands in the scene."""
         at = self.scenePos()
-        return Box(at.x(), at.y(), CARD_WIDTH, _TOP + 2 * ROW)
+        return Box(at.x(), at.y(), CARD_WIDTH, TAG_HEIGHT)
 
     def boundingRect(self) -> QRectF:
-        return QRectF(-1, 0, CARD_WIDTH + 2, _TOP + 2 * ROW)
+        return QRectF(-1, 0, CARD_WIDTH + 2, TAG_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -110,15 +116,20 @@ class Tag(QGraphicsItem):
 
 def tip_of(passed: Passed, row: int, name: str) -> str:
     """A strip in words."""
+    said = _said(passed, row, name)
+    more = "The strip shows the first row. Click to go to this layer."
+    return f"{said}\n{more}" if said else ""
+
+
+def _said(passed: Passed, row: int, name: str) -> str:
     strip = passed.gradient if row else passed.output
     if strip is None:
         return ""
     what = f"Slope of the loss by the output of {name}" if row else f"Output of {name}"
-    low, high, mean = (short(v, 4) for v in (strip.low, strip.high, strip.mean))
+    norm, low, high, mean = (short(v, 4) for v in (strip.norm, strip.low, strip.high, strip.mean))
     return (
         f"{what}: {numbers_of(strip.shape)} per row\n"
-        f"norm {short(strip.norm, 4)}, min {low}, max {high}, mean {mean}\n"
-        "The strip shows the first row. Click to go to this layer."
+        f"norm {norm}, min {low}, max {high}, mean {mean}"
     )
 
 

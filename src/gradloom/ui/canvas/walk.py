@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
+from gradloom.layers.site import Phase
 from gradloom.session.lighting import Lit
 from gradloom.session.marks import Passed, StepMark
 from gradloom.ui.canvas.cable import Cable
@@ -14,10 +16,21 @@ from gradloom.ui.canvas.geometry import Box
 from gradloom.ui.canvas.ink import reduced_motion
 from gradloom.ui.canvas.pulse import Pulse
 from gradloom.ui.canvas.scene import Scene
-from gradloom.ui.canvas.tag import Tag
+from gradloom.ui.canvas.tag import TAG_HEIGHT, Tag
 from gradloom.ui.theme import phase_colour
 
 _QUICK = 0.3  # s; marks that follow each other faster are not pulsed
+
+WALK_KEYS: Mapping[tuple[int, bool], str] = {  # (key, with Shift): what `Stepping` calls it
+    (Qt.Key.Key_Right, False): "forward",
+    (Qt.Key.Key_Left, False): "back",
+    (Qt.Key.Key_Down, False): "next_layer",
+    (Qt.Key.Key_Up, False): "previous_layer",
+    (Qt.Key.Key_Right, True): "next_phase",
+    (Qt.Key.Key_Left, True): "previous_phase",
+    (Qt.Key.Key_Home, False): "home",
+    (Qt.Key.Key_End, False): "to_end",
+}
 
 Reveal = Callable[[Box, bool], None]
 
@@ -47,7 +60,8 @@ class Walk:
         if mark is None or mark.layer not in self._sheet.cards:
             return
         if before is None or before.layer != mark.layer:
-            self._reveal(self._sheet.cards[mark.layer].box(), calm)
+            box = self._sheet.cards[mark.layer].box()
+            self._reveal(box._replace(height=box.height + TAG_HEIGHT), calm)
         onwards = before is not None and mark.position > before.position
         if calm and onwards and not reduced_motion() and mark.phase is not None:
             self.pulse.start(
@@ -85,7 +99,7 @@ class Walk:
             cable.set_flow(phase if edge in lit else None, against=against)
         passed = {} if mark is None else mark.passed
         for id_, card in sheet.cards.items():
-            current = mark is not None and bool(mark.layer) and id_ == mark.layer
+            current = mark is not None and self._works(mark, id_)
             card.set_state(phase=phase if current else None)
             self._tag(id_, passed.get(id_), current=current)
         self.light(self.lit)
@@ -93,6 +107,12 @@ class Walk:
     def passed(self, layer: str) -> Passed | None:
         """What a layer has given by now."""
         return None if self.mark is None else self.mark.passed.get(layer)
+
+    def _works(self, mark: StepMark, layer: str) -> bool:
+        """Whether the operation is at work in a layer; an update is in all that have parameters."""
+        if mark.layer or mark.phase is not Phase.UPDATE:
+            return layer == mark.layer
+        return bool(self._sheet.cards[layer].face.count)
 
     def _tag(self, layer: str, passed: Passed | None, *, current: bool) -> None:
         card = self._sheet.cards[layer]
@@ -112,3 +132,12 @@ class Walk:
     def _cables(self, edges: tuple[object, ...]) -> list[Cable]:
         cables = self._sheet.cables
         return [cable for edge, cable in cables.items() if edge in edges]
+
+
+def move_of(key: int, modifiers: Qt.KeyboardModifier) -> str | None:
+    """The move that a key means in a step, where arrows walk instead of moving cards."""
+    bare = modifiers & ~Qt.KeyboardModifier.KeypadModifier
+    shift = bare == Qt.KeyboardModifier.ShiftModifier
+    if bare != Qt.KeyboardModifier.NoModifier and not shift:
+        return None
+    return WALK_KEYS.get((key, shift)) or WALK_KEYS.get((key, False))
