@@ -18,7 +18,7 @@ from gradloom.layers.signature import Target
 from gradloom.layers.site import Value
 from gradloom.session.explaining import Shown
 from gradloom.ui.stepper import formulas
-from gradloom.ui.stepper.matrix import MatrixView, said, shade
+from gradloom.ui.stepper.matrix import MatrixView, said, shades_of
 
 
 def test_the_whole_network_is_checked_without_freezing(stepper, qtbot):
@@ -36,7 +36,8 @@ def test_the_whole_network_is_checked_without_freezing(stepper, qtbot):
     assert not check.isVisible()
 
 
-def test_a_check_is_cancelled_and_keeps_what_it_found(stepper, qtbot):
+def test_a_check_is_cancelled_and_keeps_what_it_found(stepper, qtbot, monkeypatch):
+    monkeypatch.setattr("gradloom.ui.stepper.check._SLICE", 0.0)  # one weight at a time
     s = stepper("spiral")
     s.panel.ends.check_all.trigger()
     check = s.panel.check
@@ -145,10 +146,11 @@ def test_numbers_in_cells(number, text):
 
 
 @pytest.mark.parametrize(
-    ("number", "place"), [(0.0, 128), (1.0, 255), (-1.0, 0), (9.0, 255), (0.25, 191)]
+    ("number", "place"),
+    [(0.0, 128), (1.0, 255), (-1.0, 0), (9.0, 255), (0.25, 191), (float("nan"), 128)],
 )
 def test_shades_grow_with_the_root(number, place):
-    assert shade(number, 1.0) == place
+    assert shades_of(np.array([number]), 1.0) == place
 
 
 def test_a_formula_that_cannot_be_typeset_is_shown_as_text(theme, qtbot):

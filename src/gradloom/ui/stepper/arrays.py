@@ -153,7 +153,15 @@ class ArraysView(QScrollArea):
 
     def _cells(self, references: Sequence[Reference]) -> list[set[Cell]]:
         found: list[set[Cell]] = [set() for _ in self._arrays]
+        names = [shown.value.name for shown in self._arrays]
         for reference in references:
+            if reference.value.name in names:  # quicker than by the place in memory
+                for number, shown in enumerate(self._arrays):
+                    if names[number] == reference.value.name and (
+                        reference.before == shown.before or not shown.result
+                    ):
+                        found[number].add(shown.cell_of(reference.index))
+                continue
             address: int | None = None
             for number, shown in enumerate(self._arrays):
                 if shown.result and reference.before:

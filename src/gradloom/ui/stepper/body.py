@@ -19,6 +19,7 @@ from gradloom.session.explaining import (
     shown_arrays,
     walked_sum,
 )
+from gradloom.session.lighting import Lit, lit_of
 from gradloom.session.stepping import Stepping
 from gradloom.session.terms import TermWalk
 from gradloom.ui.stepper.arrays import ArraysView
@@ -46,6 +47,7 @@ class Body(QWidget):
         self._stepping, self._view, self._name = stepping, view, name
         self._pinned: Place | None = None
         self._hovered: Place | None = None
+        self._by_hand = False  # whether a person chose what is pinned
         self._walk: TermWalk | None = None
         self._explanation: Explanation | None = None
         self._last: tuple[Trace, int] | None = None
@@ -95,6 +97,7 @@ class Body(QWidget):
         trace = self._stepping.trace
         if trace is None:
             self._last = None
+            self._view.light(None)
             return
         here = (trace, trace.position)
         if self._last is None or self._last[0] is not trace:
@@ -128,7 +131,7 @@ class Body(QWidget):
         for number, shown in enumerate(self.arrays.arrays):
             cell = shown.cell_at(address) if shown.result else None
             if cell is not None:
-                self._pinned = (number, cell)
+                self._pinned, self._by_hand = (number, cell), True
                 self.arrays.matrix(number).show_cell(cell)
                 self._show_number(self._pinned)
                 return
@@ -159,6 +162,7 @@ class Body(QWidget):
         self._hovered = None
         if self._pinned is None or not self._holds(self._pinned):
             self._pinned = (0, (0, 0)) if self._holds((0, (0, 0))) else None
+            self._by_hand = False
         self._show_number(self._pinned)
 
     def _holds(self, place: Place) -> bool:
@@ -201,13 +205,23 @@ class Body(QWidget):
         found = self._explanation
         if found is None:
             self.arrays.light(None, (), ())
+            self._view.light(None)
             return
         term = self._walk.term if self._walk is not None else None
+        self._view.light(self._products(found, term if part is None else part))
         self.arrays.light(
             self._hovered or self._pinned,
             references_in(found.expression),
             references_in(term if part is None else part),
         )
+
+    def _products(self, found: Explanation, part: object) -> Lit | None:
+        """What the canvas lights: of a number that a person chose, all or one term."""
+        trace = self._stepping.trace
+        if trace is None or not (self._hovered or self._by_hand or part is not None):
+            return None
+        strong = references_in(part) or references_in(found.expression)
+        return lit_of(trace, [found.reference, *strong])
 
     def _hover(self, array: int, cell: Cell | None) -> None:
         if self._stepping.trace is None:
@@ -226,7 +240,7 @@ class Body(QWidget):
     def _click(self, array: int, cell: Cell) -> None:
         """Pin a number of a result; of anything else go to where it was made."""
         if self._holds((array, cell)):
-            self._pinned, self._walk = (array, cell), None
+            self._pinned, self._walk, self._by_hand = (array, cell), None, True
             self._show_number(self._pinned)
             return
         shown = self.arrays.arrays[array]

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QToolTip, QWidget
 
+from gradloom.layers.shapes import Array
 from gradloom.session.explaining import Shown
 from gradloom.ui.theme import SMALL, Theme, Tokens, diverging, font
 
@@ -182,24 +183,21 @@ class MatrixView(QAbstractScrollArea):
             self._empty(painter, first_row, last_row, first, last)
             return
         numbers = shown.rows(first_row, last_row)[:, first:last].astype(np.float64)
+        shades = shades_of(numbers, self._scale).tolist()
         colours = _colours(self._theme.tokens)
-        for row, line in zip(range(first_row, last_row), numbers.tolist(), strict=True):
-            for column, number in zip(range(first, last), line, strict=True):
-                self._cell(painter, (row, column), number, colours)
+        wide, high = self._wide, self._high
+        ink: QColor | None = None
+        for row, (line, tones) in enumerate(zip(numbers.tolist(), shades, strict=True), first_row):
+            y = self._top + row * high - y0
+            for column, (number, tone) in enumerate(zip(line, tones, strict=True), first):
+                x = self._left + column * wide - x0
+                ground, wanted = colours[tone]
+                painter.fillRect(x, y, wide - 1, high - 1, ground)
+                if wanted is not ink:
+                    ink = wanted
+                    painter.setPen(ink)
+                painter.drawText(x + 2, y, wide - 7, high, _RIGHT, said(number))
         self._frames(painter)
-
-    def _cell(
-        self,
-        painter: QPainter,
-        cell: Cell,
-        number: float,
-        colours: list[tuple[QColor, QColor]],
-    ) -> None:
-        place = self.cell_rect(cell)
-        ground, ink = colours[shade(number, self._scale)]
-        painter.fillRect(place.adjusted(0, 0, -1, -1), ground)
-        painter.setPen(ink)
-        painter.drawText(place.adjusted(2, 0, -5, 0), _RIGHT, said(number))
 
     def _frames(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -326,22 +324,21 @@ def said(number: float) -> str:
     return text.replace("-", "−")
 
 
-def shade(number: float, scale: float) -> int:
-    """The colour (0 .. 255) of a number; roots make small ones visible beside large ones."""
-    if not math.isfinite(number):
-        return 128 if math.isnan(number) else (255 if number > 0 else 0)
-    part = math.sqrt(min(abs(number) / scale, 1.0)) if scale > 0 else 0.0
-    return round(127.5 + 127.5 * math.copysign(part, number))
+def shades_of(numbers: Array, scale: float) -> Array:
+    """The colours (0 .. 255) of numbers; roots make small ones visible beside large ones."""
+    with np.errstate(all="ignore"):
+        part = np.sqrt(np.minimum(np.abs(numbers) / scale, 1.0)) if scale > 0 else numbers * 0
+        return np.rint(127.5 + np.nan_to_num(127.5 * np.copysign(part, numbers))).astype(np.int64)
 
 
 @lru_cache(maxsize=4)
 def _colours(tokens: Tokens) -> list[tuple[QColor, QColor]]:
     """Ground and legible ink for each of 256 shades."""
     text, paper = QColor(tokens.text), QColor(tokens.surface)
+    dark_ink, light_ink = (text, paper) if text.lightness() < 128 else (paper, text)
     found = []
     for red, green, blue, _ in diverging(tokens).tolist():
         light = 0.299 * red + 0.587 * green + 0.114 * blue
-        dark_ink, light_ink = (text, paper) if text.lightness() < 128 else (paper, text)
         found.append((QColor(red, green, blue), dark_ink if light > 140 else light_ink))
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFont,
     QHelpEvent,
@@ -86,7 +87,8 @@ class NumbersView(QAbstractScrollArea):
         found, read = self._explanation, self._read
         if found is not None and read is not None:
             self._boxes = self._wrapped(self._pieces(found, read))
-        self.setAccessibleDescription(self.text())
+        if QAccessible.isActive():
+            self.setAccessibleDescription(self.text())
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
         bar.setRange(0, max(0, round(self._tall) - self.viewport().height()))
