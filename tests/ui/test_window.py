@@ -25,7 +25,7 @@ def parts(qtbot, theme, tmp_path):
     made = build("light")
     made.window.show()
     qtbot.waitActive(made.window)
-    made.window.place_docks()
+    made.window.docks.place()
     made.window.add_plots()
     made.canvas.fit()
     made.canvas.setFocus()

@@ -102,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
     _theme("system", "System", "sun-moon"),
     _theme("light", "Light", "sun"),
     _theme("dark", "Dark", "moon"),
-    Action("reset_layout", "View", "Reset Panels", "Put all panels where they were at first.", lambda p: p.window.reset_layout(), (), "layout-grid", group=8),
+    Action("reset_layout", "View", "Reset Panels", "Put all panels where they were at first.", lambda p: p.window.docks.reset(), (), "layout-grid", group=8),
     Action("add", "Network", "Add Layer…", "Search a layer to add.", lambda p: p.window.focus_palette(), ("Ctrl+L", "/"), "plus"),
     Action("open_neurons", "Network", "Open or Close Neurons", "Show the neurons inside the selected layers, or close them.", lambda p: p.canvas.toggle_open(), ("O",), "expand", when=_layers),
     Action("arrange", "Network", "Arrange", "Lay the network out from left to right.", lambda p: p.canvas.arrange(), ("Ctrl+Shift+A",), "workflow", group=1),

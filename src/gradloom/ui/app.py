@@ -75,8 +75,8 @@ def run_window(path: str | Path | None = None) -> int:
     """Open the window, with a project if a path is given; the exit code when it is closed."""
     app = application()
     parts = build()
-    parts.window.place_docks()
-    parts.window.restore_layout()
+    parts.window.docks.place()
+    parts.window.docks.restore(QSettings())
     parts.window.show()
     parts.window.raise_()
 

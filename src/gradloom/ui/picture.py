@@ -21,7 +21,7 @@ def save_picture(project: Path, out: Path, size: tuple[int, int], theme: str) ->
         parts.files.load(project)
         window.resize(*size)
         window.show()
-        window.place_docks()
+        window.docks.place()
         window.add_plots()
         app.processEvents()
         parts.canvas.fit()

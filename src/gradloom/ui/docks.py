@@ -1,0 +1,163 @@
+"""The panels around the canvas: where they stand, and how they make room for each other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
+
+LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+_LAYOUT_VERSION = 3
+_NARROW = 1100  # px; below, map and loss do not fit side by side
+_LEAST = (200, 150)  # px
+_FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+
+class Docks(QObject):
+    """The docks of one window, by name. Panels with tabs show no title as well."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self._narrow = False
+        self._first = QByteArray()
+        self._aside: list[QDockWidget] = []  # hidden while a step is walked through
+        window.setDockNestingEnabled(True)
+        window.setDockOptions(window.dockOptions() | QMainWindow.DockOption.GroupedDragging)
+        every = Qt.DockWidgetArea.AllDockWidgetAreas
+        window.setTabPosition(every, QTabWidget.TabPosition.North)
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        window.installEventFilter(self)
+
+    def add(
+        self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, menu: QMenu
+    ) -> None:
+        """A new panel; panels of the left and right area stand behind each other."""
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(f"dock_{name}")
+        dock.setWidget(widget)
+        before = [
+            d for d in self._docks.values() if self._window.dockWidgetArea(d) == area != BOTTOM
+        ]
+        self._window.addDockWidget(area, dock)
+        if before:
+            self._window.tabifyDockWidget(before[-1], dock)
+            before[0].raise_()
+        dock.toggleViewAction().setText(title)
+        menu.addAction(dock.toggleViewAction())
+        dock.dockLocationChanged.connect(self._tidy_later)
+        dock.topLevelChanged.connect(self._tidy_later)
+        self._docks[name] = dock
+
+    def set(self, name: str, widget: QWidget) -> None:
+        """Put a widget into its panel."""
+        widget.setMinimumSize(*_LEAST)  # not what its texts ask for: the window must shrink freely
+        self._docks[name].setWidget(widget)
+
+    def show(self, name: str) -> None:
+        """Bring a panel to the front."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def place(self) -> None:
+        """The first layout: map and loss below the canvas, the stepper behind the loss."""
+        wide, high = self._window.width(), self._window.height()
+        resize = self._window.resizeDocks
+        sides = [max(232, round(wide * 0.2)), max(240, round(wide * 0.23))]
+        resize([self._docks["palette"], self._docks["properties"]], sides, _FLAT)
+        self._window.splitDockWidget(self._docks["map"], self._docks["loss"], _FLAT)
+        self._window.tabifyDockWidget(self._docks["loss"], self._docks["stepper"])
+        self._docks["loss"].raise_()
+        resize([self._docks["map"]], [round(high * 0.4)], _TALL)
+        resize([self._docks["map"], self._docks["loss"]], [10, 12], _FLAT)
+        self._fit_width()
+        self._tidy()
+        self._first = self._window.saveState(_LAYOUT_VERSION)
+
+    def reset(self) -> None:
+        """All panels where they were at first."""
+        self._aside = []
+        self._window.restoreState(self._first, _LAYOUT_VERSION)
+        self.place()
+
+    def save(self, settings: QSettings) -> None:
+        """Remember where everything stands."""
+        self.walking(on=False)
+        settings.setValue("window/geometry", self._window.saveGeometry())
+        settings.setValue("window/state", self._window.saveState(_LAYOUT_VERSION))
+
+    def restore(self, settings: QSettings) -> None:
+        """What was remembered, if there is something."""
+        geometry = settings.value("window/geometry", QByteArray(), type=QByteArray)
+        state = settings.value("window/state", QByteArray(), type=QByteArray)
+        if isinstance(geometry, QByteArray) and geometry.size():
+            self._window.restoreGeometry(geometry)
+        if isinstance(state, QByteArray) and state.size():
+            self._window.restoreState(state, _LAYOUT_VERSION)
+        self._tidy_later()
+
+    def walking(self, *, on: bool) -> None:
+        """Make room for the walk: the right panels go aside, and come back after it."""
+        if on and not self._aside:
+            right = [d for d in self._docks.values() if self._window.dockWidgetArea(d) == RIGHT]
+            self._aside = [d for d in right if not d.isHidden() and not d.isFloating()]
+            for dock in self._aside:
+                dock.hide()
+            self.show("stepper")
+            both = [self._docks["map"], self._docks["stepper"]]
+            self._window.resizeDocks(both, [10, 26], _FLAT)
+        elif not on and self._aside:
+            for dock in self._aside:
+                dock.show()
+            self._aside[0].raise_()
+            self._aside = []
+            self.show("loss")
+            self._window.resizeDocks([self._docks["map"], self._docks["loss"]], [10, 12], _FLAT)
+            self._tidy_later()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        resized = event.type() == QEvent.Type.Resize and watched is self._window
+        if resized and self._docks and (self._window.width() < _NARROW) != self._narrow:
+            QTimer.singleShot(0, self._fit_width)
+        return False
+
+    def _fit_width(self) -> None:
+        """In a narrow window the plots stand behind each other, in a wide one side by side."""
+        self._narrow = self._window.width() < _NARROW
+        first, second, third = (self._docks[name] for name in ("map", "loss", "stepper"))
+        if first.isFloating() or second.isFloating() or third.isFloating():
+            return
+        if self._narrow:
+            self._window.tabifyDockWidget(first, second)
+            self._window.tabifyDockWidget(second, third)
+            first.raise_()
+        elif second in self._window.tabifiedDockWidgets(first):
+            self._window.splitDockWidget(first, second, _FLAT)
+            self._window.tabifyDockWidget(second, third)
+            second.raise_()
+        self._tidy_later()
+
+    def _tidy_later(self, *_: object) -> None:
+        QTimer.singleShot(0, self, self._tidy)
+
+    def _tidy(self) -> None:
+        """A panel that has a tab needs no title as well: the tab can be dragged in its place."""
+        for dock in self._docks.values():
+            tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if tabbed and dock.titleBarWidget() is None:
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not tabbed and dock.titleBarWidget() is not None:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]
+        # Qt 6.11 leaves a dead copy of a tab bar behind when there are two groups of tabs
+        last: dict[tuple[str, ...], QTabBar] = {}
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=direct):
+            names = tuple(bar.tabText(i) for i in range(bar.count()))
+            if names in last:
+                last[names].hide()
+                bar.show()
+            last[names] = bar
