@@ -88,7 +88,9 @@ def opened_box(state: State, layer: str, box: Box) -> Box:
     """Where the card that stands at `box` stands once it is open."""
     found = state.graph[layer]
     neurons = Neurons(units_of(state.analysis, found))
-    frame = Frame(inputs_of(state.graph, found), found.kind.has_output, True, neurons)
+    frame = Frame(
+        inputs_of(state.graph, found), found.kind.has_output, openable=True, neurons=neurons
+    )
     return box._replace(height=frame.height)
 
 
