@@ -11,29 +11,44 @@ tests find it.
 - `dataset`: Dataset, DataSource, SOURCES; `sources/`: one file per family
 - `spec`, `prepare`: the description in the project and what follows from it
 - `split`, `transform`: rows into parts; columns into features, scaled by the training part
-- `table`: text files (CSV) as text, as numbers, as a dataset
+- `table`: small text files (CSV) as text, as numbers, as a dataset
+- tables from files: `format` (TableFormat), `sniffing`, `loading` (preview, blocks, progress),
+  `workbooks` (Excel, Parquet), `columns` (roles and types), `files` (import, load, read again,
+  embed), `store` (what was read, looked up by `prepare`; says how a window uses it)
+- pictures: `idx` (MNIST's format), `png` and `pictures` (a folder for each class)
+- `drawing`: edits of points drawn by hand; `bayes`: the best possible error of generated classes
 """
 
 import gradloom.data.sources  # noqa: F401 - fills SOURCES
+from gradloom.data.columns import Column
 from gradloom.data.dataset import SOURCES, Dataset, DataSource
+from gradloom.data.format import TableFormat
 from gradloom.data.prepare import Prepared, prepare
 from gradloom.data.sources.classes import Circles
+from gradloom.data.sources.drawing import Drawing
+from gradloom.data.sources.file import FileTable
 from gradloom.data.sources.table import TableSource
 from gradloom.data.spec import DataSpec
 from gradloom.data.split import Split
+from gradloom.data.store import TABLES
 from gradloom.data.table import Table, numbers, read_csv, read_table
 from gradloom.data.transform import Feature, Transform
 
 __all__ = [
     "SOURCES",
+    "TABLES",
     "Circles",
+    "Column",
     "DataSource",
     "DataSpec",
     "Dataset",
+    "Drawing",
     "Feature",
+    "FileTable",
     "Prepared",
     "Split",
     "Table",
+    "TableFormat",
     "TableSource",
     "Transform",
     "numbers",

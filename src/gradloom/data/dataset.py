@@ -81,6 +81,24 @@ def decode_numbers(plain: Any, path: str) -> tuple[float, ...]:
     return tuple(float(number) for number in plain)
 
 
+SHAPE = {
+    "type": "array",
+    "items": {"type": "integer", "minimum": 1},
+    "minItems": 3,
+    "maxItems": 3,
+}
+
+
+def shape_from_plain(plain: Any, count: int, path: str) -> tuple[int, ...] | None:
+    """(channels, height, width) of `count` numbers from a JSON list, or None; raises BadValue."""
+    if plain is None:
+        return None
+    sizes = decode_numbers(plain, path)
+    if len(sizes) != 3 or not all(n >= 1 and n == int(n) for n in sizes) or prod(sizes) != count:
+        raise BadValue(path, f"must be three whole numbers whose product is {count}")
+    return tuple(int(n) for n in sizes)
+
+
 @dataclass(frozen=True)
 class DataSource(Declared):
     """Base of everything that gives a dataset; the same seed gives the same bits.

@@ -206,8 +206,8 @@ def _marks(rows: list[list[str]], form: TableFormat) -> TableFormat:
         even = comma == point
         decimal = "comma" if comma > point or (even and first == "decimal ,") else "point"
         grouped = {"comma": ".", "point": ","}[decimal]
-        groups = told[f"group {grouped}"] or told[f"either {grouped}"]
-        if grouping == "none" and groups and not told[f"decimal {grouped}"]:
+        several = told[f"group {grouped}"] or told[f"either {grouped}"]
+        if grouping == "none" and several and not told[f"decimal {grouped}"]:
             form = form.replace(thousands={",": "comma", ".": "point"}[grouped])
         return form.replace(decimal=decimal)
     if told["group ,"] or told["group ."]:

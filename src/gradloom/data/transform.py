@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradloom.core.errors import BadValue
-from gradloom.data.dataset import decode_numbers
+from gradloom.data.dataset import decode_numbers, shape_from_plain
 from gradloom.layers.shapes import Array
 
 _OPERATIONS: dict[str, tuple[int, Callable[..., Array]]] = {
@@ -90,7 +89,8 @@ class Transform:
         scale = _numbers(plain.get("scale"), len(features), f"{at}scale")
         if 0.0 in scale:
             raise BadValue(f"{at}scale[{scale.index(0.0)}]", "must not be 0")
-        return cls(inputs, features, offset, scale, _shape(plain, len(features), f"{at}shape"))
+        shape = shape_from_plain(plain.get("shape"), len(features), f"{at}shape")
+        return cls(inputs, features, offset, scale, shape)
 
 
 def express(inputs: Sequence[str], features: Sequence[Feature], raw: Array) -> Array:
@@ -138,16 +138,6 @@ def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:
         if name not in inputs:
             raise BadValue(f"{path}.of[{i}]", "is not one of the inputs")
     return Feature(plain["name"], op, tuple(of))
-
-
-def _shape(plain: dict[str, Any], count: int, path: str) -> tuple[int, ...] | None:
-    shape = plain.get("shape")
-    if shape is None:
-        return None
-    sizes = decode_numbers(shape, path)
-    if len(sizes) != 3 or not all(n >= 1 and n == int(n) for n in sizes) or prod(sizes) != count:
-        raise BadValue(path, f"must be three whole numbers whose product is {count}")
-    return tuple(int(n) for n in sizes)
 
 
 def _numbers(plain: Any, count: int, path: str) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ HINTS = Hints(names={"columns": ("x1", "x2", "x3")})
 # settings that are no row of a form, with the reason
 NO_ROW = {
     ("table", "content"): "a whole table of numbers comes from a file",
+    ("drawing", "content"): "points are drawn on the map",
     ("file", "embedded"): "the bytes of a file",
     ("file", "format"): "a form of its own, in the import preview",
     ("file", "columns"): "the table of the data page edits them",

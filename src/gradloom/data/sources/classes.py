@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import pi
 from typing import ClassVar
 
@@ -10,7 +11,9 @@ import numpy as np
 
 from gradloom.core.checks import Real, Whole
 from gradloom.core.settings import param
-from gradloom.data.dataset import SOURCES, DataSource
+from gradloom.core.streams import stream
+from gradloom.data.bayes import error_of_gaussians, error_of_strays, mislabelled
+from gradloom.data.dataset import SOURCES, Dataset, DataSource, frozen
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Target
 
@@ -23,13 +26,28 @@ class Points(DataSource):
 
     Noise moves each row by its own fixed shift s, uniform in the square -1..1, times
     noise / 100 * `reach`: spinning the noise slides the points and leaves their classes alone.
+    Label noise moves a row to a fixed other class once it exceeds the row's fixed threshold, so
+    that raising it adds rows and never takes one back.
     """
 
     reach: ClassVar[float] = RADIUS
 
     count: int = param(250, Whole(10, 5000), "Points", "How many rows are drawn.")
     noise: int = param(
-        10, Whole(0, 50), "Noise", "How far points stray from their place.", unit="%", live=True
+        10,
+        Whole(0, 50),
+        "Feature noise",
+        "How far points stray from their place.",
+        unit="%",
+        live=True,
+    )
+    label_noise: int = param(
+        0,
+        Whole(0, 50),
+        "Label noise",
+        "The share of points whose class is another than their place says.",
+        unit="%",
+        live=True,
     )
 
     @property
@@ -45,11 +63,37 @@ class Points(DataSource):
         """Points (rows, 2) without noise for these class numbers (rows,)."""
         raise NotImplementedError
 
+    def make(self, seed: int) -> Dataset:
+        made = super().make(seed)
+        if not self.label_noise:
+            return made
+        rng = stream(seed, "data", self.kind, "labels")
+        threshold, step = rng.uniform(size=(2, self.count))
+        others = self.class_count - 1
+        labels = made.targets[:, 0]
+        other = (labels + 1 + np.floor(step * others)) % self.class_count
+        moved = np.where(threshold < self.label_noise / 100, other, labels)
+        return replace(made, targets=frozen(moved[:, None]))
+
+    def best_error(self) -> float:
+        clean = _clean_error(self.replace(count=250, label_noise=0))
+        return mislabelled(clean, self.label_noise / 100, self.class_count)
+
+    def clean_error(self) -> float:
+        """The best possible error without label noise; without noise no classes overlap."""
+        half = self.noise / 100 * self.reach
+        return error_of_strays(self.place, self.class_count, half) if half else 0.0
+
     def draw(self, rng: np.random.Generator) -> tuple[Array, Array]:
         labels = np.arange(self.count) % self.class_count
         points = self.place(rng, labels)
         points += self.noise / 100 * self.reach * rng.uniform(-1, 1, points.shape)
         return points, labels[:, None]
+
+
+@lru_cache(maxsize=64)
+def _clean_error(source: Points) -> float:
+    return source.clean_error()
 
 
 @SOURCES.add
@@ -105,12 +149,23 @@ class Gaussians(Points):
     def class_count(self) -> int:
         return self.classes
 
+    @property
+    def spread(self) -> float:
+        """The standard deviation of each cloud along each axis."""
+        return 0.4 + 0.03 * self.noise
+
+    def centres(self, labels: Array) -> Array:
+        """The middles (rows, 2) of the clouds of these classes."""
+        angle = pi / 4 + 2 * pi * labels / self.classes
+        return 3.2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+    def clean_error(self) -> float:
+        return error_of_gaussians(self.centres(np.arange(self.classes)), self.spread)
+
     def draw(self, rng: np.random.Generator) -> tuple[Array, Array]:
         labels = np.arange(self.count) % self.classes
-        angle = pi / 4 + 2 * pi * labels / self.classes
-        centres = 3.2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-        spread = 0.4 + 0.03 * self.noise
-        return centres + spread * rng.normal(size=centres.shape), labels[:, None]
+        centres = self.centres(labels)
+        return centres + self.spread * rng.normal(size=centres.shape), labels[:, None]
 
 
 @SOURCES.add

@@ -46,6 +46,9 @@ class Gate(DataSource):
     def target_columns(self) -> tuple[Target, ...]:
         return (Target("y", ("0", "1")),)
 
+    def best_error(self) -> float:
+        return 0.0
+
     def draw(self, rng: np.random.Generator) -> tuple[Array, Array]:
         answers = np.array(_ANSWERS[self.gate])
         high, low = np.divmod(np.arange(len(answers)), 2)

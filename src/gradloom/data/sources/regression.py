@@ -28,8 +28,16 @@ class Measured(DataSource):
     noise: int = param(
         10,
         Whole(0, 50),
-        "Noise",
+        "Target noise",
         "Standard deviation of the target's error, in hundredths.",
+        unit="%",
+        live=True,
+    )
+    feature_noise: int = param(
+        0,
+        Whole(0, 50),
+        "Feature noise",
+        "How far features stray from where the target was measured: up to so much of 5.",
         unit="%",
         live=True,
     )
@@ -45,7 +53,11 @@ class Measured(DataSource):
     def draw(self, rng: np.random.Generator) -> tuple[Array, Array]:
         x = rng.uniform(-5, 5, (self.count, self.features))
         y = self.answer(x) + self.noise / 100 * rng.normal(size=self.count)
+        x += self.feature_noise / 100 * 5 * rng.uniform(-1, 1, x.shape)
         return x, y[:, None]
+
+    def best_error(self) -> float | None:
+        return None if self.feature_noise else (self.noise / 100) ** 2
 
 
 @dataclass(frozen=True)

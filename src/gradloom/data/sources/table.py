@@ -9,7 +9,14 @@ import numpy as np
 
 from gradloom.core.errors import BadValue
 from gradloom.core.settings import param
-from gradloom.data.dataset import SOURCES, Dataset, DataSource, decode_numbers
+from gradloom.data.dataset import (
+    SHAPE,
+    SOURCES,
+    Dataset,
+    DataSource,
+    decode_numbers,
+    shape_from_plain,
+)
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Target
 
@@ -42,6 +49,7 @@ class Rows:
         targets = zip(value.target_columns, value.targets.T, strict=True)
         return {
             "name": value.name,
+            **({} if value.feature_shape is None else {"shape": list(value.feature_shape)}),
             "features": [
                 {"name": name, "values": column.tolist()}
                 for name, column in zip(value.feature_names, value.features.T, strict=True)
@@ -69,8 +77,9 @@ class Rows:
         if len(lengths) > 1:
             raise BadValue(path, "must have columns of one length")
         rows = max(lengths, default=0)
+        shape = shape_from_plain(plain.get("shape"), len(names), f"{path}.shape")
         value = Dataset(
-            plain["name"], _grid(features, rows), names, _grid(targets, rows), tuple(columns)
+            plain["name"], _grid(features, rows), names, _grid(targets, rows), tuple(columns), shape
         )
         sentence = self.why_not(value)
         if sentence is not None:
@@ -90,6 +99,7 @@ class Rows:
                 "name": text,
                 "features": {"type": "array", "items": feature, "minItems": 1},
                 "targets": {"type": "array", "items": target},
+                "shape": {**SHAPE},
             },
             "required": ["name", "features", "targets"],
             "additionalProperties": False,
