@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradloom.document.samples import first_project, samples
+from gradloom.data import SOURCES, Dataset, DataSpec
+from gradloom.document.samples import chain, first_project, samples
 from gradloom.engine.trace import Trace
+from gradloom.layers import LAYERS
 from gradloom.layers.expression import Number, Product, Sum, summed
+from gradloom.layers.signature import Target
 from gradloom.session.explaining import explain, parameter_keys, shown_arrays, walked_sum
 from gradloom.session.plain import plain
 from gradloom.session.stepping import DataRows, Stepping
@@ -40,6 +44,35 @@ def test_every_number_of_the_walk_is_explained_and_the_code_gives_it(name):
             room = {}
             exec(told.code(trace), room)
             assert room["value"] == pytest.approx(told.number, rel=2e-5, abs=2e-6)
+
+
+def test_images_are_walked_and_every_number_is_explained():
+    kinds = [
+        LAYERS.make("reshape", shape="1, 8, 8"),
+        LAYERS.make("conv2d"),
+        LAYERS.make("max_pool2d"),
+        LAYERS.make("batch_norm"),
+        LAYERS.make("dropout"),
+        LAYERS.make("flatten"),
+        LAYERS.make("dense", units=1),
+    ]
+    rng = np.random.default_rng(0)
+    names = tuple(f"p{i}" for i in range(64))
+    content = Dataset("d", rng.normal(size=(9, 64)), names, rng.normal(size=(9, 1)), (Target("y"),))
+    data = DataSpec(source=SOURCES.make("table", content=content))
+    state = dataclasses.replace(first_project(), graph=chain(kinds), data=data)
+    stepping = Stepping()
+    stepping.enter(state, None)
+    trace = stepping.trace
+    for position in range(1, trace.end + 1):
+        stepping.go(position)
+        for shown in shown_arrays(trace, parameter_keys(trace)[0]):
+            if shown.result:
+                row, column = (n // 2 for n in shown.grid)
+                told = explain(trace, shown.value, shown.index_of(row, column))
+                number = told.expression.evaluate(trace.read)
+                assert number == pytest.approx(told.number, rel=2e-5, abs=1e-5)
+    assert all(mark.output is not None for mark in stepping.mark().passed.values())
 
 
 def test_the_latex_of_a_number_has_symbols_numbers_and_the_result():

@@ -42,7 +42,9 @@ def freezing(parameters: Parameters) -> tuple[list[Step], list[Rule]]:
 
     first = Step(
         Equation(
-            r"g_{\mathrm{fixed}} = 0", "Parameters that do not learn get no slope.", "requires_grad"
+            r"g_{\mathrm{fixed}} = 0",
+            "Parameters that do not learn get no slope.",
+            "torch.Tensor.requires_grad",
         ),
         [partial(np.copyto, gradient, 0, where=mask), partial(np.copyto, kept, theta)],
         (g, shown),
@@ -70,7 +72,7 @@ class _Keep(Rule):
             Equation(
                 r"\theta_{\mathrm{fixed}} = \theta_0",
                 "Parameters that do not learn stay exactly as they were.",
-                "requires_grad",
+                "torch.Tensor.requires_grad",
             ),
             [partial(np.copyto, at_slice.theta, kept[lo:hi], where=mask[lo:hi])],
             (theta, start),

@@ -228,13 +228,19 @@ class MatrixView(QAbstractScrollArea):
             for column in range(first, last):
                 place = self.cell_rect((0, column))
                 head = QRect(place.x(), 0, self._wide - 5, self._top)
-                painter.drawText(head, _RIGHT, str(column + 1))
+                painter.drawText(head, _RIGHT, self._column_name(column))
         if rows > 1 or self._row_names:
             painter.setClipRect(0, self._top, self._left, self.viewport().height())
             for row in range(top, bottom):
                 place = self.cell_rect((row, 0))
                 name = self._row_names[row] if row < len(self._row_names) else str(row + 1)
                 painter.drawText(QRect(0, place.y(), self._left - 5, self._high), _RIGHT, name)
+
+    def _column_name(self, column: int) -> str:
+        """Its number; of images channel, row and column."""
+        if self._shown is None or self._shown.array.ndim < 3:
+            return str(column + 1)
+        return ",".join(str(i + 1) for i in self._shown.index_of(0, column)[1:])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._enter(self.cell_at(event.position().toPoint()))
