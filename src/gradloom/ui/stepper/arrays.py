@@ -22,7 +22,7 @@ from gradloom.session.explaining import Shown
 from gradloom.ui.stepper.matrix import Cell, MatrixView, bar_width, said
 from gradloom.ui.theme import SMALL, Theme, font
 
-_WIDEST = 460  # of a card, px
+_NARROWEST, _SHARE = 260, 0.62  # a wide card takes so much, so that its neighbour is seen
 _ROW_GAP, _COLUMN_GAP = 6, 16
 
 
@@ -127,13 +127,14 @@ class ArraysView(QScrollArea):
     def _arrange(self) -> None:
         """Cards from left to right; those that fit under each other share a column."""
         room, bar = self.viewport().size(), bar_width(self)
+        widest = max(_NARROWEST, round(room.width() * _SHARE))
         columns: list[list[tuple[_Card, QSize]]] = []
         used = 0
         for card in self._cards[: len(self._arrays)]:
             wanted = card.wanted()
-            if wanted.width() > _WIDEST:
+            if wanted.width() > widest:
                 wanted.setHeight(wanted.height() + bar)
-            size = wanted.boundedTo(QSize(_WIDEST, max(room.height(), 60)))
+            size = wanted.boundedTo(QSize(widest, max(room.height(), 60)))
             if columns and used + _ROW_GAP + size.height() <= room.height():
                 used += _ROW_GAP + size.height()
                 columns[-1].append((card, size))
