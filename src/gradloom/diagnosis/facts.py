@@ -1,0 +1,135 @@
+"""What the data says before any training: scales, equal columns, classes, the best constant."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradloom.data import Prepared
+from gradloom.document import State
+from gradloom.layers.base import Sink
+from gradloom.layers.coding import Coding
+from gradloom.layers.shapes import Array
+
+_ROWS = 4000  # training rows that are looked at
+_COLUMNS = 600  # most features whose pairs are compared
+_SAME = 1 - 1e-10  # correlation of columns that say the same
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Facts of the training rows. Feature columns are those that enter the network, scaled.
+
+    `duplicates` are (column, earlier column that says the same). `leaks` are columns that tell the
+    target: (column, target, share of the target's variance that it explains).
+    """
+
+    rows: int
+    mean: Array
+    deviation: Array
+    constant: tuple[int, ...]
+    duplicates: tuple[tuple[int, int], ...]
+    leaks: tuple[tuple[int, int, float], ...]
+    shares: tuple[tuple[float, ...], ...]  # of each class, per target column; () for real ones
+
+    @property
+    def rms(self) -> Array:
+        """Root mean square of each feature column."""
+        return np.hypot(self.mean, self.deviation)
+
+
+def facts_of(prepared: Prepared) -> Facts:
+    """The facts of prepared data."""
+    train = prepared.split.train
+    shown = train[np.linspace(0, len(train) - 1, min(len(train), _ROWS)).astype(np.int64)]
+    x, y = prepared.features[shown], prepared.targets[shown]
+    width = x.shape[1]
+    if not len(shown):
+        return Facts(0, np.zeros(width), np.zeros(width), (), (), (), ())
+    with np.errstate(all="ignore"):
+        mean, deviation = x.mean(axis=0), x.std(axis=0)
+        still = np.ptp(x, axis=0) == 0
+        unit = (x - mean) / np.where(deviation > 0, deviation, 1.0) / math.sqrt(len(x))
+        unit[:, still | ~np.isfinite(deviation)] = 0.0
+    shares = tuple(
+        tuple((np.bincount(y[:, i].astype(np.int64), minlength=len(t.classes)) / len(y)).tolist())
+        if t.classes
+        else ()
+        for i, t in enumerate(prepared.signature.targets)
+    )
+    return Facts(
+        len(train),
+        mean,
+        deviation,
+        tuple(np.flatnonzero(still).tolist()),
+        _duplicates(unit) if width <= _COLUMNS else (),
+        _leaks(prepared, unit, y),
+        shares,
+    )
+
+
+def _duplicates(unit: Array) -> tuple[tuple[int, int], ...]:
+    alike = np.abs(unit.T @ unit) > _SAME
+    first = np.argmax(alike, axis=0)  # the first column each one is like
+    varies = alike.any(axis=0)
+    return tuple((int(c), int(f)) for c, f in enumerate(first) if varies[c] and f < c)
+
+
+def _leaks(prepared: Prepared, unit: Array, y: Array) -> tuple[tuple[int, int, float], ...]:
+    """Columns that tell a target all but exactly."""
+    found: list[tuple[int, int, float]] = []
+    for number, target in enumerate(prepared.signature.targets):
+        truth = y[:, number]
+        if np.ptp(truth) == 0:
+            continue
+        if target.classes:
+            inside = np.zeros(unit.shape[1])
+            for label in np.unique(truth):
+                part = unit[truth == label]
+                inside += np.square(part - part.mean(axis=0)).sum(axis=0)
+            told = np.where(np.square(unit).sum(axis=0) > 0.5, 1.0 - inside, 0.0)
+        else:
+            centred = truth - truth.mean()
+            told = np.square(unit.T @ (centred / np.linalg.norm(centred)))
+        found += [(int(c), number, float(told[c])) for c in np.flatnonzero(told > _TOLD)]
+    return tuple(found)
+
+
+# Measured features explain up to .94 of their target (petal width of iris) and .99 only where the
+# one was computed from the other; Kaufman et al. 2012, "Leakage in data mining".
+_TOLD = 0.999
+
+
+def constant_loss(state: State) -> float:
+    """The loss of the best answer that is the same for every row; NaN where it is not known."""
+    total = 0.0
+    for id_ in state.analysis.trained:
+        kind = state.graph[id_].kind
+        if isinstance(kind, Sink) and id_ in state.analysis.codings:
+            coding = state.analysis.codings[id_]
+            rows = state.prepared.split.train
+            target = coding.encode(state.prepared.targets[rows])
+            total += float(getattr(kind, "weight", 1.0)) * _constant(coding, target)
+    return total
+
+
+def _constant(coding: Coding, target: Array) -> float:
+    if not target.size:
+        return math.nan
+    spread = target.var(axis=1)
+    share = np.clip(target.mean(axis=1), 1e-12, 1 - 1e-12)
+    if coding.loss == "mse":
+        return float(spread.mean())
+    if coding.loss == "half_squared":
+        return float(spread.sum() / 2)
+    if coding.loss == "mae":
+        return float(np.abs(target - np.median(target, axis=1, keepdims=True)).mean())
+    if coding.loss == "binary_cross_entropy":
+        return float(-(share * np.log(share) + (1 - share) * np.log(1 - share)).mean())
+    if coding.loss == "categorical_cross_entropy":
+        return float(-(share * np.log(share)).sum())
+    if coding.loss == "hinge":
+        return float(1 - np.abs(target.mean(axis=1)).mean())
+    return math.nan

@@ -1,0 +1,160 @@
+"""What is wrong with the data's columns: scales, copies, constants, leaks, rare classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradloom.diagnosis.finding import Evidence, Finding, Rule
+from gradloom.diagnosis.words import listing, percent
+from gradloom.layers.base import Source
+from gradloom.layers.shapes import Refusal
+
+# LeCun et al. 1998 want mean 0 and deviation 1; generated planes reach 6 / sqrt(3) and learn well
+LARGE = 10.0
+APART = 100.0  # ratio of the largest to the smallest deviation
+# developers.google.com/machine-learning, "Imbalanced data": below 20 % of the rows is moderate.
+# For more classes: below 40 % of an equal share, which is the same for two.
+RARE = 0.4
+ROWS = 20  # fewer rows are a truth table
+
+
+def _used(evidence: Evidence) -> list[int]:
+    """Feature columns that enter the network somewhere."""
+    state = evidence.state
+    signature = state.prepared.signature
+    found: set[int] = set()
+    for layer in state.graph:
+        if isinstance(layer.kind, Source):
+            chosen = layer.kind.chosen(signature)
+            found |= set() if isinstance(chosen, Refusal) else set(chosen)
+    return sorted(found)
+
+
+def _unscaled(evidence: Evidence) -> Iterator[Finding]:
+    state, facts, used = evidence.state, evidence.facts, _used(evidence)
+    if state.data.scaling == "standard" or facts.rows < ROWS or not used:
+        return
+    names = state.prepared.signature.features
+    rms, deviation = facts.rms[used], facts.deviation[used]
+    varying = deviation[deviation > 0]
+    large = float(rms.max()) > LARGE
+    picture = state.prepared.signature.feature_shape is not None
+    apart = not picture and varying.size > 1 and float(varying.max() / varying.min()) > APART
+    if not large and not apart:
+        return
+    top = used[int(np.argmax(rms))]
+    small = used[int(np.argmin(np.where(deviation > 0, deviation, np.inf)))]
+    if large:
+        sentence = f"The feature {names[top]} is large: training steps are hard to size."
+    else:
+        sentence = f"The features are of very different size: {names[top]} drowns {names[small]}."
+    yield Finding(
+        "unscaled_features",
+        "Unscaled features",
+        sentence,
+        f"{names[top]}: mean {facts.mean[top]:.3g}, deviation {facts.deviation[top]:.3g}"
+        + (f"; {names[small]}: deviation {facts.deviation[small]:.3g}." if small != top else "."),
+        "A weight's slope is as large as its input, so one learning rate is too large for one"
+        " weight and too small for another, and large sums saturate activations. Mean 0 and"
+        " deviation 1 suit the start values. (LeCun et al. 1998, “Efficient BackProp”, section"
+        " 4.3.)",
+        remedies=("standardise",),
+        names=(names[top],),
+    )
+
+
+def _duplicates(evidence: Evidence) -> Iterator[Finding]:
+    state, facts, used = evidence.state, evidence.facts, set(_used(evidence))
+    signature = state.prepared.signature
+    if facts.rows < ROWS or signature.feature_shape is not None or _pixels(evidence):
+        return
+    names = signature.features
+    copies = [(a, b) for a, b in facts.duplicates if a in used and b in used]
+    constant = [c for c in facts.constant if c in used]
+    gone = sorted({a for a, _ in copies} | set(constant))
+    if not gone or len(gone) == len(used):
+        return
+    said = []
+    if copies:
+        said.append(listing([f"{names[a]} = {names[b]} up to scale" for a, b in copies]))
+    if constant:
+        said.append(listing([names[c] for c in constant]) + " never changes")
+    one = len(gone) == 1
+    yield Finding(
+        "idle_columns",
+        "Columns that add nothing",
+        f"{listing([names[c] for c in gone])} {'tells' if one else 'tell'} the network nothing"
+        " that another feature does not.",
+        f"On the training rows: {'; '.join(said)}.",
+        "A column that never changes acts as a second bias; a copy shares the work with its"
+        " original, so weights lose their meaning and the step along that direction doubles."
+        " (Hastie, Tibshirani & Friedman, section 3.4.1.)",
+        remedies=("drop_columns",),
+        names=tuple(names[c] for c in gone),
+    )
+
+
+def _pixels(evidence: Evidence) -> bool:
+    """Whether the columns are dots of a picture: their margins may well be still."""
+    return len(evidence.state.prepared.signature.features) >= _MANY_CONSTANT and (
+        len(evidence.facts.constant) < len(evidence.state.prepared.signature.features) // 2
+    )
+
+
+_MANY_CONSTANT = 64
+
+
+def _leak(evidence: Evidence) -> Iterator[Finding]:
+    state, facts, used = evidence.state, evidence.facts, set(_used(evidence))
+    if state.data.source.task != "table" or facts.rows < ROWS:
+        return  # what is generated or bundled is known not to leak
+    signature = state.prepared.signature
+    found = [(c, t, told) for c, t, told in facts.leaks if c in used]
+    if not found or len({c for c, _, _ in found}) == len(used):
+        return
+    column, target, told = found[0]
+    gone = sorted({c for c, _, _ in found})
+    name, aim = signature.features[column], signature.targets[target].name
+    yield Finding(
+        "target_leak",
+        "Target among the features",
+        f"{listing([signature.features[c] for c in gone])} all but"
+        f" {'tells' if len(gone) == 1 else 'tell'} the target {aim}, which new rows may not have.",
+        f"{name} alone explains {100 * told:.4g} % of the variance of {aim} on {facts.rows:,}"
+        " training rows.",
+        "A column that was computed from the answer, or known only after it, makes training look"
+        " perfect and prediction useless. (Kaufman et al. 2012, “Leakage in data mining”.)",
+        remedies=("drop_columns",),
+        names=tuple(signature.features[c] for c in gone),
+    )
+
+
+def _imbalance(evidence: Evidence) -> Iterator[Finding]:
+    state, facts = evidence.state, evidence.facts
+    if facts.rows < ROWS:
+        return
+    for target, shares in zip(state.prepared.signature.targets, facts.shares, strict=False):
+        present = [share for share in shares if share > 0]
+        if len(present) < 2 or min(present) * len(shares) >= RARE:
+            continue
+        rare, common = shares.index(min(present)), shares.index(max(shares))
+        yield Finding(
+            "class_imbalance",
+            "Rare class",
+            f"Only {percent(shares[rare])} of the training rows are of class"
+            f" {target.classes[rare]}; a network can do well by never naming it.",
+            f"{round(shares[rare] * facts.rows):,} of {facts.rows:,} rows; always saying"
+            f" {target.classes[common]} gets {percent(shares[common])} right.",
+            "The loss is a mean over rows, so rare classes weigh little. Judge by the confusion"
+            " matrix rather than by accuracy, collect more rows of the rare class, and see to it"
+            " that every part of the split has its share. (He & Garcia 2009.)",
+            remedies=() if state.data.stratify else ("stratify",),
+        )
+
+
+UNSCALED = Rule("unscaled_features", _unscaled)
+DUPLICATES = Rule("idle_columns", _duplicates)
+LEAK = Rule("target_leak", _leak)
+IMBALANCE = Rule("class_imbalance", _imbalance)

@@ -1,0 +1,132 @@
+"""Rules that judge a run: each against one that is ill and one that is not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from gradloom.data import SOURCES, DataSpec
+from gradloom.diagnosis import REMEDIES
+from gradloom.layers import INITIALISERS
+
+
+def deep(ward, activation, count=20, **settings):
+    layers = [ward.dense(16, activation, **settings) for _ in range(count)]
+    return ward.state([*layers, ward.dense(1, "sigmoid")], optimiser="sgd", rate=0.1)
+
+
+def test_a_large_negative_bias_kills_relus(ward):
+    start = INITIALISERS.make("constant", value=-100.0)
+    layers = [ward.dense(8, "relu", bias_init=start), ward.dense(1, "sigmoid")]
+    ill = ward.state(layers)
+    found = ward.trained(ill)["dead_units"]
+    assert found.layer == "dense_1"
+    assert found.sentence.startswith("All units of Dense give 0")
+    assert "8 of 8 units are 0 on all" in found.evidence
+    mended = REMEDIES[found.remedies[0]].mend(ill, found)
+    assert "dead_units" not in ward.trained(mended)
+
+
+def test_living_relus_are_left_alone(ward):
+    well = ward.state([ward.dense(8, "relu"), ward.dense(1, "sigmoid")])
+    assert ward.trained(well) == {}
+
+
+def test_only_the_first_dead_layer_is_told(ward):
+    start = INITIALISERS.make("constant", value=-100.0)
+    layers = [ward.dense(8, "relu", bias_init=start), ward.dense(8, "relu")]
+    found = ward.trained(ward.state([*layers, ward.dense(1, "sigmoid")]))
+    assert found["dead_units"].layer == "dense_1"
+
+
+def test_large_start_values_saturate_tanh(ward):
+    start = INITIALISERS.make("normal", deviation=30.0)
+    layers = [ward.dense(8, "tanh", kernel_init=start), ward.dense(8, "tanh", kernel_init=start)]
+    ill = ward.state([*layers, ward.dense(1, "sigmoid")], rate=0.001)
+    found = ward.trained(ill)["saturated_units"]
+    assert "flat ends of Tanh" in found.sentence
+    assert found.remedies[0] == "automatic_start"
+    well = ill
+    for layer in ("dense_1", "dense_2"):
+        well = REMEDIES["automatic_start"].mend(well, dataclasses.replace(found, layer=layer))
+    assert "saturated_units" not in ward.trained(well)
+
+
+def test_a_sure_answer_is_not_saturated(ward):
+    gaussians = DataSpec(source=SOURCES.make("gaussians"))
+    state = ward.state([ward.dense(4, "tanh"), ward.dense(1, "sigmoid")], gaussians, rate=0.1)
+    assert "saturated_units" not in ward.trained(state, epochs=60)
+
+
+def test_twenty_sigmoid_layers_lose_the_gradient(ward):
+    ill = deep(ward, "sigmoid")
+    found = ward.trained(ill, epochs=6)["vanishing_gradient"]
+    assert found.remedies == ("tanh", "relu")
+    assert len(found.layers) == 20
+    mended = REMEDIES["tanh"].mend(ill, found)
+    assert mended.graph["dense_7"].kind.activation.kind == "tanh"
+    assert "vanishing_gradient" not in ward.trained(mended, epochs=6)
+
+
+def test_twenty_tanh_layers_with_good_starts_keep_it(ward):
+    assert "vanishing_gradient" not in ward.trained(deep(ward, "tanh"), epochs=6)
+
+
+def test_too_large_start_values_explode(ward):
+    start = INITIALISERS.make("normal", deviation=1.0)
+    layers = [ward.dense(16, "relu", kernel_init=start) for _ in range(8)]
+    data = DataSpec(source=SOURCES.make("plane"))
+    ill = ward.state([*layers, ward.dense(1)], data, "sgd", 1e-15)
+    found = ward.trained(ill, epochs=6)["exploding_gradient"]
+    assert found.remedies[0] == "automatic_start"
+    assert "exploding_gradient" not in ward.trained(REMEDIES["automatic_start"].mend(ill, found))
+
+
+def test_clipping_is_offered_and_done(ward):
+    start = INITIALISERS.make("normal", deviation=1.0)
+    layers = [ward.dense(16, "relu", kernel_init=start) for _ in range(8)]
+    ill = ward.state([*layers, ward.dense(1)], DataSpec(source=SOURCES.make("plane")), "sgd", 1e-15)
+    found = ward.trained(ill, epochs=6)["exploding_gradient"]
+    assert REMEDIES["clip"].mend(ill, found).plan.clip_norm == 1.0
+
+
+def test_a_rate_of_three_is_too_large(ward):
+    layers = [ward.dense(8, "tanh"), ward.dense(1, "sigmoid")]
+    found = ward.trained(ward.state(layers, rate=3.0))["rate_too_large"]
+    assert "learning rate of 3" in found.evidence
+    assert REMEDIES["lower_rate"].label(ward.state(layers, rate=3.0), found) == (
+        "Set the learning rate to 0.3"
+    )
+    assert "rate_too_large" not in ward.trained(ward.state(layers, rate=0.03))
+
+
+def test_a_run_that_broke_says_so(ward):
+    data = DataSpec(source=SOURCES.make("plane"))
+    ill = ward.state([ward.dense(8, "relu"), ward.dense(1)], data, "sgd", 50.0)
+    found = ward.trained(ill)["rate_too_large"]
+    assert "beyond all bounds" in found.evidence
+
+
+def test_a_rate_of_a_millionth_is_too_small(ward):
+    layers = [ward.dense(8, "tanh"), ward.dense(1, "sigmoid")]
+    ill = ward.state(layers, rate=1e-6)
+    found = ward.trained(ill, epochs=60)["rate_too_small"]
+    assert REMEDIES["raise_rate"].mend(ill, found).plan.optimiser.rate == 1e-5
+    assert "rate_too_small" not in ward.trained(ward.state(layers, rate=0.01), epochs=60)
+
+
+def test_a_large_network_on_noise_overfits(ward):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 4))
+    y = (rng.random(60) < 0.5).astype(float)
+    table = ward.table(x, y, ("no", "yes")).replace(train=50, validation=50, test=0)
+    layers = [ward.dense(64, "relu"), ward.dense(64, "relu"), ward.dense(1, "sigmoid")]
+    ill = ward.state(layers, table, rate=0.01)
+    found = ward.trained(ill, epochs=90)["overfitting"]
+    assert found.remedies == ("stop_early", "l2")
+    mended = REMEDIES["stop_early"].mend(ill, found)
+    assert (mended.plan.patience, mended.plan.restore_best) == (20, True)
+    assert REMEDIES["l2"].mend(ill, found).plan.l2 == 1e-3
+    small = ward.state([ward.dense(1, "sigmoid")], table, rate=0.003)
+    assert "overfitting" not in ward.trained(small, epochs=90)
