@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import SIGNATURE, networks
 
 from gradloom.data import Split
 from gradloom.engine.elements import address_of, bounds, index_at
@@ -19,6 +18,7 @@ from gradloom.engine.trainer import Trainer
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS
 from gradloom.layers.expression import at, was
+from strategies import SIGNATURE, networks
 
 _ROWS = 17
 

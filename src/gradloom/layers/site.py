@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -55,7 +56,7 @@ class Value:
     array: Array
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Tensor:
     """A value that flows: `array` (*shape, batch); `augmented` (size + 1, batch), last row ones.
 
@@ -77,7 +78,7 @@ class Tensor:
         """(size, batch)."""
         return self.augmented[:-1]
 
-    @property
+    @cached_property
     def value(self) -> Value:
         """This tensor as a person sees it, (batch, *shape)."""
         return Value(self.symbol, self.name, np.moveaxis(self.array, -1, 0))
