@@ -25,6 +25,7 @@ from gradloom.layers.expression import (
 )
 
 _GAP = 3.0
+_INNER = 5  # terms that are shown of a sum inside another one
 # what stands before, between and after the arguments of a function
 _FENCES = {
     "log": ("log(", "", ")"),
@@ -220,7 +221,8 @@ class Setter:
         return self.row(parts, box.tag)
 
     def _chosen(self, whole: Sum) -> list[int]:
-        count, most = len(whole.terms), self._most
+        count = len(whole.terms)
+        most = self._most if whole is self.focus else min(self._most, _INNER)
         if count <= most:
             return list(range(count))
         wanted = self.term if whole is self.focus and self.term is not None else 0

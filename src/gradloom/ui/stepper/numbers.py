@@ -153,8 +153,10 @@ class NumbersView(QAbstractScrollArea):
             return
         shift = QPointF(0, -self.verticalScrollBar().value())
         self._glow(painter, shift)
+        sight = QRectF(self.viewport().rect())
         for box in self._boxes:
-            box.paint(painter, shift, text)
+            if box.place.intersects(sight):
+                box.paint(painter, shift, text)
 
     def _glow(self, painter: QPainter, shift: QPointF) -> None:
         """The ground under the lit term and under what the pointer is on."""
