@@ -50,12 +50,13 @@ def sniff_text(
     sample = normal_lines(text[:_SAMPLE])
     if not whole or len(text) > _SAMPLE:  # the last line may be cut short
         end = sample.rfind("\n")
-        if end < 0 and max(map(sample.count, "\t;|, ")) > MOST_COLUMNS:
+        sample = sample[: end + 1] if end >= 0 else sample
+    for line, row in enumerate(sample.split("\n", _FEW)[:_FEW], 1):
+        if max(map(row.count, "\t;|,")) > MOST_COLUMNS:
             raise UserError(
-                f"{name}, line 1 has more than {MOST_COLUMNS} cells; a table may have at most"
+                f"{name}, line {line} has more than {MOST_COLUMNS} cells; a table may have at most"
                 f" {MOST_COLUMNS} columns."
             )
-        sample = sample[: end + 1] if end >= 0 else sample
     if not sample.strip():
         raise UserError(f"{name} is empty; a header and at least one row are needed.")
     lines = list(islice(lines_of(sample), _ROWS))

@@ -1,0 +1,250 @@
+"""The format of a text table is found by evidence; what is not clear is asked, never guessed."""
+
+from __future__ import annotations
+
+import io
+import math
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradloom.core.errors import UserError
+from gradloom.data.format import TableFormat
+from gradloom.data.loading import load_text, preview
+from gradloom.data.sniffing import sniff
+from gradloom.data.waiting import Cancelled, Waiting
+
+
+def loaded(data, **changes):
+    raw = data.encode() if isinstance(data, str) else data
+    form = sniff(raw, "t.csv").replace(**changes)
+    table, _, _ = load_text(io.BytesIO(raw), len(raw), form, "t.csv")
+    return table
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "decimal", "thousands", "header"),
+    [
+        ("a,b\n1,2\n", "comma", "point", "none", True),
+        ("x\n0,2\n0,5\n1,3\n", "none", "comma", "none", True),
+        ("a,b\n0,2\n0,5\n", "comma", "point", "none", True),
+        ("0,2\n0,05\n", "none", "comma", "none", False),
+        ("0,2\n3\n", "none", "comma", "none", False),
+        ("0,2\n0,5\n1,3\n", None, "comma", "none", False),
+        ("x;y\n0,2;1,5\n3;4\n", "semicolon", "comma", "none", True),
+        ("0,2 1,5 3\n4,5 1 2\n", "space", "comma", "none", False),
+        ("a\tb\n1,234\t5\n", "tab", None, "none", True),
+        ("a\tb\n1,234\t2.5\n", "tab", "point", "comma", True),
+        ("a;b\n1.234;5\n", "semicolon", None, "none", True),
+        ("a;b\n1.234,5;2\n", "semicolon", "comma", "point", True),
+        ("a;b\n1.234.567;2\n", "semicolon", "comma", "point", True),
+        ("a;b\n1 234;2\n5 678,5;7\n", "semicolon", "comma", "space", True),
+        ("a;b\n1'234.5;2\n", "semicolon", "point", "apostrophe", True),
+        ('a,b\n"1,234.5",2\n', "comma", "point", "comma", True),
+        ("a|b\n0.125|2\n", "bar", "point", "none", True),
+        ("5.1,3.5,setosa\n4.9,3.0,setosa\n", "comma", "point", "none", False),
+        ("name,kind\nbob,x\neve,y\n", "comma", "point", "none", True),
+        ("x\n1\n2\n", "none", "point", "none", True),
+    ],
+)
+def test_found(text, delimiter, decimal, thousands, header):
+    form = sniff(text.encode())
+    assert (form.delimiter, form.decimal) == (delimiter, decimal)
+    assert (form.thousands, form.header) == (thousands, header)
+    assert bool(form.problems()) is (delimiter is None or decimal is None)
+
+
+def test_a_question_is_a_problem_of_the_preview_and_stops_reading():
+    raw = b"0,2\n0,5\n1,3\n"
+    form = sniff(raw)
+    shown = preview(raw, form)
+    assert shown.problems == (
+        "Delimiter is not clear: 0,2 may be two cells or one number; choose Comma or None.",
+    )
+    with pytest.raises(UserError, match="Delimiter is not clear"):
+        load_text(io.BytesIO(raw), len(raw), form, "t.csv")
+    assert loaded(raw, delimiter="none").arrays[0].tolist() == [0.2, 0.5, 1.3]
+    two = loaded(raw, delimiter="comma")
+    assert [a.tolist() for a in two.arrays] == [[0, 0, 1], [2, 5, 3]]
+    raw = b"a\tb\n1,234\t5\n"
+    assert loaded(raw, decimal="comma").arrays[0].tolist() == [1.234]
+    assert loaded(raw, decimal="point", thousands="comma").arrays[0].tolist() == [1234]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "found"),
+    [
+        ("größe,y\n1,2\n", "utf-8", "utf-8"),
+        ("größe,y\n1,2\n", "utf-8-sig", "utf-8"),
+        ("größe,y\n1,2\n", "utf-16", "utf-16-le"),
+        ("größe,y\n1,2\n", "utf-16-le", "utf-16-le"),
+        ("größe,y\n1,2\n", "utf-16-be", "utf-16-be"),
+        ("größe,y\n1,2\n", "latin-1", "cp1252"),
+        ("Ärger °C,Übel\n1,2\n", "latin-1", "cp1252"),
+        ("이름,값\n가나,1\n다라,2\n", "cp949", "cp949"),
+        ("이름,값\n가나,1\n다라,2\n", "euc-kr", "cp949"),
+        ("이름,값\n가나,1\n다라,2\n", "utf-16-le", "utf-16-le"),
+    ],
+)
+def test_encodings(text, encoding, found):
+    raw = text.encode(encoding)
+    form = sniff(raw)
+    assert form.encoding == found
+    names = [column.name for column in preview(raw, form).columns]
+    assert names == text.splitlines()[0].split(",")
+    assert loaded(raw).columns == tuple(names)
+
+
+def test_comments_titles_quotes_and_blank_lines():
+    table = loaded("# made by hand\na b\n1 2\n# note\n\n3  4\n")
+    assert [a.tolist() for a in table.arrays] == [[1, 3], [2, 4]]
+    table = loaded("A title\n\na,b\n1,2\n3,4\n")
+    assert table.columns == ("a", "b")
+    table = loaded("'a','b'\n'1','2'\n'3','4'\n")
+    assert [a.tolist() for a in table.arrays] == [[1, 3], [2, 4]]
+    table = loaded('a,b\n"two\nlines",1\n"x ""y""",2\n')
+    assert table.words[0] == ("two\nlines", 'x "y"')
+
+
+def test_missing_values_and_words():
+    table = loaded("a,b,c\n1,NA,red\n,2,blue\n?,n/a,-\n4,NaN,red\n", missing="? - na n/a nan")
+    assert table.missing == (2, 3, 1)
+    assert table.words == ((), (), ("blue", "red"))
+    assert table.arrays[2].tolist() == [1, 0, -1, 1]
+    assert math.isnan(table.arrays[1][0])
+    assert not table.arrays[0].flags.writeable
+
+
+def test_a_column_of_too_many_words_is_left_out():
+    text = "id,x\n" + "".join(f"name{i},{i}\n" for i in range(150))
+    assert loaded(text).words[0] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "t.csv is empty"),
+        (b"a,b\n1,2\n3\n", "t.csv, line 3 has 1 cell where 2 are needed (a, b)"),
+        (b"a,b\n1,2\nq,3\n5,6\n", "t.csv, line 3, column 'a': 'q' is not a number"),
+        (b"a;b\n1,5;2\n2,5;3\n1.5;2\n", "'1.5' has a point where others have decimal commas"),
+        (b"a,b\n1,2\n1e999,3\n", "'1e999' is too large for a number"),
+        (b"a,b\n1,2\n2,2\n1_0,3\n", "'1_0' is not a number"),
+        (b"a,b\n1,2\n2,2\ninf,3\n", "'inf' is not a number"),
+        (b'a,b\n"1,2\n3,4\n', "t.csv, line 2: can't be read as a table, as a quote is never"),
+        (b'a,b\n"1"x,2\n', "something follows a closing quote"),
+        (b'a,b\n"' + b"x" * 300_000, "a quote is never closed"),
+        (b"<!DOCTYPE html><p>a,b</p>", "t.csv is a web page, not a table"),
+        (b'{"a": [1, 2]}', "t.csv looks like JSON"),
+        (b"PK\x03\x04...", "an Excel file"),
+        (b"\x1f\x8b\x08", "a packed file; unpack it first"),
+        (b"\x89PNG\r\n", "a picture"),
+        (b"a,b\n1,\0\n2,3\n", "zero bytes"),
+        (bytes(range(1, 256)) * 9, "not a text file"),
+        (b"a,a\n1,2\n", "line 1 names the column 'a' twice"),
+        (b"a,b\n", "has a header but no rows"),
+        (b",".join([b"1"] * 1_000_000) + b"\n", "at most 10000 columns"),
+        (b",".join([b"1"] * 50_000) + b"\n1,2\n", "at most 10000 columns"),
+    ],
+)
+def test_refusals_are_one_sentence_and_quick(content, sentence):
+    start = time.perf_counter()
+    with pytest.raises(UserError) as caught:
+        loaded(content)
+    assert time.perf_counter() - start < 1
+    assert sentence in str(caught.value)
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def wide_text(rows, separator=",", comma=False):
+    rng = np.random.default_rng(5)
+    values = np.round(rng.normal(size=(rows, 20)), 4)
+    text = "\n".join(separator.join(map(repr, row)) for row in values.tolist())
+    head = separator.join(f"c{i}" for i in range(20))
+    return head + "\n" + (text.replace(".", ",") if comma else text) + "\n", values
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("separator", "comma"), [(",", False), (";", True), (" ", False)])
+def test_many_blocks_give_the_numbers_exactly(ending, separator, comma):
+    text, values = wide_text(6000, separator, comma)
+    table = loaded(text.replace("\n", ending))
+    assert np.array_equal(np.stack(table.arrays, axis=1), values)
+
+
+def test_a_gap_late_in_a_long_file_and_a_slip_are_told_with_their_line():
+    text, values = wide_text(6000)
+    lines = text.splitlines()
+    lines[5000] = lines[5000].partition(",")[2].join(["NA,", ""])
+    table = loaded("\n".join(lines))
+    assert table.missing == (1,) + (0,) * 19
+    assert np.array_equal(table.arrays[3], values[:, 3])
+    lines[5500] = "oops" + lines[5500]
+    with pytest.raises(UserError, match="line 5501, column 'c0': 'oops"):
+        loaded("\n".join(lines))
+
+
+def test_progress_and_cancel():
+    raw = wide_text(6000)[0].encode()
+    form, told = sniff(raw), []
+    load_text(io.BytesIO(raw), len(raw), form, "t", None, Waiting(told.append))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    with pytest.raises(Cancelled):
+        load_text(io.BytesIO(raw), len(raw), form, "t", None, Waiting(cancelled=lambda: True))
+
+
+def test_memory_is_asked_before_it_is_taken(monkeypatch):
+    monkeypatch.setattr("gradloom.data.gathering.available_bytes", lambda: 1 << 20)
+    with pytest.raises(
+        UserError, match=r"t\.csv has about [\d,]+ rows of 20 columns.*GiB are free"
+    ):
+        loaded(wide_text(6000)[0])
+
+
+@given(st.binary(max_size=300) | st.text(st.sampled_from("01.,;\t \"'ab\n\r-#"), max_size=200))
+def test_anything_is_read_or_refused_in_a_sentence(content):
+    raw = content.encode() if isinstance(content, str) else content
+    try:
+        form = sniff(raw, "t.csv")
+    except UserError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - a refusal is one of the good ends
+        return
+    preview(raw, form)
+    try:
+        table, columns, _ = load_text(io.BytesIO(raw), len(raw), form, "t.csv")
+    except UserError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - a refusal is one of the good ends
+        return
+    assert len(columns) == len(table.arrays)
+    for array, words in zip(table.arrays, table.words, strict=True):
+        assert len(array) == (table.rows if words is not None else 0)
+
+
+NUMBERS = st.floats(-1e6, 1e6).map(lambda v: round(v, 3))
+
+
+@given(
+    st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=8),
+    st.sampled_from([(";", "comma"), ("\t", "comma"), (",", "point"), ("|", "point")]),
+)
+def test_numbers_written_in_a_format_come_back_or_are_asked_for(rows, dress):
+    separator, decimal = dress
+    text = "a" + separator + "b\n"
+    for row in rows:
+        line = separator.join(f"{v:.3f}".rstrip("0").rstrip(".") for v in row)
+        text += (line.replace(".", ",") if decimal == "comma" else line) + "\n"
+    form = sniff(text.encode())
+    if form.decimal is None:
+        return
+    table = loaded(text)
+    assert np.array_equal(np.stack(table.arrays, axis=1), np.array(rows))
+
+
+def test_every_setting_is_declared_and_survives():
+    form = TableFormat(delimiter="tab", decimal="comma", skip=3, comment="%")
+    assert TableFormat.decode(form.encode()) == form

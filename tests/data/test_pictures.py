@@ -1,0 +1,211 @@
+"""IDX files and folders of pictures are read exactly, or refused in a sentence."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import time
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gradloom.core.errors import UserError
+from gradloom.core.resources import resource_path
+from gradloom.data.idx import read_idx
+from gradloom.data.pictures import read_pictures
+from gradloom.data.png import decode_picture
+
+
+def idx(array):
+    array = np.asarray(array, np.uint8)
+    head = struct.pack(f">{array.ndim}I", *array.shape)
+    return bytes([0, 0, 8, array.ndim]) + head + array.tobytes()
+
+
+def chunk(what, body):
+    return struct.pack(">I", len(body)) + what + body + struct.pack(">I", zlib.crc32(what + body))
+
+
+def png(array, filters=(0, 1, 2, 3, 4), depth=8, interlaced=0):
+    """A PNG of (height, width, channels) with these filters in turn, straight from the text."""
+    height, width, channels = array.shape
+    padded = np.zeros((height + 1, width + 1, channels), int)
+    padded[1:, 1:] = array
+    lines = b""
+    for y in range(height):
+        kind = filters[y % len(filters)]
+        lines += bytes([kind])
+        for x in range(width):
+            for c in range(channels):
+                a, b, d = padded[y + 1, x, c], padded[y, x + 1, c], padded[y, x, c]
+                p = a + b - d
+                guess = min((abs(p - v), i, v) for i, v in enumerate((a, b, d)))[2]
+                less = (0, a, b, (a + b) // 2, guess)[kind]
+                lines += bytes([(padded[y + 1, x + 1, c] - less) % 256])
+    colour = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlaced)
+    packed = zlib.compress(lines)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"tEXt", b"some words")
+        + chunk(b"IDAT", packed[:5])
+        + chunk(b"IDAT", packed[5:])
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_png_with_every_filter(channels):
+    array = np.random.default_rng(channels).integers(0, 256, (11, 7, channels))
+    assert np.array_equal(decode_picture(png(array), "a.png"), array.transpose(2, 0, 1))
+
+
+def test_png_as_pillow_writes_it():
+    image = pytest.importorskip("PIL.Image")
+    array = np.random.default_rng(1).integers(0, 256, (20, 30, 3)).astype("u1")
+    stream = io.BytesIO()
+    image.fromarray(array).save(stream, "PNG")
+    assert np.array_equal(decode_picture(stream.getvalue(), "a"), array.transpose(2, 0, 1))
+
+
+def test_pgm_both_ways():
+    for data in (b"P5 # note\n3 2\n255\n" + bytes(range(6)), b"P2\n3 2\n9\n0 1 2\n3 4 5\n"):
+        assert decode_picture(data, "a").tolist() == [[[0, 1, 2], [3, 4, 5]]]
+
+
+GREY = png(np.arange(12).reshape(3, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "neither a PNG nor a PGM"),
+        (b"<html>", "neither a PNG nor a PGM"),
+        (GREY[:40], "cut short"),
+        (GREY[:-12], "cut short"),
+        (GREY[:50] + b"?" + GREY[51:], "checksum"),
+        (png(np.zeros((2, 2, 1), int), depth=16), "16 bits"),
+        (png(np.zeros((2, 2, 1), int), interlaced=1), "interlacing"),
+        (GREY.replace(chunk(b"IEND", b""), chunk(b"IDAT", b"x") + chunk(b"IEND", b"")), "damaged"),
+        (b"P5 3 2 255 abc", "needs 6 cells"),
+        (b"P5 3", "its head is no PGM's"),
+        (b"P2 1 1 5 9", "cells of 0 to 5"),
+    ],
+)
+def test_bad_pictures(data, words):
+    if "damaged" in words:
+        decode_picture(data, "a.png")  # zlib ignores what stands after its end
+        return
+    with pytest.raises(UserError, match=words) as caught:
+        decode_picture(data, "a.png")
+    assert str(caught.value).endswith(".")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(GREY) - 1), st.integers(0, 255))
+def test_a_damaged_png_never_raises_anything_else(place, byte):
+    data = bytearray(GREY)
+    data[place] = byte
+    try:
+        assert decode_picture(bytes(data), "a.png").shape == (1, 3, 4)
+    except UserError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - a refusal is one of the good ends
+
+
+@pytest.fixture
+def pair(tmp_path):
+    def write(images, labels, packed=False):
+        paths = tmp_path / "t-images-idx3-ubyte", tmp_path / "t-labels-idx1-ubyte"
+        for path, data in zip(paths, (images, labels), strict=True):
+            if packed:
+                path = path.with_name(path.name + ".gz")
+                data = gzip.compress(data)
+            path.write_bytes(data)
+        return paths[0].with_name(paths[0].name + ".gz") if packed else paths[0]
+
+    return write
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_idx(pair, packed):
+    pictures = np.arange(24).reshape(2, 3, 4)
+    made = read_idx(pair(idx(pictures), idx([7, 3]), packed))
+    assert made.feature_shape == (1, 3, 4)
+    assert made.features.tolist() == pictures.reshape(2, 12).tolist()
+    assert made.target_columns[0].classes == ("3", "7")
+    assert made.targets[:, 0].tolist() == [1, 0]
+    assert made.feature_names[:5] == ("p0_0", "p0_1", "p0_2", "p0_3", "p1_0")
+
+
+GOOD = idx(np.zeros((2, 3, 4)))
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "words"),
+    [
+        (b"", idx([1, 2]), "no IDX file: it starts with nothing"),
+        (b"\x89PNG", idx([1, 2]), "no IDX file: it starts with 89 50 4e 47"),
+        (GOOD[:20], idx([1, 2]), "is cut short: 2 × 3 × 4 = 24 bytes are promised, only 4"),
+        (GOOD[:9], idx([1, 2]), "its sizes are missing"),
+        (GOOD + b"x", idx([1, 2]), "goes on after its end"),
+        (GOOD, idx([1, 2, 3]), "2 pictures and t-labels-idx1-ubyte 3 labels"),
+        (GOOD, GOOD, "not labels"),
+        (idx([1, 2]), idx([1, 2]), "not pictures"),
+        (b"\0\0\x0d\x03" + GOOD[4:], idx([1, 2]), "type 0x0d"),
+        (b"\0\0\x08\x03" + b"\xff" * 12, idx([1, 2]), "more than fit into memory"),
+        (gzip.compress(GOOD)[:-9], idx([1, 2]), "damaged"),
+        (b"\x1f\x8bnonsense", idx([1, 2]), "damaged"),
+    ],
+)
+def test_bad_idx(pair, images, labels, words):
+    start = time.perf_counter()
+    with pytest.raises(UserError, match=words.replace("×", ".")) as caught:
+        read_idx(pair(images, labels))
+    assert str(caught.value).endswith(".")
+    assert time.perf_counter() - start < 1
+
+
+def test_a_gzip_bomb_is_read_no_further_than_its_header_promises(pair):
+    bomb = gzip.compress(GOOD + bytes(200_000_000))
+    start = time.perf_counter()
+    with pytest.raises(UserError, match="goes on after its end"):
+        read_idx(pair(bomb, idx([1, 2])))
+    assert time.perf_counter() - start < 1
+
+
+def test_idx_without_labels(tmp_path):
+    path = tmp_path / "t-images-idx3-ubyte"
+    path.write_bytes(GOOD)
+    with pytest.raises(UserError, match="no file of labels beside it"):
+        read_idx(path)
+
+
+def test_a_folder_for_each_class(tmp_path):
+    rng = np.random.default_rng(2)
+    arrays = {}
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for i in range(3):
+            arrays[name, i] = rng.integers(0, 256, (5, 4, 3))
+            (tmp_path / name / f"{i}.png").write_bytes(png(arrays[name, i]))
+        (tmp_path / name / "notes.txt").write_text("not a picture")
+    made = read_pictures(tmp_path)
+    assert made.feature_shape == (3, 5, 4)
+    assert made.target_columns[0].classes == ("cat", "dog")
+    assert made.targets[:, 0].tolist() == [0, 0, 0, 1, 1, 1]
+    assert made.features[4].tolist() == arrays["dog", 1].transpose(2, 0, 1).ravel().tolist()
+    (tmp_path / "dog" / "9.png").write_bytes(GREY)
+    with pytest.raises(UserError, match=r"dog/9\.png is 1 . 3 . 4 .* first picture is 3 . 5 . 4"):
+        read_pictures(tmp_path)
+
+
+def test_folders_without_pictures(tmp_path):
+    with pytest.raises(UserError, match="none was found"):
+        read_pictures(tmp_path)
+    with pytest.raises(UserError, match="is no folder"):
+        read_pictures(resource_path("data", "iris.csv"))
