@@ -1,6 +1,8 @@
-"""How long tables take to read: `python tests/benchmarks/tables.py [rows]`; 1 000 000 x 20 unless told.
+"""How long tables take to read: `python tests/benchmarks/tables.py [rows]`.
 
-Prints seconds and MB/s for the program's reader, and for NumPy's and csv's alone on the same file.
+1 000 000 rows of 20 numbers unless told.
+
+Prints seconds and MB/s for the program's reader, and for NumPy's and csv's alone.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import resource
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -40,11 +43,12 @@ def write(path: Path, rows: int, *, gaps: bool) -> float:
     return path.stat().st_size / 1e6
 
 
-def timed(label: str, size: float, work) -> None:
+def timed(label: str, size: float, work):
     start = time.perf_counter()
-    work()
+    made = work()
     seconds = time.perf_counter() - start
     print(f"{label:34} {seconds:8.2f} s {size / seconds:8.1f} MB/s", flush=True)
+    return made
 
 
 def main() -> None:
@@ -57,14 +61,9 @@ def main() -> None:
                 f"{rows:,} x {COLUMNS}{', a gap in each tenth row' if gaps else ''}: {size:.0f} MB"
             )
             timed("sniff and preview", size, lambda: preview_file(path, sniff_file(path)))
-            made = []
-            timed("import_file", size, lambda: made.append(import_file(path, missing="fill")))
-            source = made[0].source
-            timed(
-                "prepare, standardised",
-                size,
-                lambda: prepare(DataSpec(source, scaling="standard"), 1),
-            )
+            made = timed("import_file", size, lambda: import_file(path, missing="fill"))
+            spec = DataSpec(made.source, scaling="standard")
+            timed("prepare, standardised", size, partial(prepare, spec, 1))
             if not gaps:
                 timed("np.loadtxt alone", size, lambda: np.loadtxt(path, delimiter=",", skiprows=1))
                 timed("csv.reader alone", size, lambda: sum(1 for _ in csv.reader(path.open())))

@@ -136,7 +136,7 @@ def test_changed_and_gone_are_problems(path, tmp_path):
 
 def test_roles_are_kept_when_read_again(path, tmp_path):
     source = import_file(path, folder=tmp_path).source
-    a, colour, y = source.columns
+    _, colour, y = source.columns
     source = source.replace(columns=(Column("a", "ignore"), colour, y))
     path.write_text(TEXT + "7,green,8\n")
     newer = read_again(source, tmp_path).source

@@ -248,3 +248,17 @@ def test_numbers_written_in_a_format_come_back_or_are_asked_for(rows, dress):
 def test_every_setting_is_declared_and_survives():
     form = TableFormat(delimiter="tab", decimal="comma", skip=3, comment="%")
     assert TableFormat.decode(form.encode()) == form
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_gaps_everywhere_are_read_the_same_by_the_quick_way(separator):
+    text, values = wide_text(4000, separator)
+    rows = [line.split(separator) for line in text.splitlines()[1:]]
+    rng = np.random.default_rng(3)
+    for row, column in rng.integers(0, (4000, 20), (6000, 2)):
+        rows[row][column] = ("NA", "", "n/a", "NaN", "?")[(row + column) % 5]
+        values[row, column] = np.nan
+    rows.insert(3000, [""] * 20)  # a blank row is none
+    head = separator.join(f"c{i}" for i in range(20))
+    table = loaded("\n".join([head, *map(separator.join, rows)]))
+    assert np.array_equal(np.stack(table.arrays, axis=1), values, equal_nan=True)

@@ -220,6 +220,8 @@ def _named(
 def _add(gatherer: Gatherer, text: str, form: TableFormat, name: str, line: int) -> None:
     if gatherer.all_numbers and _is_plain(text, form):
         block = _parsed(text, form, len(gatherer.columns))
+        if block is None:
+            block = _parsed_with_gaps(text, form, len(gatherer.columns))
         if block is not None:
             gatherer.add_block(block)
             return
@@ -238,7 +240,7 @@ def _is_plain(text: str, form: TableFormat) -> bool:
     )
 
 
-def _parsed(text: str, form: TableFormat, width: int) -> Array | None:
+def _parsed(text: str, form: TableFormat, width: int, *, gaps: bool = False) -> Array | None:
     """A block of numbers by NumPy's C reader, or None where a cell is none or is missing."""
     if form.decimal == "comma":
         text = text.replace(",", ".")
@@ -251,6 +253,23 @@ def _parsed(text: str, form: TableFormat, width: int) -> Array | None:
         return None
     if block.size == 0:
         return np.zeros((0, width))
-    if block.shape[1] != width or not np.isfinite(block).all():
+    if block.shape[1] != width or not (gaps or np.isfinite(block).all()):
         return None
+    return block
+
+
+def _parsed_with_gaps(text: str, form: TableFormat, width: int) -> Array | None:
+    """The same with NaN where a mark of a missing value stands between two delimiters."""
+    cut, low = form.cut, text.lower()  # of numbers, only the e is a letter
+    if not cut.strip() or width < 2 or ("nan" in low and "nan" not in form.marks):
+        return None
+    low = f"\n{low}" if low.endswith("\n") else f"\n{low}\n"
+    for mark in form.marks - {"nan"}:
+        if mark and mark not in low:
+            continue
+        for before, after in ((cut, cut), (cut, cut), ("\n", cut), (cut, "\n")):  # ",NA,NA," twice
+            low = low.replace(f"{before}{mark}{after}", f"{before}nan{after}")
+    block = _parsed(low[1:], form, width, gaps=True)
+    if block is None or np.isinf(block).any() or np.isnan(block).all(axis=1).any():
+        return None  # a row of gaps alone is a blank one
     return block
