@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from gradloom.core.settings import Setting
 from gradloom.ui.forms.field import Field
@@ -58,6 +58,8 @@ class Row(QWidget):
         entry = field.focus_widget()
         name = setting.label + (f" ({setting.unit})" if setting.unit else "")
         entry.setAccessibleName(name)
+        for slider in field.findChildren(QSlider):
+            slider.setAccessibleName(f"{name}, slider")
         entry.setAccessibleDescription(self._tip + (f" {LIVE}" if setting.live else ""))
         field.set_tip(self._tip)
         field.refused.connect(self._field_refused)
