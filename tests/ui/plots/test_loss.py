@@ -64,9 +64,11 @@ def plot(qtbot, document, bridge, theme):
 
 
 def hover(curves, epoch):
-    frame = curves._frames[0]
-    QTest.mouseMove(curves, QPoint(2, 2))  # a pointer that is there already would not move
-    QTest.mouseMove(curves, frame.at(epoch, frame.y[0]).toPoint() - QPoint(0, 20))
+    frame = curves.frames[0]
+    QTest.mouseMove(
+        curves.sheet.viewport(), QPoint(2, 2)
+    )  # a pointer that is there already would not move
+    QTest.mouseMove(curves.sheet.viewport(), frame.at(epoch, frame.y[0]).toPoint() - QPoint(0, 20))
 
 
 def test_hovering_reads_an_epoch_in_words(qtbot, curves):
@@ -78,7 +80,7 @@ def test_hovering_reads_an_epoch_in_words(qtbot, curves):
     words = "Epoch 20: loss 0.0500 train, 0.0550 validation; "
     assert read[-1:] == [words + "Accuracy 47.5\u202f% train, 38.0\u202f% validation."]
     assert curves.row().epoch == 20
-    QTest.mouseMove(curves, QPoint(1, 1))
+    QTest.mouseMove(curves.sheet.viewport(), QPoint(1, 1))
     assert read[-1] == ""
     assert curves.row().epoch == 40
 
@@ -105,23 +107,23 @@ def test_a_hundred_thousand_epochs_are_drawn_as_few_points(curves):
 def test_ranges_do_not_jump_from_frame_to_frame(curves):
     curves.show_progress(progress_of(ROWS[:30]))
     curves.grab()
-    before = [(f.x, f.y) for f in curves._frames]
+    before = [(f.x, f.y) for f in curves.frames]
     curves.show_progress(progress_of(ROWS[:32]))
     curves.grab()
-    assert [(f.x, f.y) for f in curves._frames] == before
+    assert [(f.x, f.y) for f in curves.frames] == before
     curves.show_progress(progress_of(ROWS[:3], run=2))
     curves.grab()
-    assert curves._frames[0].x[1] < before[0][0][1], "another run has ranges of its own"
+    assert curves.frames[0].x[1] < before[0][0][1], "another run has ranges of its own"
 
 
 def test_a_logarithmic_axis(qtbot, plot):
     plot.curves.show_progress(progress_of(ROWS))
     plot.grab()
-    assert plot.curves._frames[0].y[0] == 0
+    assert plot.curves.frames[0].y[0] == 0
     QTest.mouseClick(plot.log, Qt.MouseButton.LeftButton)
     plot.grab()
     assert plot.curves.log
-    assert plot.curves._frames[0].y == (-2, 1)
+    assert plot.curves.frames[0].y == (-2, 1)
     hover(plot.curves, 10)
     assert "loss 0.100 train" in plot.curves.words()
 
@@ -130,7 +132,7 @@ def test_a_loss_of_zero_on_a_logarithmic_axis(curves):
     curves.set_log(True)
     curves.show_progress(progress_of([(1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 1.0, 1.0)]))
     curves.grab()
-    assert np.isfinite(curves._frames[0].y).all()
+    assert np.isfinite(curves.frames[0].y).all()
 
 
 def test_an_empty_plot_says_what_to_do(plot, document):

@@ -1,9 +1,12 @@
-"""What a training shows while it goes on, painted.
+"""What a training shows while it goes on, with pyqtgraph.
 
-- `loss`, `curves`: loss and accuracy over the epochs
-- `decision`, `field`, `legend`: the map over the inputs
-- `speed`: how fast it trains; `chart`: frames, axes and polylines that the plots share
+- `loss`, `curves`, `graph`, `heading`: loss and accuracy over the epochs
+- `decision`, `controls`, `field`, `dots`, `legend`: the map over the inputs
+- `speed`: how fast it trains
+- `chart`, `export`: axes, zoom and menu that the plots share; pictures and tables of them
 - `scale`, `decimate`, `contour`, `shading`, `subject`, `markers`: their arithmetic, without widgets
+
+Import it behind the first painted window: pyqtgraph takes half a second.
 """
 
 from gradloom.ui.plots.decision import DecisionMap

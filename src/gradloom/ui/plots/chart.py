@@ -1,27 +1,30 @@
-"""What the plots share: a frame that maps data to pixels, axes, polylines.
+"""What the plots share: a view of pyqtgraph with calm axes, zoom, pan and a menu.
 
-Why not pyqtgraph here: these plots need fixed ranges and few items; painted directly a frame costs
-about a millisecond and the window starts half a second sooner. What seldom changes (axes, legend,
-points) is kept as a picture: every call from Python into Qt may have to wait for the training
-thread to let the interpreter go.
+Ranges are the plots' own: they stay where they are from frame to frame unless the data leave
+them, and belong to the person who zoomed until a double click or "Fit" gives them back. What
+seldom changes is kept as a picture by Qt: every call from Qt into Python may have to wait for the
+training thread to let the interpreter go.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QWidget
-from shiboken6 import VoidPtr
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QToolButton
 
 from gradloom.layers.shapes import Array
-from gradloom.ui.theme import NORMAL, SMALL, Tokens, font
+from gradloom.ui.plots.scale import tick_words, ticks
+from gradloom.ui.theme import NORMAL, SMALL, Theme, Tokens, font
 
 Range = tuple[float, float]
+KEPT = QGraphicsItem.CacheMode.DeviceCoordinateCache
 
 
 @dataclass(frozen=True)
@@ -55,81 +58,199 @@ class Frame:
         return self.x[0] + u * (self.x[1] - self.x[0]), self.y[0] + v * (self.y[1] - self.y[0])
 
 
-def paint_y_axis(
-    painter: QPainter, frame: Frame, tokens: Tokens, values: list[float], words: list[str]
-) -> None:
-    """Faint lines across the frame and their numbers to its left."""
-    metrics = QFontMetricsF(face(SMALL))
-    painter.setFont(face(SMALL))
-    for value, text in zip(values, words, strict=True):
-        y = round(frame.at(frame.x[0], value).y()) + 0.5
-        if not frame.rect.top() - 1 <= y <= frame.rect.bottom() + 1:
-            continue
-        painter.setPen(QPen(QColor(tokens.hairline), 1))
-        painter.drawLine(QPointF(frame.rect.left(), y), QPointF(frame.rect.right(), y))
-        painter.setPen(QColor(tokens.quiet))
-        width = metrics.horizontalAdvance(text)
-        painter.drawText(QPointF(frame.rect.left() - 6 - width, y + metrics.capHeight() / 2), text)
+class Axis(pg.AxisItem):  # type: ignore[misc]
+    """Round numbers without an axis line; `across` draws faint lines through the whole plot."""
+
+    def __init__(self, orientation: str, room: float, *, across: bool = False) -> None:
+        super().__init__(orientation)
+        self._room = room  # px between two numbers
+        self.find: Callable[[float, float, int], list[float]] = ticks
+        self.say: Callable[[list[float]], list[str]] = tick_words
+        self.enableAutoSIPrefix(False)  # noqa: FBT003
+        self.setGrid(255 if across else False)
+        self.setStyle(
+            tickLength=-4,
+            tickTextOffset=6 if orientation == "left" else 3,
+            tickAlpha=255,
+            hideOverlappingLabels=False,
+            autoExpandTextSpace=False,
+            autoReduceTextSpace=False,
+        )
+        self.setCacheMode(KEPT)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        found = self.find(low, high, max(2, int(size / self._room)))
+        # ranges come back from pyqtgraph not quite as they were given
+        return [(1.0, [min(max(value, low), high) for value in found])]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        return self.say(list(values))
+
+    def boundingRect(self) -> QRectF:
+        """With room for numbers that hang over the ends: pyqtgraph leaves others out."""
+        rect: QRectF = super().boundingRect()
+        over = (0, 8) if self.orientation == "left" else (48, 0)
+        return rect.adjusted(-over[0], -over[1], over[0], over[1])
+
+    def drawPicture(self, painter: QPainter, axis: Any, marks: Any, texts: Any) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(self.tickPen())
+        for _, start, end in marks:
+            painter.drawLine(start, end)
+        painter.setFont(face(SMALL))
+        painter.setPen(self.textPen())
+        for rect, flags, text in texts:
+            painter.drawText(rect, int(flags), text)
+
+    def paint_in(self, tokens: Tokens) -> None:
+        """Take the colours and the font of the theme."""
+        self.setStyle(tickFont=face(SMALL))
+        self.setTickPen(QPen(QColor(tokens.hairline), 1))
+        self.setTextPen(QPen(QColor(tokens.quiet)))
+
+    def refresh(self) -> None:
+        """The words of the numbers changed."""
+        self.picture = None
+        self.update()
 
 
-def paint_x_axis(
-    painter: QPainter, frame: Frame, tokens: Tokens, values: list[float], words: list[str]
-) -> None:
-    """Numbers under the frame with short ticks."""
-    metrics = QFontMetricsF(face(SMALL))
-    painter.setFont(face(SMALL))
-    for value, text in zip(values, words, strict=True):
-        x = round(frame.at(value, frame.y[0]).x()) + 0.5
-        if not frame.rect.left() - 1 <= x <= frame.rect.right() + 1:
-            continue
-        painter.setPen(QPen(QColor(tokens.hairline), 1))
-        painter.drawLine(QPointF(x, frame.rect.bottom()), QPointF(x, frame.rect.bottom() + 4))
-        painter.setPen(QColor(tokens.quiet))
-        width = metrics.horizontalAdvance(text)
-        painter.drawText(QPointF(x - width / 2, frame.rect.bottom() + 6 + metrics.ascent()), text)
+class _ViewBox(pg.ViewBox):  # type: ignore[misc]
+    """Zooms by the wheel and pans by the left button; its menu and keys are the window's."""
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False)
+        self.disableAutoRange()
+
+    def mouseDragEvent(self, event: Any, axis: int | None = None) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            super().mouseDragEvent(event, axis)
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: Any) -> None:
+        event.ignore()
 
 
-def paint_words(painter: QPainter, at: QPointF, words: list[tuple[str, QColor, QFont]]) -> float:
-    """Pieces of text (text, colour, font) one after the other on one base line; the width."""
-    x = at.x()
-    for text, colour, style in words:
-        painter.setFont(style)
-        painter.setPen(colour)
-        painter.drawText(QPointF(x, at.y()), text)
-        x += painter.fontMetrics().horizontalAdvance(text)
-    return x - at.x()
+class Sheet(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """One or more plots on the theme's surface."""
+
+    pointed = Signal(QPointF)  # px
+    gone = Signal()
+    clicked = Signal(QPointF)  # px
+    zoomed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._plots: list[Any] = []
+        self._whole: dict[Any, tuple[Range, Range]] = {}
+        self.free = False  # a person zoomed or panned: ranges do not follow the data
+        self.ci.setContentsMargins(0, 0, 0, 0)
+        self.ci.setSpacing(0)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self.fit_button = QToolButton(self)
+        self.fit_button.setText("Fit")
+        self.fit_button.setToolTip("Show everything again (double click does the same).")
+        self.fit_button.setAccessibleName("Show everything")
+        self.fit_button.clicked.connect(self.fit)
+        self.fit_button.hide()
+        self.scene().sigMouseClicked.connect(self._click)
+        theme.changed.connect(self._paint)
+
+    def add_plot(self, row: int, left: int, bottom: int, right: int, top: int = 0) -> Any:
+        """A plot with room for the numbers at its left and below; no room, no numbers."""
+        axes = {"left": Axis("left", 32, across=True)}
+        axes["bottom"] = Axis("bottom", 66)
+        plot = self.ci.addPlot(row=row, col=0, viewBox=_ViewBox(), axisItems=axes)
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.layout.setContentsMargins(0, top, right, 0)
+        for axis in axes.values():
+            axis.setZValue(-1)
+        axes["left"].setWidth(left)
+        axes["bottom"].setHeight(bottom)
+        plot.showAxis("bottom", bool(bottom))
+        plot.vb.sigRangeChangedManually.connect(self._range_chosen)
+        self._plots.append(plot)
+        self._paint()
+        return plot
+
+    def set_whole(self, plot: Any, x: Range, y: Range) -> None:
+        """What the plot shows of itself; nothing can be seen beyond."""
+        if self._whole.get(plot) == (x, y):
+            return
+        self._whole[plot] = (x, y)
+        plot.vb.setLimits(xMin=x[0], xMax=x[1], yMin=y[0], yMax=y[1])
+        if not self.free:
+            plot.vb.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+
+    def fit(self) -> None:
+        """Show everything and follow the data again."""
+        self.free = False
+        self.fit_button.hide()
+        for plot, (x, y) in self._whole.items():
+            plot.vb.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+        self.zoomed.emit()
+
+    def frame_of(self, plot: Any) -> Frame:
+        """Where the plot is on the sheet and what it shows."""
+        (x0, x1), (y0, y1) = plot.vb.viewRange()
+        return Frame(plot.vb.sceneBoundingRect(), (x0, x1), (y0, y1))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.pointed.emit(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.gone.emit()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "fit_button"):  # pyqtgraph resizes while it is being made
+            self.fit_button.adjustSize()
+            self.place_fit()
+
+    def place_fit(self) -> None:
+        """Put the button into the upper right corner of the first plot."""
+        if self._plots:
+            corner = self._plots[0].vb.sceneBoundingRect().topRight()
+            x, y = round(corner.x()) - self.fit_button.width() - 4, round(corner.y()) + 4
+            self.fit_button.move(x, y)
+
+    def _range_chosen(self, *_: object) -> None:
+        self.free = any(_differ(p.vb.viewRange(), self._whole[p]) for p in self._whole)
+        self.fit_button.setVisible(self.free)
+        self.place_fit()
+        self.zoomed.emit()
+
+    def _click(self, event: Any) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if event.double():
+            self.fit()
+        else:
+            self.clicked.emit(QPointF(event.scenePos()))
+
+    def _paint(self) -> None:
+        face.cache_clear()
+        tokens = self._theme.tokens
+        self.setBackground(QColor(tokens.surface))
+        for plot in self._plots:
+            for side in ("left", "bottom"):
+                plot.getAxis(side).paint_in(tokens)
 
 
-def polyline(x: Array, y: Array) -> QPolygonF:
-    """Points as Qt draws them, copied into its memory in one go."""
-    polygon = QPolygonF()
-    polygon.resize(len(x))
-    if len(x):
-        start: Any = polygon.data()  # the stubs say QPointF; it is a pointer to the first one
-        memory: Any = VoidPtr(start, 16 * len(x), True)  # type: ignore[call-arg]  # noqa: FBT003
-        numbers = np.frombuffer(memory, np.float64)
-        numbers[0::2], numbers[1::2] = x, y
-    return polygon
+def _differ(shown: Any, whole: tuple[Range, Range]) -> bool:
+    return any(
+        abs(a - b) > 1e-6 * ((full[1] - full[0]) or 1.0)
+        for part, full in zip(shown, whole, strict=True)
+        for a, b in zip(part, full, strict=True)
+    )
 
 
 @lru_cache(maxsize=16)
 def face(size: int = NORMAL, *, strong: bool = False) -> QFont:
     """`theme.font`, made once: a frame asks for it some twenty times."""
     return font(size, strong=strong)
-
-
-def backing(widget: QWidget, colour: str) -> QPixmap:
-    """A picture of a widget's size to keep what seldom changes; "" gives a transparent one."""
-    ratio = widget.devicePixelRatioF()
-    pixmap = QPixmap(round(widget.width() * ratio), round(widget.height() * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(QColor(colour) if colour else Qt.GlobalColor.transparent)
-    return pixmap
-
-
-def paint_notice(painter: QPainter, rect: QRectF, tokens: Tokens, text: str) -> None:
-    """One quiet sentence in the middle of an empty place."""
-    painter.setFont(face())
-    painter.setPen(QColor(tokens.quiet))
-    inner = rect.adjusted(16, 8, -16, -8)
-    painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

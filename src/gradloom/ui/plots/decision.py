@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
@@ -12,7 +14,8 @@ from gradloom.session.mapping import MapResult, extent_of, why_no_map
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.contour import boundaries
 from gradloom.ui.plots.controls import Controls
-from gradloom.ui.plots.field import Curve, Dots, Field
+from gradloom.ui.plots.dots import Dots
+from gradloom.ui.plots.field import Curve, Field
 from gradloom.ui.plots.legend import Key, Legend, Scale
 from gradloom.ui.plots.scale import figure, roomy
 from gradloom.ui.plots.shading import (
@@ -41,11 +44,14 @@ from gradloom.ui.worker import TrainingBridge
 
 _NO_LINES: Array = np.empty((0, 2, 2))
 _HINT = "Point at the map to read it."
+_REACH = 12.0  # px around a point that belong to it
 _SHADES = 24  # colours that points of a real target are sorted into
 
 
 class DecisionMap(QWidget):
     """Shows an Output, or the neuron that is hovered anywhere in the window."""
+
+    row_clicked = Signal(int)  # a row of the dataset, from 0
 
     def __init__(
         self,
@@ -84,6 +90,7 @@ class DecisionMap(QWidget):
         self.controls.points_chosen.connect(self._place_points)
         self.field.hovered.connect(self._hover)
         self.field.left.connect(self._leave)
+        self.field.clicked.connect(self._click)
         maps.updated.connect(self._show)
         view.neuron_hovered.connect(self._neuron)
         self._disconnect = document.changed.connect(self._changed)
@@ -338,16 +345,34 @@ class DecisionMap(QWidget):
         if subject.sink in result.outputs:
             output = lookup(result.outputs[subject.sink], result.extent, x, y)
             told = f" → {words_of_answer(subject, output)}."
-        extent = self.field.extent
-        reach = (extent[1] - extent[0], (extent[3] - extent[2]) or 1.0)
-        shown = np.isin(points.part, self.controls.shown_parts)
-        row = points.nearest(x, y, reach, shown)
+        row = self._nearest(points, x, y)
         near = ""
         if row is not None:
             near = " " + words_of_point(subject, points, row)
             height = points.y[row] if points.y is not None else points.target[row]
             self.field.set_mark((float(points.x[row]), float(height)))
         self.reading.setText(inputs + told + near)
+
+    @Slot(float, float)
+    def _click(self, x: float, y: float) -> None:
+        points, frame = self._points, self.field.frame()
+        row = None if points is None else self._nearest(points, x, y)
+        if points is None or row is None:
+            return
+        height = points.y[row] if points.y is not None else points.target[row]
+        away = frame.at(float(points.x[row]), float(height)) - frame.at(x, y)
+        if math.hypot(away.x(), away.y()) <= _REACH:
+            self.row_clicked.emit(row)
+
+    def _nearest(self, points: Points, x: float, y: float) -> int | None:
+        """The shown row that is nearest on the screen."""
+        frame = self.field.frame()
+        shown = np.isin(points.part, self.controls.shown_parts)
+        reach = (
+            (frame.x[1] - frame.x[0]) / (frame.rect.width() or 1.0),
+            (frame.y[1] - frame.y[0]) / (frame.rect.height() or 1.0),
+        )
+        return points.nearest(x, y, reach, shown)
 
 
 def _one_name(points: Points | None) -> str:

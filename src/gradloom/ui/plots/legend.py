@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QWidget
 
-from gradloom.ui.plots.chart import Frame, face
+from gradloom.ui.plots.chart import face
 from gradloom.ui.plots.markers import RADIUS, stamp
 from gradloom.ui.plots.scale import tick_words
 from gradloom.ui.plots.shading import bar
 from gradloom.ui.theme import NORMAL, SMALL, Theme, Tokens
+
+_WIDEST = 150  # px at the side
+_LINE = 24  # px below
 
 
 @dataclass(frozen=True)
@@ -41,33 +44,75 @@ class Legend:
     scale: Scale | None = None
 
 
-def paint_legend(
-    painter: QPainter,
-    widget: QWidget,
-    theme: Theme,
-    legend: Legend,
-    frame: Frame,
-    below: QPointF | None,
-) -> None:
-    """Key by key, then the scale: in one line from `below`, or down the frame's right side."""
-    tokens = theme.tokens
-    at = QPointF(frame.rect.right() + 14, frame.rect.top()) if below is None else below
-    x, y = at.x(), at.y()
-    painter.setFont(face(NORMAL))
-    metrics = painter.fontMetrics()
-    for key in legend.keys:
-        room = widget.width() - x - 24 if below is None else 60
-        name = metrics.elidedText(key.name, Qt.TextElideMode.ElideRight, round(room))
-        _paint_key(painter, tokens, key, name, QPointF(x, y), widget.devicePixelRatioF())
-        if below is not None:
-            x += 18 + metrics.horizontalAdvance(name) + 12
+class LegendView(QWidget):
+    """Key by key, then the scale: down the side, or `below` the map in one line."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._legend = Legend()
+        self.below = False
+        self.setAccessibleName("What the colours mean")
+        theme.changed.connect(self.update)
+
+    @property
+    def legend(self) -> Legend:
+        """What is shown."""
+        return self._legend
+
+    def show_legend(self, legend: Legend) -> bool:
+        """Show this; True if it may need another size."""
+        before, self._legend = self._legend, legend
+        if legend == before:
+            return False
+        self.update()
+        return _look(legend) != _look(before)
+
+    def room(self) -> tuple[int, int]:
+        """The width that it takes at the side and the height below, px."""
+        legend = self._legend
+        if not legend.keys and legend.scale is None:
+            return 0, 0
+        wide = QFontMetricsF(face(NORMAL))
+        widths = [18 + wide.horizontalAdvance(key.name) for key in legend.keys]
+        if legend.scale is not None:
+            small = QFontMetricsF(face(SMALL))
+            low, middle, high = tick_words(_marks(legend.scale))
+            widths.append(small.horizontalAdvance(legend.scale.title))
+            widths += [18 + small.horizontalAdvance(word) for word in (low, middle, high)]
+        return round(min(max(*widths, 40.0) + 8, _WIDEST)), _LINE
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens, ratio = self._theme.tokens, self.devicePixelRatioF()
+        x, y = 0.0, 0.0
+        painter.setFont(face(NORMAL))
+        metrics = painter.fontMetrics()
+        for key in self._legend.keys:
+            room = self.width() - x - 18
+            name = metrics.elidedText(key.name, Qt.TextElideMode.ElideRight, round(room))
+            _paint_key(painter, tokens, key, name, QPointF(x, y), ratio)
+            if self.below:
+                x += 18 + metrics.horizontalAdvance(name) + 12
+            else:
+                y += 20
+        if self._legend.scale is None:
+            return
+        if self.below:
+            _paint_scale_along(painter, tokens, self._legend.scale, QPointF(x, y), self.width())
         else:
-            y += 20
-    if legend.scale is not None and below is not None:
-        _paint_scale_along(painter, tokens, legend.scale, QPointF(x, y), frame.rect.right())
-    elif legend.scale is not None:
-        corner = QPointF(x, y + (8 if legend.keys else 0))
-        _paint_scale(painter, tokens, legend.scale, corner, widget.width(), frame)
+            at = QPointF(x, y + (8 if self._legend.keys else 0))
+            _paint_scale(painter, tokens, self._legend.scale, at, self.rect())
+
+
+def _look(legend: Legend) -> object:
+    """What the size hangs on: numbers of a scale may change with every picture."""
+    return legend.keys, legend.scale and legend.scale.title
+
+
+def _marks(scale: Scale) -> list[float]:
+    return [scale.low, (scale.low + scale.high) / 2, scale.high]
 
 
 def _paint_key(
@@ -80,22 +125,19 @@ def _paint_key(
     painter.drawText(at + QPointF(18, 8 + painter.fontMetrics().capHeight() / 2), name)
 
 
-def _paint_scale(
-    painter: QPainter, tokens: Tokens, scale: Scale, at: QPointF, width: int, frame: Frame
-) -> None:
+def _paint_scale(painter: QPainter, tokens: Tokens, scale: Scale, at: QPointF, room: QRect) -> None:
     painter.setFont(face(SMALL))
     painter.setPen(QColor(tokens.quiet))
     metrics = painter.fontMetrics()
-    room = round(width - at.x() - 6)
-    title = metrics.elidedText(scale.title, Qt.TextElideMode.ElideRight, room)
+    title = metrics.elidedText(scale.title, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(at + QPointF(0, metrics.ascent()), title)
     top = at.y() + metrics.height() + 8
-    height = min(140.0, frame.rect.bottom() - top - 4)
+    height = min(140.0, room.height() - top - 4)
     if height < 30:
         return
     strip = QRectF(at.x(), top, 12, height)
     _paint_bar(painter, tokens, strip, bar(tokens))
-    values = [scale.low, (scale.low + scale.high) / 2, scale.high]
+    values = _marks(scale)
     painter.setPen(QColor(tokens.quiet))
     for value, text in zip(values, tick_words(values), strict=True):
         share = (value - scale.low) / ((scale.high - scale.low) or 1.0)
@@ -109,7 +151,7 @@ def _paint_scale_along(
     """The scale in one line: title, lowest number, bar, highest number."""
     painter.setFont(face(SMALL))
     metrics = painter.fontMetrics()
-    low, _, high = tick_words([scale.low, (scale.low + scale.high) / 2, scale.high])
+    low, _, high = tick_words(_marks(scale))
     numbers = metrics.horizontalAdvance(low) + metrics.horizontalAdvance(high) + 14
     room = right - at.x() - numbers - 60
     title = metrics.elidedText(scale.title, Qt.TextElideMode.ElideRight, round(room))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +15,21 @@ from gradloom.ui.theme import Tokens, class_colours, diverging
 STRENGTH = 0.62  # of a colour over the surface, so that points stand out
 
 
+@dataclass(frozen=True, eq=False)
+class Shade:
+    """Pixels, first row at the bottom: places (ny, nx) in a table (256, 3) of colours.
+
+    Without a table the colours themselves, (ny, nx, 3). All uint8.
+    """
+
+    pixels: Array
+    table: Array | None = None
+
+    def colours(self) -> Array:
+        """The colour of every pixel, (ny, nx, 3)."""
+        return self.pixels if self.table is None else self.table[self.pixels]
+
+
 def shares_of(coding: Coding, picture: Array) -> Array:
     """Class shares (classes, ny, nx) of a picture (outputs, ny, nx)."""
     outputs, ny, nx = picture.shape
@@ -22,14 +38,14 @@ def shares_of(coding: Coding, picture: Array) -> Array:
     return shares.reshape(-1, ny, nx)
 
 
-def shade_values(values: Array, low: float, high: float, tokens: Tokens) -> QImage:
+def shade_values(values: Array, low: float, high: float, tokens: Tokens) -> Shade:
     """Numbers (ny, nx), y ascending, from negative through neutral to positive."""
     with np.errstate(all="ignore"):
         scaled = np.nan_to_num((values - low) * (255.0 / ((high - low) or 1.0)), nan=127.0)
-    return _image(_table(tokens)[np.clip(scaled, 0, 255).astype(np.uint8)])
+    return Shade(np.clip(scaled, 0, 255).astype(np.uint8), _table(tokens))
 
 
-def shade_shares(shares: Array, tokens: Tokens) -> QImage:
+def shade_shares(shares: Array, tokens: Tokens) -> Shade:
     """Class shares (classes, ny, nx): each class's colour, paler the less sure."""
     if len(shares) <= 2:
         return shade_values(shares[-1], 0.0, 1.0, tokens)
@@ -38,13 +54,13 @@ def shade_shares(shares: Array, tokens: Tokens) -> QImage:
     least = 1.0 / len(shares)
     sure = np.clip((shares.max(axis=0) - least) / (1 - least), 0.0, 1.0)[..., None]
     neutral = _rgb(tokens.neutral)
-    return _image(_packed(_soft(neutral + sure * (mixed - neutral), tokens)))
+    return Shade(_bytes(_soft(neutral + sure * (mixed - neutral), tokens)))
 
 
-def shade_classes(shares: Array, tokens: Tokens) -> QImage:
+def shade_classes(shares: Array, tokens: Tokens) -> Shade:
     """The colour of the likeliest class everywhere."""
-    table = _packed(_soft(_colours(tokens, len(shares)), tokens))
-    return _image(table[shares.argmax(axis=0)])
+    table = _bytes(_soft(_colours(tokens, len(shares)), tokens))
+    return Shade(shares.argmax(axis=0).astype(np.uint8), np.resize(table, (256, 3)))
 
 
 def colour_of(value: float, low: float, high: float, tokens: Tokens) -> str:
@@ -56,7 +72,8 @@ def colour_of(value: float, low: float, high: float, tokens: Tokens) -> str:
 
 def bar(tokens: Tokens) -> QImage:
     """The colours of `shade_values` from low (bottom) to high (top), one pixel wide."""
-    return _image(_table(tokens)[:, None])
+    colours = np.ascontiguousarray(_table(tokens)[::-1])
+    return QImage(colours.data, 1, len(colours), 3, QImage.Format.Format_RGB888).copy()
 
 
 def levels_of_neuron(values: Array, span: tuple[float, float]) -> float:
@@ -69,16 +86,9 @@ def levels_of_neuron(values: Array, span: tuple[float, float]) -> float:
     return largest or 1.0
 
 
-def _image(pixels: Array) -> QImage:
-    """0xffRRGGBB (ny, nx), first row at the bottom, as a picture of its own."""
-    flipped = np.ascontiguousarray(pixels[::-1])
-    ny, nx = flipped.shape
-    return QImage(flipped.data, nx, ny, 4 * nx, QImage.Format.Format_RGB32).copy()
-
-
 @lru_cache(maxsize=4)
 def _table(tokens: Tokens) -> Array:
-    return _packed(_soft(diverging(tokens)[:, :3].astype(float), tokens))
+    return _bytes(_soft(diverging(tokens)[:, :3].astype(float), tokens))
 
 
 @lru_cache(maxsize=16)
@@ -92,10 +102,9 @@ def _soft(colours: Array, tokens: Tokens) -> Array:
     return soft
 
 
-def _packed(colours: Array) -> Array:
-    c = np.clip(np.rint(colours), 0, 255).astype(np.uint32)
-    packed: Array = 0xFF000000 | c[..., 0] << 16 | c[..., 1] << 8 | c[..., 2]
-    return packed
+def _bytes(colours: Array) -> Array:
+    whole: Array = np.clip(np.rint(colours), 0, 255).astype(np.uint8)
+    return whole
 
 
 def _rgb(colour: str) -> Array:

@@ -1,0 +1,137 @@
+"""One plot of curves over the epochs: lines, their names at their ends, the hovered epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsSimpleTextItem
+
+from gradloom.layers.shapes import Array
+from gradloom.ui.plots.chart import Axis, Frame, Sheet, face
+from gradloom.ui.plots.heading import Heading
+from gradloom.ui.theme import SMALL, Theme
+
+_TOKENS = ("text", "accent")  # of the training line and the validation line
+_NAMES = ("train", "validation")
+
+
+class Graph:
+    """The items of one plot; `columns` are the training line and the validation line."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        theme: Theme,
+        row: int,
+        columns: tuple[str, str],
+        room: tuple[int, int, int],
+    ) -> None:
+        self._theme = theme
+        self.columns = columns
+        self.heading = Heading(theme)
+        sheet.ci.addItem(self.heading, row=row, col=0)
+        self.plot: Any = sheet.add_plot(row + 1, *room)
+        self._ends: dict[str, tuple[float, float]] = {}
+        self._points: dict[str, float] = {}
+        self._lines: dict[str, Any] = {}
+        self._names: dict[str, QGraphicsSimpleTextItem] = {}
+        for column, name in reversed(list(zip(columns, _NAMES, strict=True))):
+            line = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
+            self.plot.addItem(line, ignoreBounds=True)
+            self._lines[column] = line
+            self._names[column] = QGraphicsSimpleTextItem(name, self.plot)
+        self._reading = pg.InfiniteLine(angle=90, movable=False)
+        self._reading.hide()
+        self.plot.addItem(self._reading, ignoreBounds=True)
+        self._dots = pg.ScatterPlotItem(pxMode=True, size=8)
+        self.plot.addItem(self._dots, ignoreBounds=True)
+        self._chip = QGraphicsPathItem(self.plot)
+        self._chip_text = QGraphicsSimpleTextItem(self._chip)
+        self._chip.setZValue(10)
+        self._chip.hide()
+
+    def axis(self, side: str) -> Axis:
+        """The axis "left" or "bottom"."""
+        found: Axis = self.plot.getAxis(side)
+        return found
+
+    def set_line(self, column: str, x: Array, y: Array) -> None:
+        """The points of a line; all finite."""
+        self._lines[column].setData(x, y)
+        if len(x):
+            self._ends[column] = float(x[-1]), float(y[-1])
+        else:
+            self._ends.pop(column, None)
+
+    def set_reading(self, epoch: int | None, points: dict[str, float]) -> None:
+        """A line through an epoch with dots on the curves; None: none.
+
+        A curve of a single point is a dot too.
+        """
+        self._reading.setVisible(epoch is not None)
+        if epoch is not None:
+            self._reading.setValue(epoch)
+        dots = [(float(epoch or 0), y, column) for column, y in points.items()]
+        for column, line in self._lines.items():
+            if line.xData is not None and len(line.xData) == 1 and column not in points:
+                dots.append((*self._ends[column], column))
+        surface = pg.mkPen(self._theme.tokens.surface, width=1.5)
+        self._dots.setData(
+            x=[x for x, _, _ in dots],
+            y=[y for _, y, _ in dots],
+            brush=[pg.mkBrush(self._colour(column)) for _, _, column in dots],
+            pen=surface,
+        )
+
+    def place_names(self, frame: Frame) -> None:
+        """The names of the lines at their ends, not on top of each other."""
+        ends = []
+        for column, name in self._names.items():
+            at = frame.at(*self._ends[column]) if column in self._ends else None
+            shown = at is not None and frame.rect.left() <= at.x() <= frame.rect.right() + 1
+            name.setVisible(shown)
+            if at is not None and shown:
+                ends.append((at.y(), column, at.x() + 6))
+        gap = face(SMALL).pixelSize() + 2
+        lowest, last = frame.rect.bottom() - gap * (len(ends) - 1), 0.0
+        for number, (y, column, x) in enumerate(sorted(ends)):
+            y = min(max(y, frame.rect.top() + number * gap), lowest + number * gap)
+            last = y = max(y, last + gap) if number else y
+            half = self._names[column].boundingRect().height() / 2
+            self._names[column].setPos(self.plot.mapFromScene(x, y - half))
+
+    def place_chip(self, text: str, epoch: int, frame: Frame) -> None:
+        """The epoch in words on the axis, under its line."""
+        at = frame.at(epoch, frame.y[0])
+        self._chip.setVisible(bool(text) and frame.rect.left() <= at.x() <= frame.rect.right() + 1)
+        if not text:
+            return
+        self._chip_text.setText(text)
+        size = self._chip_text.boundingRect()
+        width, height = size.width() + 12, size.height() + 4
+        left = min(max(at.x() - width / 2, 2.0), self.plot.scene().width() - width - 2.0)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(0, 0, width, height), 5, 5)
+        self._chip.setPath(path)
+        self._chip.setPos(self.plot.mapFromScene(left, frame.rect.bottom() + 3))
+        self._chip_text.setPos(6, 2)
+
+    def paint(self) -> None:
+        """Take the colours of the theme."""
+        t = self._theme.tokens
+        for column in self.columns:
+            self._lines[column].setPen(pg.mkPen(self._colour(column), width=1))
+            self._names[column].setBrush(self._colour(column))
+            self._names[column].setFont(face(SMALL))
+        self._reading.setPen(pg.mkPen(t.quiet, width=1))
+        self._chip.setPen(QPen(QColor(t.hairline), 1))
+        self._chip.setBrush(QColor(t.raised))
+        self._chip_text.setBrush(QColor(t.text))
+        self._chip_text.setFont(face(SMALL, strong=True))
+        self.heading.update()
+
+    def _colour(self, column: str) -> QColor:
+        return self._theme.colour(_TOKENS[self.columns.index(column)])
