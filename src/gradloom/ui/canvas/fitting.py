@@ -11,7 +11,7 @@ from gradloom.layers.base import Sink, Source
 from gradloom.layers.shapes import Refusal, Shape
 from gradloom.ui.canvas.changes import Joint
 
-_ORDER = ("Layers", "Activations", "Merging", "Normalising", "Regularising")
+_ORDER = ("Layers", "Activations", "Merging", "Normalising", "Regularising", "Images")
 
 
 @dataclass(frozen=True, slots=True)
