@@ -1,0 +1,200 @@
+"""What a run's answers are worth on the training, validation and test rows, Output by Output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from gradloom.data import Prepared
+from gradloom.document import State
+from gradloom.engine.measures import (
+    Calibration,
+    Confusion,
+    Fit,
+    PrecisionRecall,
+    Roc,
+    brier,
+    calibration,
+    confusion,
+    precision_recall,
+    roc,
+)
+from gradloom.engine.parameters import layout_of
+from gradloom.engine.predictor import Predictor
+from gradloom.engine.progress import Progress
+from gradloom.graph.analysis import feeder_of
+from gradloom.layers.coding import Coding
+from gradloom.layers.kinds.softmax import LogSoftmax
+from gradloom.layers.shapes import Array
+
+PARTS = ("train", "validation", "test")
+NO_NUMBERS = (
+    "The network answers with numbers that are not finite, so there is nothing to measure;"
+    " reset the run or go back."
+)
+NOT_READY = "Measures appear when the network is ready to train; see the problems."
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """How well one class is told from all others; `number` is the class."""
+
+    number: int
+    roc: Roc
+    precision_recall: PrecisionRecall
+
+
+@dataclass(frozen=True, eq=False)
+class ClassPart:
+    """An Output of classes on some rows: `rows` are their numbers in the dataset.
+
+    `curves` are those of the second class where there are two, else one for each. `calibration` is
+    that of the second class's probability where there are two, else that of the class told.
+    """
+
+    rows: Array
+    truth: Array
+    told: Array
+    confusion: Confusion
+    curves: tuple[Curves, ...]
+    calibration: Calibration
+    brier: float
+
+    def rows_in(self, true: int, told: int) -> frozenset[int]:
+        """The dataset's numbers of the rows in one cell of the confusion matrix."""
+        return frozenset(self.rows[(self.truth == true) & (self.told == told)].tolist())
+
+
+@dataclass(frozen=True, eq=False)
+class RealPart:
+    """One real target of an Output on some rows: `rows` are their numbers in the dataset."""
+
+    rows: Array
+    fit: Fit
+
+
+Part = ClassPart | RealPart
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One thing the network answers; `parts` by name, without those that have no rows.
+
+    `classes` are their names, or empty for the real target `target`.
+    """
+
+    sink: str
+    label: str
+    target: str
+    classes: tuple[str, ...]
+    parts: Mapping[str, Part]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is about, the same from one measurement to the next."""
+        return self.sink, self.target
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """A run measured at one moment. `sentence` says why there is nothing, or ""."""
+
+    run: int
+    steps: int
+    answers: tuple[Answer, ...] = ()
+    sentence: str = ""
+    taken_at: float = field(default=0.0, compare=False)
+
+
+class Measurer:
+    """Measures one run of a ready state on parameters of its own; not for several threads."""
+
+    def __init__(self, state: State) -> None:
+        graph, analysis = state.graph, state.analysis
+        self._state, self._prepared = state, state.prepared
+        self._predictor = Predictor(graph, analysis, layout_of(graph, analysis), state.plan.dtype)
+        self._logarithms = {
+            sink for sink in self._predictor.sinks if isinstance(feeder_of(graph, sink), LogSoftmax)
+        }
+
+    def measure(self, progress: Progress) -> Measures:
+        """Every Output on every part of the data, with this snapshot's parameters."""
+        self._predictor.load(progress.snapshot.theta, progress.snapshot.state)
+        outputs = self._outputs()
+        head = progress.run, progress.steps
+        for arrays in outputs.values():
+            if not all(np.isfinite(array).all() for array in arrays.values()):
+                return Measures(*head, sentence=NO_NUMBERS, taken_at=progress.taken_at)
+        return Measures(*head, tuple(self._answers(outputs)), taken_at=progress.taken_at)
+
+    def _outputs(self) -> dict[str, dict[str, Array]]:
+        """{part: {Output: (outputs, rows)}} of the parts that have rows."""
+        found: dict[str, dict[str, Array]] = {}
+        for part in PARTS:
+            rows = rows_of(self._prepared, part)
+            if len(rows):
+                answers = self._predictor.outputs(self._prepared.features[rows].T)
+                found[part] = {
+                    sink: np.exp(array) if sink in self._logarithms else array
+                    for sink, array in answers.items()
+                }
+        return found
+
+    def _answers(self, outputs: Mapping[str, Mapping[str, Array]]) -> Iterator[Answer]:
+        for sink, coding in self._state.analysis.codings.items():
+            name = self._state.graph[sink].name
+            for i, target in enumerate(coding.targets):
+                parts: dict[str, Part] = {}
+                for part, arrays in outputs.items():
+                    rows = rows_of(self._prepared, part)
+                    truth = self._prepared.targets[rows, coding.columns[i]]
+                    if coding.style == "real":
+                        parts[part] = _real(coding, i, rows, truth, arrays[sink])
+                    else:
+                        parts[part] = _classes(coding, rows, truth, arrays[sink])
+                label = f"{name}: {target.name}" if len(coding.targets) > 1 else name
+                classes = target.classes
+                if len(classes) == 1:  # the network may still answer with the other one
+                    classes = (*classes, f"not {classes[0]}")
+                yield Answer(sink, label, target.name, classes, MappingProxyType(parts))
+
+
+def rows_of(prepared: Prepared, part: str) -> Array:
+    """The row numbers of a part of the data."""
+    rows: Array = getattr(prepared.split, part)
+    return rows
+
+
+def _real(coding: Coding, column: int, rows: Array, truth: Array, output: Array) -> RealPart:
+    sigma = None
+    if coding.parts > 1:  # a mean and a log variance for each target
+        sigma = np.exp(output[coding.width + column].astype(np.float64) / 2)
+    return RealPart(rows, Fit(output[column].astype(np.float64), truth, sigma))
+
+
+def _classes(coding: Coding, rows: Array, truth: Array, output: Array) -> ClassPart:
+    labels, count = truth.astype(np.int64), len(coding.targets[0].classes)
+    output = output.astype(np.float64)
+    told, shares = coding.classify(output), coding.probabilities(output)
+    binary = count <= 2
+    curves = [
+        Curves(number, roc(labels == number, scores), precision_recall(labels == number, scores))
+        for number, scores in (
+            [(1, output[-1])] if binary else enumerate(output)  # as told: shares may be cut off
+        )
+    ]
+    sure, happened = (
+        (shares[1], labels == 1) if binary else (shares[told, np.arange(len(told))], told == labels)
+    )
+    return ClassPart(
+        rows,
+        labels,
+        told,
+        confusion(labels, told, max(count, 2)),
+        tuple(curves),
+        calibration(happened, np.clip(sure, 0.0, 1.0)),
+        brier(labels, shares),
+    )
