@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike
 from threadpoolctl import ThreadpoolController
 
 from gradloom.core.errors import UserError
+from gradloom.data.files import load_source
 from gradloom.document.files import load_project as _load_state
 from gradloom.document.files import save_project
 from gradloom.document.state import State
@@ -190,7 +191,9 @@ def load_weights(path: str | PathLike[str]) -> Model:
 
 def load_project(path: str | PathLike[str]) -> Project:
     """The project in a file. Raises UserError."""
-    return Project(*_load_state(Path(path)))
+    state, run = _load_state(Path(path))
+    load_source(state.data.source, Path(path).parent)  # what goes wrong is a problem of the state
+    return Project(state, run)
 
 
 def _with_plan(state: State, plan: Plan) -> State:

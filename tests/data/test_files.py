@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 
 import numpy as np
 import pytest
 
+from gradloom.api import load_project
 from gradloom.core.errors import UserError
 from gradloom.core.problem import Severity
 from gradloom.data import SOURCES, Column, DataSpec, FileTable, prepare
@@ -22,6 +24,8 @@ from gradloom.data.files import (
 )
 from gradloom.data.sniffing import sniff
 from gradloom.data.store import TABLES
+from gradloom.document.files import save_project
+from gradloom.document.samples import first_project
 from gradloom.layers.signature import Target
 
 TEXT = "a,colour,y\n1,red,0.5\n2,blue,1.5\n3,red,2.5\n4,,3.5\n,blue,4.5\n6,red,5.5\n"
@@ -158,6 +162,18 @@ def test_the_copy_in_the_project_is_used_and_said(path, tmp_path):
     broken = again.replace(embedded=again.embedded[:-3])
     load(broken, tmp_path)
     assert whole(broken).problems[0].stops_training
+
+
+def test_a_project_on_a_file_trains_without_a_window(path, tmp_path):
+    state = first_project()
+    text = "a,b,class\n" + "".join(f"{i % 7},{i % 5},{'AB'[i % 2]}\n" for i in range(60))
+    path.write_text(text)
+    source = import_file(path, folder=tmp_path).source
+    state = dataclasses.replace(state, data=state.data.replace(source=source))
+    save_project(tmp_path / "p.gradloom", state)
+    TABLES.clear()
+    history = load_project(tmp_path / "p.gradloom").train(epochs=2)
+    assert len(history) > 0
 
 
 def test_pasted_text_lives_in_the_project():

@@ -16,6 +16,7 @@ from pathlib import Path
 from gradloom.core.errors import UserError
 from gradloom.core.reading import reason
 from gradloom.data.columns import Column, settled
+from gradloom.data.dataset import DataSource
 from gradloom.data.format import TableFormat
 from gradloom.data.gathering import LoadedTable
 from gradloom.data.loading import Preview, load_text, preview
@@ -156,6 +157,15 @@ def load(source: FileTable, folder: Path | None = None, waiting: Waiting | None 
         sentence = sentence or trouble
     TABLES.put(source.key, None, sentence or "The table has no rows; choose a file.")
     return sentence
+
+
+def load_source(
+    source: DataSource, folder: Path | None = None, waiting: Waiting | None = None
+) -> str:
+    """`load` for whatever a project's data comes from; "" at once if no file has to be read."""
+    if isinstance(source, FileTable) and source.waiting:
+        return load(source, folder, waiting)
+    return ""
 
 
 def read_again(
