@@ -97,6 +97,18 @@ def test_a_change_of_batch_size_waits_in_the_checkpoint(chain, dense, data):
     _same(trainer.checkpoint(), other.checkpoint())
 
 
+def test_numbers_too_small_to_be_normal_are_saved_as_they_are(chain, dense, data):
+    network, rows = chain(dense(3, "tanh"), dense(1, "sigmoid")), data()
+    sgd = OPTIMISERS.make("sgd", momentum=0.5)
+    plan = Plan(batch_size=4, optimiser=sgd, clip_value=1e-38, precision="float32")
+    trainer = Trainer(network, rows, plan)
+    trainer.run(steps=2)  # in the middle of an epoch
+    momentum = np.abs(trainer.checkpoint().slots["b"])
+    assert ((momentum > 0) & (momentum < np.finfo(np.float32).smallest_normal)).any()
+    other = Trainer(network, rows, plan, _text(trainer.checkpoint(), trainer.layout))
+    _same(trainer.checkpoint(), other.checkpoint())
+
+
 @pytest.fixture
 def saved(chain, dense, data):
     trainer = Trainer(

@@ -110,7 +110,6 @@ class Steps:
         if batch_size != self.batch_size:
             self._bind(batch_size)
         self.shuffled = shuffle
-        self.slots.flush()
         self._feed.order(epoch, shuffle=shuffle)
         self.batch, self.loss_sum = 0, 0.0
 

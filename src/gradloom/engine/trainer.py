@@ -219,6 +219,7 @@ class Trainer:
         return self.plan.optimiser.rate * factor
 
     def _begin_epoch(self) -> None:
+        self._steps.slots.flush()  # not in the middle of an epoch: a resumed run must not differ
         self._steps.begin(self._epoch, self.plan.batch_size, shuffle=self.plan.shuffle)
         self._steps.set_rate(self._rate())
 
