@@ -6,20 +6,23 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult, extent_of, why_no_map
 from gradloom.ui.maps import MapService
+from gradloom.ui.plots.chart import face
 from gradloom.ui.plots.contour import boundaries
 from gradloom.ui.plots.controls import Controls
-from gradloom.ui.plots.dots import Dots
+from gradloom.ui.plots.dots import dots_of
+from gradloom.ui.plots.export import Columns
 from gradloom.ui.plots.field import Curve, Field
-from gradloom.ui.plots.legend import Key, Legend, Scale
+from gradloom.ui.plots.legend import Legend, Scale, legend_of
 from gradloom.ui.plots.scale import figure, roomy
 from gradloom.ui.plots.shading import (
-    colour_of,
+    levels_of,
     levels_of_neuron,
     shade_classes,
     shade_shares,
@@ -35,6 +38,7 @@ from gradloom.ui.plots.subject import (
     points_of,
     span_of,
     subjects_of,
+    table_of,
     words_of_answer,
     words_of_point,
 )
@@ -45,7 +49,6 @@ from gradloom.ui.worker import TrainingBridge
 _NO_LINES: Array = np.empty((0, 2, 2))
 _HINT = "Point at the map to read it."
 _REACH = 12.0  # px around a point that belong to it
-_SHADES = 24  # colours that points of a real target are sorted into
 
 
 class DecisionMap(QWidget):
@@ -77,7 +80,6 @@ class DecisionMap(QWidget):
         self.reading = QLabel()
         self.reading.setWordWrap(True)
         self.reading.setAccessibleName("Reading of the map")
-        self.reading.setMinimumHeight(2 * QLabel().fontMetrics().height())
         self.reading.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 2)
@@ -91,6 +93,7 @@ class DecisionMap(QWidget):
         self.field.hovered.connect(self._hover)
         self.field.left.connect(self._leave)
         self.field.clicked.connect(self._click)
+        self.field.table = self.columns
         maps.updated.connect(self._show)
         view.neuron_hovered.connect(self._neuron)
         self._disconnect = document.changed.connect(self._changed)
@@ -100,6 +103,16 @@ class DecisionMap(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(520, 400)
+
+    def resizeEvent(self, event: object) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Lines for the reading, as many as it needs at most: the plane must not jump."""
+        letters = 75 + sum(len(name) + 6 for name in (self.subject.classes if self.subject else ()))
+        metrics = QFontMetrics(face(SMALL))
+        lines = 1 if letters * metrics.averageCharWidth() < self.width() - 16 else 2
+        self.reading.setFixedHeight(lines * metrics.lineSpacing() + 2)
 
     @property
     def subject(self) -> Subject | None:
@@ -111,6 +124,13 @@ class DecisionMap(QWidget):
     def title(self) -> str:
         """What is shown: the Output or the neuron."""
         return self.controls.title.text()
+
+    def columns(self) -> Columns:
+        """The picture as a table: a row for each of its points."""
+        subject, result = self.subject, self._result
+        if subject is None or result is None or subject.sink not in result.outputs:
+            return {}
+        return table_of(self._document.state, subject, result, self._view.neuron)
 
     # listening
 
@@ -164,6 +184,7 @@ class DecisionMap(QWidget):
             [s.label for s in self._subjects], [len(getattr(split, name)) for name in PART_NAMES]
         )
         self.field.notice = sentence
+        self._make_room()
         self._leave()
         self._place_points()
         self._redraw()
@@ -177,16 +198,16 @@ class DecisionMap(QWidget):
             return
         self._points = points_of(state, subject)
         self._curve_range = None
-        low, high = float(self._points.target.min()), float(self._points.target.max())
-        bound = max(abs(low), abs(high))
-        self._levels = (-bound, bound) if low < 0 < high else (low, high if high > low else low + 1)
+        self._levels = levels_of(self._points.target)
         extent = extent_of(state.prepared.dataset.features)
         names = self._points.names
         if self._points.y is None:
             extent = (*extent[:2], *self._y_range(np.empty(0)))
             names = (names[0], subject.coding.targets[subject.column].name)
         self.field.set_space(extent, (names[0], names[1]))
-        self.field.set_dots(self._dots(subject, self._points))
+        parts = self.controls.shown_parts
+        tokens = self._theme.tokens
+        self.field.set_dots(dots_of(self._points, subject.classes, parts, self._levels, tokens))
 
     def _y_range(self, curve: Array) -> tuple[float, float]:
         subject, points = self.subject, self._points
@@ -200,31 +221,6 @@ class DecisionMap(QWidget):
             high = min(max(high, float(good.max())), high + room)
         self._curve_range = roomy(low, high, self._curve_range)
         return self._curve_range
-
-    def _dots(self, subject: Subject, points: Points) -> tuple[Dots, ...]:
-        tokens, made = self._theme.tokens, []
-        outline = "" if subject.classes else tokens.quiet
-        ys = points.y
-        if subject.classes:
-            colours = class_colours(tokens, len(subject.classes))
-            groups = [(i, colours[i], points.target == i) for i in range(len(subject.classes))]
-            if ys is None:
-                ys = points.target if len(colours) <= 2 else np.ones_like(points.target)
-        else:
-            ys = points.target if ys is None else ys
-            low, high = self._levels
-            bins = np.rint((points.target - low) / (high - low) * (_SHADES - 1)).astype(int)
-            groups = [
-                (0, colour_of(low + b / (_SHADES - 1) * (high - low), low, high, tokens), bins == b)
-                for b in np.unique(bins).tolist()
-            ]
-        for part in reversed(self.controls.shown_parts):
-            for marker, colour, members in groups:
-                rows = members & (points.part == part)
-                if rows.any():
-                    name = PART_NAMES[part]
-                    made.append(Dots(points.x[rows], ys[rows], marker, name, colour, outline))
-        return tuple(made)
 
     @Slot()
     def _redraw(self) -> None:
@@ -267,7 +263,8 @@ class DecisionMap(QWidget):
         shares = shares_of(subject.coding, picture)
         shade = shade_shares if self.controls.soft.isChecked() else shade_classes
         self.field.set_picture(shade(shares, tokens), self._in_data(boundaries(shares), shares), ())
-        self.field.set_legend(self._class_legend(subject))
+        soft = self.controls.soft.isChecked()
+        self.field.set_legend(legend_of(subject.classes, tokens, shades=soft))
 
     def _in_data(self, segments: Array, shares: Array) -> Array:
         """Segments in grid units, in units of the data."""
@@ -275,15 +272,6 @@ class DecisionMap(QWidget):
         ny, nx = shares.shape[1:]
         placed: Array = segments * ((x1 - x0) / (nx - 1), (y1 - y0) / (ny - 1)) + (x0, y0)
         return placed
-
-    def _class_legend(self, subject: Subject) -> Legend:
-        names = subject.classes
-        colours = class_colours(self._theme.tokens, len(names))
-        keys = tuple(Key(name, i, colours[i]) for i, name in enumerate(names))
-        soft = len(names) == 2 and self.controls.soft.isChecked() and self._points is not None
-        plane = self._points is not None and self._points.y is not None
-        scale = Scale(f"Share of {names[1]}", 0.0, 1.0) if soft and plane else None
-        return Legend(keys, scale)
 
     def _draw_curve(self, subject: Subject, result: MapResult) -> None:
         tokens, picture = self._theme.tokens, result.outputs[subject.sink]
@@ -294,7 +282,7 @@ class DecisionMap(QWidget):
             if len(shares) == 2:
                 shares, colours = shares[1:], (tokens.text,)
             curves = tuple(Curve(x, y, c) for y, c in zip(shares, colours, strict=True))
-            self.field.set_legend(self._class_legend(subject))
+            self.field.set_legend(legend_of(subject.classes, tokens, shades=False))
         else:
             y = picture[subject.column, 0]
             curves = (Curve(x, y.astype(float), tokens.text),)

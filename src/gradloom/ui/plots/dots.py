@@ -12,7 +12,11 @@ from PySide6.QtGui import QPainterPath, QTransform
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.plots.markers import RADIUS, shape
-from gradloom.ui.theme import Theme
+from gradloom.ui.plots.shading import colour_of
+from gradloom.ui.plots.subject import PART_NAMES, Points
+from gradloom.ui.theme import Theme, Tokens, class_colours
+
+_SHADES = 24  # colours that points of a real target are sorted into
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +29,41 @@ class Dots:
     part: str
     colour: str
     outline: str = ""  # the surface's colour unless given
+
+
+def dots_of(
+    points: Points,
+    classes: tuple[str, ...],
+    parts: list[int],
+    levels: tuple[float, float],
+    tokens: Tokens,
+) -> tuple[Dots, ...]:
+    """The points of these parts, training points on top, sorted by look.
+
+    Over one feature the height is the target: of two classes 0 and 1.
+    """
+    outline, ys = "" if classes else tokens.quiet, points.y
+    if classes:
+        colours = class_colours(tokens, len(classes))
+        groups = [(i, colours[i], points.target == i) for i in range(len(classes))]
+        if ys is None:
+            ys = points.target if len(classes) <= 2 else np.ones_like(points.target)
+    else:
+        ys = points.target if ys is None else ys
+        low, high = levels
+        bins = np.rint((points.target - low) / (high - low) * (_SHADES - 1)).astype(int)
+        groups = [
+            (0, colour_of(low + b / (_SHADES - 1) * (high - low), low, high, tokens), bins == b)
+            for b in np.unique(bins).tolist()
+        ]
+    made = []
+    for part in reversed(parts):
+        for marker, colour, members in groups:
+            rows = members & (points.part == part)
+            if rows.any():
+                name = PART_NAMES[part]
+                made.append(Dots(points.x[rows], ys[rows], marker, name, colour, outline))
+    return tuple(made)
 
 
 @dataclass(frozen=True)

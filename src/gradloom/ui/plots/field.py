@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -21,7 +22,7 @@ from gradloom.ui.plots.markers import RADIUS
 from gradloom.ui.plots.shading import Shade
 from gradloom.ui.theme import SMALL, Theme
 
-_LEFT, _TOP, _BOTTOM, _RIGHT = 48, 8, 34, 12  # px around the plane: numbers and names
+_LEFT, _TOP, _BOTTOM, _RIGHT = 46, 8, 32, 12  # px around the plane: numbers and names
 _GAP = 4  # px between the plane's margin and the legend
 
 
@@ -48,6 +49,7 @@ class Field(QWidget):
         self._names = ("", "")
         self._curves: tuple[Curve, ...] = ()
         self._lines: list[Any] = []
+        self.table: Callable[[], Columns] = dict  # what the menu copies
         self.shade: Shade | None = None
         self.segments: Array = np.empty((0, 2, 2))
         self.sheet = Sheet(theme)
@@ -68,7 +70,7 @@ class Field(QWidget):
         self._notice.setWordWrap(True)
         self._notice.setMargin(16)
         self.notice = ""
-        self.setMinimumSize(200, 170)
+        self.setMinimumSize(200, 130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Map over the input plane")
         self.sheet.setAccessibleName(self.accessibleName())
@@ -237,14 +239,7 @@ class Field(QWidget):
         if frame.rect.contains(at):
             self.clicked.emit(*frame.back(at))
 
-    def columns(self) -> Columns:
-        """What can be copied: the curves, or the points of the data."""
-        if self._curves:
-            told = {f"curve {i + 1}": curve.y for i, curve in enumerate(self._curves)}
-            return {self._names[0]: self._curves[0].x, **told}
-        return {}
-
     def _open_menu(self, at: QPoint) -> None:
-        menu = menu_of(self, "map", self.sheet.fit, self.columns)
+        menu = menu_of(self, "map", self.sheet.fit, self.table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.sheet.mapToGlobal(at))

@@ -12,7 +12,7 @@ from gradloom.ui.plots.chart import face
 from gradloom.ui.plots.markers import RADIUS, stamp
 from gradloom.ui.plots.scale import tick_words
 from gradloom.ui.plots.shading import bar
-from gradloom.ui.theme import NORMAL, SMALL, Theme, Tokens
+from gradloom.ui.theme import NORMAL, SMALL, Theme, Tokens, class_colours
 
 _WIDEST = 150  # px at the side
 _LINE = 24  # px below
@@ -42,6 +42,14 @@ class Legend:
 
     keys: tuple[Key, ...] = ()
     scale: Scale | None = None
+
+
+def legend_of(names: tuple[str, ...], tokens: Tokens, *, shades: bool) -> Legend:
+    """Classes with their markers; of two, shades in between are the share of the second."""
+    colours = class_colours(tokens, len(names))
+    keys = tuple(Key(name, i, colours[i]) for i, name in enumerate(names))
+    soft = shades and len(names) == 2
+    return Legend(keys, Scale(f"Share of {names[1]}", 0.0, 1.0) if soft else None)
 
 
 class LegendView(QWidget):

@@ -76,6 +76,15 @@ def bar(tokens: Tokens) -> QImage:
     return QImage(colours.data, 1, len(colours), 3, QImage.Format.Format_RGB888).copy()
 
 
+def levels_of(target: Array) -> tuple[float, float]:
+    """The numbers that get the full colours: zero is neutral if the targets have both signs."""
+    low, high = float(target.min()), float(target.max())
+    if low < 0 < high:
+        bound = max(-low, high)
+        return -bound, bound
+    return low, high if high > low else low + 1
+
+
 def levels_of_neuron(values: Array, span: tuple[float, float]) -> float:
     """The size that gets the full colour: the bound of the activation, else the largest value."""
     bound = max(abs(span[0]), abs(span[1]))

@@ -10,7 +10,7 @@ from gradloom.document import State
 from gradloom.layers.base import Activation
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
-from gradloom.session.mapping import MapResult
+from gradloom.session.mapping import MapResult, grid
 from gradloom.ui.plots.scale import figure
 from gradloom.ui.view import Neuron
 
@@ -134,3 +134,27 @@ def words_of_point(subject: Subject, points: Points, row: int) -> str:
     target = float(points.target[row])
     told = subject.classes[int(target)] if subject.classes else figure(target)
     return f"Nearest: {PART_NAMES[points.part[row]]} row {row + 1}, target {told}."
+
+
+def table_of(
+    state: State, subject: Subject, result: MapResult, neuron: Neuron | None = None
+) -> dict[str, Array]:
+    """A picture as columns: its inputs in raw units, then the answers (or the neuron's output)."""
+    picture = neuron_picture(result, neuron) if neuron is not None else None
+    if picture is not None and neuron is not None:
+        answers = {f"{state.graph[neuron.layer].name} {neuron.unit + 1}": picture}
+    else:
+        output = result.outputs[subject.sink]
+        ny, nx = output.shape[1:]
+        if subject.classes:
+            shares = subject.coding.probabilities(output.reshape(len(output), -1))
+            answers = dict(zip(subject.classes, shares.reshape(-1, ny, nx), strict=False))
+        else:
+            answers = {t.name: o for t, o in zip(subject.coding.targets, output, strict=False)}
+    ny, nx = next(iter(answers.values())).shape
+    names, x = state.prepared.dataset.feature_names, np.linspace(*result.extent[:2], nx)
+    inputs = {names[0]: x}
+    if len(names) == 2:
+        raw = grid(result.extent, nx, ny)
+        inputs = {names[0]: raw[:, 0], names[1]: raw[:, 1]}
+    return {**inputs, **{name: values.ravel() for name, values in answers.items()}}
