@@ -40,6 +40,7 @@ class View(QObject):
     selection_changed = Signal(object)  # Selection
     neuron_hovered = Signal(object)  # Neuron | None: the big map shows it instead of the output
     lit_changed = Signal(object)  # Lit | None: the products a step is about
+    rows_selected = Signal(object)  # frozenset of row numbers of the dataset
     message = Signal(str)  # one sentence for the status bar
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -47,6 +48,7 @@ class View(QObject):
         self._selection = Selection()
         self._neuron: Neuron | None = None
         self._lit: Lit | None = None
+        self._rows: frozenset[int] = frozenset()
 
     @property
     def selection(self) -> Selection:
@@ -80,6 +82,17 @@ class View(QObject):
         if lit != self._lit:
             self._lit = lit
             self.lit_changed.emit(lit)
+
+    @property
+    def rows(self) -> frozenset[int]:
+        """The selected rows of the dataset, by number."""
+        return self._rows
+
+    def select_rows(self, rows: frozenset[int]) -> None:
+        """Select exactly these rows of the dataset; none: the empty set."""
+        if rows != self._rows:
+            self._rows = rows
+            self.rows_selected.emit(rows)
 
     def say(self, sentence: str) -> None:
         """Show one sentence in the status bar."""
