@@ -24,10 +24,11 @@ def both(qtbot, theme, chain):
     bridge = TrainingBridge(document)
     canvas = Canvas(document, view, theme, bridge)
     panel = StepperPanel(document, view, theme, bridge)
-    for widget in (canvas, panel):
+    for widget, top in ((canvas, 0), (panel, 380)):
         qtbot.addWidget(widget)
-        widget.resize(1000, 400)
+        widget.setGeometry(0, top, 780, 370)
         widget.show()
+        qtbot.waitExposed(widget)
     panel.steps.moved.connect(canvas.show_step)
     canvas.layer_activated.connect(panel.to_layer)
     canvas.step_asked.connect(lambda move: getattr(panel.stepping, move)())
