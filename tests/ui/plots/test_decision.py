@@ -132,29 +132,29 @@ def test_probability_and_class(bench, circles):
     soft = shown.map.field.grab().toImage()
     QTest.mouseClick(shown.map.controls.hard, Qt.MouseButton.LeftButton)
     assert not shown.map.controls.soft.isChecked()
-    hard = shown.map.field.shade.colours().reshape(-1, 3)
+    hard = shown.map.field.drawing.shade.colours().reshape(-1, 3)
     assert len(np.unique(hard, axis=0)) == 2
     assert shown.map.field.grab().toImage() != soft
-    assert len(shown.map.field.segments) > 20
+    assert len(shown.map.field.drawing.segments) > 20
 
 
 def test_a_hovered_neuron_is_shown_and_left_again(bench, circles):
     shown = bench(first_project(), circles)
     assert shown.map.title == "Output"
-    before = shown.map.field.shade
+    before = shown.map.field.drawing.shade
     shown.view.hover(Neuron("dense_1", 2))
     assert shown.map.title == "Dense, neuron 3"
-    assert different(shown.map.field.shade, before)
-    shown.qtbot.waitUntil(lambda: shown.map.field.shade.pixels.shape[1] == 200)
+    assert different(shown.map.field.drawing.shade, before)
+    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade.pixels.shape[1] == 200)
     shown.view.hover(None)
     assert shown.map.title == "Output"
-    np.testing.assert_array_equal(shown.map.field.shade.pixels, before.pixels)
+    np.testing.assert_array_equal(shown.map.field.drawing.shade.pixels, before.pixels)
 
 
 def test_three_classes(bench):
     state = project("spiral", _dense(8, "relu"), _dense(3, "softmax"), arms=3)
     shown = bench(state)
-    assert len(shown.map.field.legend.keys) == 3
+    assert len(shown.map.field.drawing.legend.keys) == 3
     assert len({d.marker for d in shown.map.field.dots}) == 3
     assert "(A 0." in shown.hover(1, 1)
 
@@ -163,7 +163,7 @@ def test_a_real_target_has_one_scale_for_surface_and_points(bench):
     state = project("plane", _dense(1, "identity"))
     shown = bench(state, trained(state))
     assert not shown.map.controls.soft.isVisible()
-    scale = shown.map.field.legend.scale
+    scale = shown.map.field.drawing.legend.scale
     targets = state.prepared.targets
     assert scale.high == pytest.approx(np.abs(targets).max())
     assert scale.low == -scale.high
@@ -174,12 +174,12 @@ def test_a_real_target_has_one_scale_for_surface_and_points(bench):
 def test_one_feature_is_a_curve_through_its_points(bench):
     state = project("sine", _dense(8, "tanh"), _dense(1, "identity"))
     shown = bench(state, trained(state, 200))
-    (curve,) = shown.map.field.curves
+    (curve,) = shown.map.field.drawing.curves
     assert len(curve.x) == 400
     x = state.prepared.dataset.features[:, 0]
     error = np.interp(x, curve.x, curve.y) - state.prepared.targets[:, 0]
     assert np.abs(error).mean() < 0.2
-    assert shown.map.field.shade is None
+    assert shown.map.field.drawing.shade is None
     frame = shown.map.field.frame()
     assert "x1" in shown.hover(float(x.mean()), sum(frame.y) / 2)
 
@@ -191,7 +191,7 @@ def test_other_data_says_why_there_is_no_map(bench):
     shown.map.grab()
     circles = first_project()
     shown.document.edit("Circles", lambda s: circles)
-    shown.qtbot.waitUntil(lambda: shown.map.field.shade is not None)
+    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade is not None)
     assert shown.map.field.notice == ""
 
 
@@ -208,21 +208,21 @@ def test_several_outputs_can_be_chosen(bench):
         shown.map.controls.subject.itemText(i) for i in range(shown.map.controls.subject.count())
     ]
     assert sorted(names) == ["Early guess", "Output"]
-    before = shown.map.field.shade
+    before = shown.map.field.drawing.shade
     shown.map.controls.subject.setFocus()
     QTest.keyClick(shown.map.controls.subject, Qt.Key.Key_Down)
     assert shown.map.subject.label == names[1]
-    assert different(shown.map.field.shade, before)
+    assert different(shown.map.field.drawing.shade, before)
 
 
 def test_the_map_moves_while_it_trains(bench):
     shown = bench(first_project())
-    before = shown.map.field.shade
+    before = shown.map.field.drawing.shade
     shown.bridge.start()
-    shown.qtbot.waitUntil(lambda: shown.map.field.shade.pixels.shape[1] == 100)
+    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade.pixels.shape[1] == 100)
     shown.bridge.pause()
-    shown.qtbot.waitUntil(lambda: shown.map.field.shade.pixels.shape[1] == 200)
-    assert different(shown.map.field.shade, before)
+    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade.pixels.shape[1] == 200)
+    assert different(shown.map.field.drawing.shade, before)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

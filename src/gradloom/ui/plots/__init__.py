@@ -2,6 +2,7 @@
 
 - `loss`, `curves`, `graph`, `heading`: loss and accuracy over the epochs
 - `decision`, `controls`, `field`, `dots`, `legend`: the map over the inputs
+- `drawing`: what the map draws, as values
 - `speed`: how fast it trains
 - `chart`, `export`: axes, zoom and menu that the plots share; pictures and tables of them
 - `scale`, `decimate`, `contour`, `shading`, `subject`, `markers`: their arithmetic, without widgets

@@ -14,21 +14,13 @@ from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult, extent_of, why_no_map
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.chart import face
-from gradloom.ui.plots.contour import boundaries
 from gradloom.ui.plots.controls import Controls
 from gradloom.ui.plots.dots import dots_of
+from gradloom.ui.plots.drawing import Drawing, draw_curve, draw_neuron, draw_plane, height_range
 from gradloom.ui.plots.export import Columns
-from gradloom.ui.plots.field import Curve, Field
-from gradloom.ui.plots.legend import Legend, Scale, legend_of
+from gradloom.ui.plots.field import Field
 from gradloom.ui.plots.scale import figure, roomy
-from gradloom.ui.plots.shading import (
-    levels_of,
-    levels_of_neuron,
-    shade_classes,
-    shade_shares,
-    shade_values,
-    shares_of,
-)
+from gradloom.ui.plots.shading import levels_of, levels_of_neuron
 from gradloom.ui.plots.subject import (
     PART_NAMES,
     Points,
@@ -42,11 +34,10 @@ from gradloom.ui.plots.subject import (
     words_of_answer,
     words_of_point,
 )
-from gradloom.ui.theme import SMALL, Theme, class_colours
+from gradloom.ui.theme import SMALL, Theme
 from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
-_NO_LINES: Array = np.empty((0, 2, 2))
 _HINT = "Point at the map to read it."
 _REACH = 12.0  # px around a point that belong to it
 
@@ -72,7 +63,7 @@ class DecisionMap(QWidget):
         self._subjects: tuple[Subject, ...] = ()
         self._points: Points | None = None
         self._levels = (0.0, 1.0)
-        self._curve_range: tuple[float, float] | None = None
+        self._heights: tuple[float, float] | None = None  # of curves over one feature
         self._at: tuple[float, float] | None = None
         self._result: MapResult | None = None
         self.controls = Controls(theme)
@@ -194,119 +185,72 @@ class DecisionMap(QWidget):
         if subject is None:
             self._points = None
             self.field.set_dots(())
-            self.field.set_picture(None, _NO_LINES, ())
+            self.field.show_drawing(Drawing())
             return
         self._points = points_of(state, subject)
-        self._curve_range = None
+        self._heights = None
         self._levels = levels_of(self._points.target)
         extent = extent_of(state.prepared.dataset.features)
         names = self._points.names
         if self._points.y is None:
-            extent = (*extent[:2], *self._y_range(np.empty(0)))
+            self._heights = height_range(np.empty(0), subject, self._points, None)
+            extent = (*extent[:2], *self._heights)
             names = (names[0], subject.coding.targets[subject.column].name)
         self.field.set_space(extent, (names[0], names[1]))
         parts = self.controls.shown_parts
         tokens = self._theme.tokens
         self.field.set_dots(dots_of(self._points, subject.classes, parts, self._levels, tokens))
 
-    def _y_range(self, curve: Array) -> tuple[float, float]:
-        subject, points = self.subject, self._points
-        if subject is None or points is None or subject.classes:
-            return -0.08, 1.08
-        good = curve[np.isfinite(curve)]
-        low, high = float(points.target.min()), float(points.target.max())
-        room = 0.5 * ((high - low) or 1.0)  # a curve that runs away must not hide the points
-        if len(good):
-            low = max(min(low, float(good.min())), low - room)
-            high = min(max(high, float(good.max())), high + room)
-        self._curve_range = roomy(low, high, self._curve_range)
-        return self._curve_range
-
     @Slot()
     def _redraw(self) -> None:
         subject, result, neuron = self.subject, self._result, self._view.neuron
         state = self._document.state
         classes = bool(subject and subject.classes)
-        plane = self._points is not None and self._points.y is not None
+        points = self._points
+        plane = points is not None and points.y is not None
         self.controls.offer_shading(on=classes and plane and neuron is None)
-        if subject is None or result is None or result.sentence:
+        if subject is None or points is None or result is None or result.sentence:
             self.controls.title.setText("")
             if result is not None and result.sentence:
                 self.field.notice = result.sentence
-                self.field.set_picture(None, _NO_LINES, ())
+                self.field.show_drawing(Drawing())
             return
         self.field.notice = ""
         if neuron is not None and neuron.layer in state.graph:
             picture = neuron_picture(result, neuron)
             if picture is not None:
-                self._draw_neuron(state, neuron, picture)
+                self._draw_neuron(neuron, picture)
                 return
         if subject.sink not in result.outputs:
             return
         self.controls.title.setText(subject.label if len(self._subjects) == 1 else "")
         if plane:
-            self._draw_plane(subject, result.outputs[subject.sink])
+            soft, tokens = self.controls.soft.isChecked(), self._theme.tokens
+            self.field.show_drawing(draw_plane(subject, result, self._levels, tokens, soft=soft))
         else:
-            self._draw_curve(subject, result)
+            self._draw_curve(subject, points, result)
         self._read()
 
-    def _draw_plane(self, subject: Subject, picture: Array) -> None:
-        tokens = self._theme.tokens
-        if not subject.classes:
-            low, high = self._levels
-            image = shade_values(picture[subject.column], low, high, tokens)
-            self.field.set_picture(image, _NO_LINES, ())
-            self.field.set_legend(
-                Legend(scale=Scale(subject.coding.targets[subject.column].name, low, high))
-            )
-            return
-        shares = shares_of(subject.coding, picture)
-        shade = shade_shares if self.controls.soft.isChecked() else shade_classes
-        self.field.set_picture(shade(shares, tokens), self._in_data(boundaries(shares), shares), ())
-        soft = self.controls.soft.isChecked()
-        self.field.set_legend(legend_of(subject.classes, tokens, shades=soft))
+    def _draw_curve(self, subject: Subject, points: Points, result: MapResult) -> None:
+        drawing = draw_curve(subject, result, self._theme.tokens)
+        curve = drawing.curves[0].y
+        self._heights = height_range(curve, subject, points, self._heights)
+        names = points.names[0], subject.coding.targets[subject.column].name
+        self.field.set_space((*result.extent[:2], *self._heights), names)
+        self.field.show_drawing(drawing)
 
-    def _in_data(self, segments: Array, shares: Array) -> Array:
-        """Segments in grid units, in units of the data."""
-        x0, x1, y0, y1 = self.field.extent
-        ny, nx = shares.shape[1:]
-        placed: Array = segments * ((x1 - x0) / (nx - 1), (y1 - y0) / (ny - 1)) + (x0, y0)
-        return placed
-
-    def _draw_curve(self, subject: Subject, result: MapResult) -> None:
-        tokens, picture = self._theme.tokens, result.outputs[subject.sink]
-        x = np.linspace(*result.extent[:2], picture.shape[2])
-        if subject.classes:
-            shares = shares_of(subject.coding, picture)[:, 0]
-            colours = class_colours(tokens, len(shares))
-            if len(shares) == 2:
-                shares, colours = shares[1:], (tokens.text,)
-            curves = tuple(Curve(x, y, c) for y, c in zip(shares, colours, strict=True))
-            self.field.set_legend(legend_of(subject.classes, tokens, shades=False))
-        else:
-            y = picture[subject.column, 0]
-            curves = (Curve(x, y.astype(float), tokens.text),)
-            self.field.set_legend(Legend())
-        names = (_one_name(self._points), subject.coding.targets[subject.column].name)
-        self.field.set_space((*result.extent[:2], *self._y_range(curves[0].y)), names)
-        self.field.set_picture(None, _NO_LINES, curves)
-
-    def _draw_neuron(self, state: State, neuron: Neuron, picture: Array) -> None:
-        tokens = self._theme.tokens
+    def _draw_neuron(self, neuron: Neuron, picture: Array) -> None:
+        state = self._document.state
         layer = state.graph[neuron.layer]
         self.controls.title.setText(f"{layer.name}, neuron {neuron.unit + 1}")
         bound = levels_of_neuron(picture, span_of(state, neuron.layer))
-        if picture.shape[0] == 1:
-            x = np.linspace(*self.field.extent[:2], picture.shape[1])
-            y = picture[0].astype(float)
-            low, high = float(np.nanmin(y)), float(np.nanmax(y))
+        drawing = draw_neuron(picture, bound, self.field.extent, self._theme.tokens)
+        if drawing.curves and self._points is not None:
+            good = picture[np.isfinite(picture)]
+            low, high = (float(good.min()), float(good.max())) if len(good) else (-1.0, 1.0)
             space = (*self.field.extent[:2], *roomy(low, high, None))
-            self.field.set_space(space, (_one_name(self._points), layer.name))
-            self.field.set_picture(None, _NO_LINES, (Curve(x, y, tokens.text),))
-            self.field.set_legend(Legend())
-            return
-        self.field.set_picture(shade_values(picture, -bound, bound, tokens), _NO_LINES, ())
-        self.field.set_legend(Legend(scale=Scale("Its output", -bound, bound)))
+            self.field.set_space(space, (self._points.names[0], layer.name))
+        self.field.show_drawing(drawing)
 
     # reading
 
@@ -337,8 +281,7 @@ class DecisionMap(QWidget):
         near = ""
         if row is not None:
             near = " " + words_of_point(subject, points, row)
-            height = points.y[row] if points.y is not None else points.target[row]
-            self.field.set_mark((float(points.x[row]), float(height)))
+            self.field.set_mark((float(points.x[row]), float(points.height[row])))
         self.reading.setText(inputs + told + near)
 
     @Slot(float, float)
@@ -347,8 +290,7 @@ class DecisionMap(QWidget):
         row = None if points is None else self._nearest(points, x, y)
         if points is None or row is None:
             return
-        height = points.y[row] if points.y is not None else points.target[row]
-        away = frame.at(float(points.x[row]), float(height)) - frame.at(x, y)
+        away = frame.at(float(points.x[row]), float(points.height[row])) - frame.at(x, y)
         if math.hypot(away.x(), away.y()) <= _REACH:
             self.row_clicked.emit(row)
 
@@ -361,8 +303,3 @@ class DecisionMap(QWidget):
             (frame.y[1] - frame.y[0]) / (frame.rect.height() or 1.0),
         )
         return points.nearest(x, y, reach, shown)
-
-
-def _one_name(points: Points | None) -> str:
-    """The name of the one feature."""
-    return points.names[0] if points is not None else ""

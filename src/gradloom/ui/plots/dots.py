@@ -38,18 +38,12 @@ def dots_of(
     levels: tuple[float, float],
     tokens: Tokens,
 ) -> tuple[Dots, ...]:
-    """The points of these parts, training points on top, sorted by look.
-
-    Over one feature the height is the target: of two classes 0 and 1.
-    """
-    outline, ys = "" if classes else tokens.quiet, points.y
+    """The points of these parts, training points on top, sorted by look."""
+    outline = "" if classes else tokens.quiet
     if classes:
         colours = class_colours(tokens, len(classes))
         groups = [(i, colours[i], points.target == i) for i in range(len(classes))]
-        if ys is None:
-            ys = points.target if len(classes) <= 2 else np.ones_like(points.target)
     else:
-        ys = points.target if ys is None else ys
         low, high = levels
         bins = np.rint((points.target - low) / (high - low) * (_SHADES - 1)).astype(int)
         groups = [
@@ -62,7 +56,9 @@ def dots_of(
             rows = members & (points.part == part)
             if rows.any():
                 name = PART_NAMES[part]
-                made.append(Dots(points.x[rows], ys[rows], marker, name, colour, outline))
+                made.append(
+                    Dots(points.x[rows], points.height[rows], marker, name, colour, outline)
+                )
     return tuple(made)
 
 

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gradloom.layers.shapes import Array
 from gradloom.session.mapping import Extent
 from gradloom.ui.plots.chart import Frame, Sheet
 from gradloom.ui.plots.dots import Dots, DotsItem
+from gradloom.ui.plots.drawing import Curve, Drawing
 from gradloom.ui.plots.export import Columns, menu_of
-from gradloom.ui.plots.legend import Legend, LegendView
+from gradloom.ui.plots.legend import LegendView
 from gradloom.ui.plots.markers import RADIUS
 from gradloom.ui.plots.shading import Shade
 from gradloom.ui.theme import SMALL, Theme
 
 _LEFT, _TOP, _BOTTOM, _RIGHT = 46, 8, 32, 12  # px around the plane: numbers and names
 _GAP = 4  # px between the plane's margin and the legend
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """A line over the one feature."""
-
-    x: Array
-    y: Array
-    colour: str
 
 
 class Field(QWidget):
@@ -47,11 +36,9 @@ class Field(QWidget):
         self._theme = theme
         self._extent: Extent = (0.0, 1.0, 0.0, 1.0)
         self._names = ("", "")
-        self._curves: tuple[Curve, ...] = ()
+        self._drawing = Drawing()
         self._lines: list[Any] = []
         self.table: Callable[[], Columns] = dict  # what the menu copies
-        self.shade: Shade | None = None
-        self.segments: Array = np.empty((0, 2, 2))
         self.sheet = Sheet(theme)
         self.sheet.setParent(self)
         self.plot = self.sheet.add_plot(0, _LEFT, _BOTTOM, _RIGHT, _TOP)
@@ -108,14 +95,9 @@ class Field(QWidget):
         return self._points.dots
 
     @property
-    def curves(self) -> tuple[Curve, ...]:
-        """The lines over the one feature."""
-        return self._curves
-
-    @property
-    def legend(self) -> Legend:
-        """What the colours mean."""
-        return self._legend.legend
+    def drawing(self) -> Drawing:
+        """What is shown under the points."""
+        return self._drawing
 
     def set_space(self, extent: Extent, names: tuple[str, str]) -> None:
         """Ranges and names of the axes."""
@@ -130,23 +112,18 @@ class Field(QWidget):
         """The points, drawn in this order."""
         self._points.show_dots(dots, self._side())
 
-    def set_legend(self, legend: Legend) -> None:
-        """Say what the colours mean."""
-        if self._legend.show_legend(legend):
-            self._place()
-
-    def set_picture(self, shade: Shade | None, segments: Array, curves: tuple[Curve, ...]) -> None:
-        """The picture under the points, lines in units of the extent, and curves."""
-        another = bool(curves) != bool(self._curves)
-        self.shade, self.segments, self._curves = shade, segments, curves
-        self._image.setVisible(shade is not None)
-        if shade is not None:
-            self._set_image(shade)
-        ends = segments.reshape(-1, 2)
+    def show_drawing(self, drawing: Drawing) -> None:
+        """The picture under the points, lines and curves, and what the colours mean."""
+        before, self._drawing = self._drawing, drawing
+        self._image.setVisible(drawing.shade is not None)
+        if drawing.shade is not None:
+            self._set_image(drawing.shade)
+        ends = drawing.segments.reshape(-1, 2)
         self._boundary.setData(ends[:, 0], ends[:, 1])
-        self._set_curves(curves)
-        if another:
-            self._place()  # the plane has another shape
+        self._set_curves(drawing.curves)
+        reshaped = bool(drawing.curves) != bool(before.curves)
+        if self._legend.show_legend(drawing.legend) or reshaped:
+            self._place()
 
     def set_mark(self, mark: tuple[float, float] | None) -> None:
         """Ring one point."""
@@ -201,7 +178,7 @@ class Field(QWidget):
         under = self._legend.below = min(below) > min(beside)
         width, height = below if under else beside
         left = 0
-        if not self._curves:
+        if not self._drawing.curves:
             side = min(width, height)
             left = max(0, (width - side) // 2)
             width = height = side

@@ -58,6 +58,7 @@ class Points:
 
     x: Array
     y: Array | None
+    height: Array  # on the plot: y, or over one feature the target (1 where there are many classes)
     target: Array
     part: Array  # index into PART_NAMES
     names: tuple[str, ...]
@@ -66,8 +67,7 @@ class Points:
         """The row nearest to a place among those `shown`, measured in `reach` per axis."""
         if not shown.any():
             return None
-        ys = self.y if self.y is not None else self.target
-        away = ((self.x - x) / reach[0]) ** 2 + ((ys - y) / reach[1]) ** 2
+        away = ((self.x - x) / reach[0]) ** 2 + ((self.height - y) / reach[1]) ** 2
         away = np.where(shown, away, np.inf)
         return int(away.argmin())
 
@@ -81,7 +81,10 @@ def points_of(state: State, subject: Subject) -> Points:
     part[prepared.split.test] = 2
     y = raw[:, 1] if raw.shape[1] == 2 else None
     target = prepared.targets[:, subject.target]
-    return Points(raw[:, 0], y, target, part, prepared.dataset.feature_names)
+    height = np.ones_like(target) if len(subject.classes) > 2 else target
+    return Points(
+        raw[:, 0], y, height if y is None else y, target, part, prepared.dataset.feature_names
+    )
 
 
 def span_of(state: State, layer: str) -> tuple[float, float]:
