@@ -5,6 +5,7 @@ import json
 import math
 import os
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -128,3 +129,14 @@ def test_the_file_is_named_before_the_place(tmp_path) -> None:
     path.write_bytes(b'{"a": NaN}')
     with pytest.raises(BadValue, match=r"^x\.json: a: NaN is not a JSON number$"):
         read_file(path)
+
+
+def test_long_lists_of_whole_numbers_take_no_more_memory_than_they_must() -> None:
+    data = b"[" + b"1," * 99_999 + b"1]"
+    tracemalloc.start()
+    try:
+        parse(data)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 4_000_000

@@ -17,6 +17,8 @@ from gradloom.core.errors import BadValue, UserError
 DEEPEST = 64
 LARGEST = 1_000_000_000  # bytes
 _LONGEST_WHOLE = 25  # characters; 64-bit integers take 20
+_NUMBERS = {float, int, bool}
+_HALF = "holds half a character (a lone surrogate)"
 
 
 def read_file(path: Path) -> Any:
@@ -120,32 +122,58 @@ def _not_json(text: str, error: json.JSONDecodeError) -> BadValue:
     return BadValue(where, f"is not JSON ({what.removesuffix(' at')})")
 
 
+_Place = tuple["_Place | None", str | int]  # the place around it, and the key or index there
+
+
 def _walk(plain: Any) -> None:
     """Refuse what was marked wrong, deep nesting, infinite numbers, text that can't be written."""
-    front: list[tuple[Any, str, int]] = [(plain, "", 1)]
+    front: list[tuple[Any, _Place | None, int]] = [(plain, None, 1)]
     while front:
-        value, path, depth = front.pop()
+        value, place, depth = front.pop()
         if type(value) is list:
-            _level(path, depth)
+            _level(place, depth)
             # long lists of numbers are most of a file, so they are judged at C speed
-            if not set(map(type, value)) <= {float} or not all(map(math.isfinite, value)):
-                front.extend((item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value))
+            if not set(map(type, value)) <= _NUMBERS or not all(map(math.isfinite, value)):
+                front.extend(
+                    (item, (place, i), depth + 1) for i, item in enumerate(value) if _doubtful(item)
+                )
         elif type(value) is dict:
-            _level(path, depth)
+            _level(place, depth)
             for key, item in value.items():
-                _writable(key, path)
-                front.append((item, _joined(path, key), depth + 1))
-        elif type(value) is str:
-            _writable(value, path)
+                if not _writable(key):
+                    raise BadValue(_said(place), _HALF)
+                if _doubtful(item):
+                    front.append((item, (place, key), depth + 1))
+        elif type(value) is str and not _writable(value):
+            raise BadValue(_said(place), _HALF)
         elif type(value) is float and not math.isfinite(value):
-            raise BadValue(path, "is too large a number")
+            raise BadValue(_said(place), "is too large a number")
         elif type(value) is _Wrong:
-            raise BadValue(_joined(path, value.key), value.sentence)
+            raise BadValue(_joined(_said(place), value.key), value.sentence)
 
 
-def _level(path: str, depth: int) -> None:
+def _doubtful(item: Any) -> bool:
+    kind = type(item)
+    if kind is float:
+        return not math.isfinite(item)
+    return not item.isascii() if kind is str else kind in (list, dict, _Wrong)
+
+
+def _level(place: _Place | None, depth: int) -> None:
     if depth > DEEPEST:
-        raise BadValue(path[:100], f"is nested too deeply (at most {DEEPEST} levels)")
+        raise BadValue(_said(place)[:100], f"is nested too deeply (at most {DEEPEST} levels)")
+
+
+def _said(place: _Place | None) -> str:
+    """The place in words; put together only when something is wrong there, as that is slow."""
+    keys: list[str | int] = []
+    while place is not None:
+        place, key = place
+        keys.append(key)
+    path = ""
+    for key in reversed(keys):
+        path = f"{path}[{key}]" if isinstance(key, int) else _joined(path, key)
+    return path
 
 
 def _joined(path: str, key: str | None) -> str:
@@ -154,6 +182,5 @@ def _joined(path: str, key: str | None) -> str:
     return f"{path}.{key[:60]}" if path else key[:60]
 
 
-def _writable(text: str, path: str) -> None:
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BadValue(path, "holds half a character (a lone surrogate)")
+def _writable(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
