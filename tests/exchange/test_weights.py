@@ -20,7 +20,7 @@ from gradloom.engine.parameters import layout_of
 from gradloom.engine.plan import Plan
 from gradloom.engine.trainer import Trainer
 from gradloom.exchange.codec import Weights, weights_from_plain, weights_to_plain
-from gradloom.exchange.weights import export_weights, import_weights, load_weights
+from gradloom.exchange.weights import export_weights, import_weights, load_weights, weights_of
 from gradloom.graph import analyse, edits
 from gradloom.layers import ACTIVATIONS, LAYERS
 
@@ -208,6 +208,22 @@ def test_weights_too_large_for_the_precision_are_refused(tmp_path) -> None:
     export_weights(path, wide, dataclasses.replace(run, theta=theta))
     with pytest.raises(UserError, match=r"w\.json holds numbers too large for float32"):
         import_weights(path, state, _trained(state).checkpoint())
+
+
+def test_a_network_that_no_memory_holds_is_refused_with_its_size() -> None:
+    plain = weights_to_plain(weights_of(first_project(), _trained(first_project()).checkpoint()))
+    dense = plain["layers"][1]
+    dense["kind"]["units"] = 65536
+    for i in range(1, 200):
+        more = {**dense, "id": f"more_{i}"}
+        plain["layers"].insert(1 + i, more)
+        before = "dense_1" if i == 1 else f"more_{i - 1}"
+        plain["edges"].append({"source": before, "target": more["id"], "port": 0})
+    for edge in plain["edges"]:
+        if edge["source"] == "dense_1" and edge["target"] == "dense_2":
+            edge["source"] = "more_199"
+    with pytest.raises(UserError, match=r"parameters; training it needs about"):
+        weights_from_plain(plain)
 
 
 def test_a_run_of_another_network_is_not_exported(tmp_path) -> None:

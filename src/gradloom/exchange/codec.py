@@ -20,6 +20,7 @@ from gradloom.core.errors import BadValue
 from gradloom.core.fields import Fields, entries_of, items_of
 from gradloom.core.versions import stepped
 from gradloom.data import Transform
+from gradloom.engine.memory import refuse_if_too_large
 from gradloom.engine.parameters import Layout, layout_of
 from gradloom.engine.plan import Plan
 from gradloom.graph import Analysis, Graph, analyse
@@ -108,7 +109,7 @@ def weights_to_plain(weights: Weights) -> dict[str, Any]:
 
 
 def weights_from_plain(plain: Any) -> Weights:
-    """The weights that `weights_to_plain` wrote; raises BadValue."""
+    """The weights that `weights_to_plain` wrote; raises UserError, mostly a BadValue."""
     fields = Fields(stepped(plain, FORMAT, VERSION, {}), "", _FIELDS, ["made_by"])
     dtype = np.dtype(fields.checked("dtype", DTYPE))
     rows = list(items_of(fields.get("layers"), "layers"))
@@ -128,6 +129,7 @@ def weights_from_plain(plain: Any) -> Weights:
         raise BadValue("layers", f"do not make a network: {problem.text}")
     _check_outputs(fields.get("outputs"), analysis)
     layout = layout_of(graph, analysis)
+    refuse_if_too_large(layout.size + layout.state_size, dtype, 1)
     theta, state = np.zeros(layout.size, dtype), np.zeros(layout.state_size, dtype)
     for where, item in rows:
         _read_arrays(item, where, layout, theta, state)
