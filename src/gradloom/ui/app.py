@@ -6,7 +6,7 @@ import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -31,6 +31,11 @@ _QT_LEVELS = {
 }
 
 
+def _log_qt(kind: QtMsgType, _: QMessageLogContext, text: str) -> None:
+    if not text.startswith("This plugin does not support"):  # offscreen has no window hints
+        logging.getLogger("qt").log(_QT_LEVELS[kind], text)
+
+
 def application() -> QApplication:
     """The QApplication, made once."""
     app = QApplication.instance()
@@ -41,9 +46,7 @@ def application() -> QApplication:
     app.setApplicationName("Gradloom")
     app.setOrganizationName("Gradloom")
     app.setApplicationDisplayName("Gradloom")
-    qInstallMessageHandler(
-        lambda kind, _, text: logging.getLogger("qt").log(_QT_LEVELS[kind], text)
-    )
+    qInstallMessageHandler(_log_qt)
     return app
 
 

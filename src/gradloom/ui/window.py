@@ -65,6 +65,7 @@ class Window(QMainWindow):
         p.view.message.connect(self._message.setText)
         p.view.selection_changed.connect(lambda _: self.menus.refresh())
         p.document.changed.connect(self._followed)
+        p.bridge.progressed.connect(self._progressed)
         self.menus.refresh()
         self.show_title()
 
@@ -144,6 +145,12 @@ class Window(QMainWindow):
 
     def _walked(self, mark: object) -> None:
         self.docks.walking(on=mark is not None)
+
+    def _progressed(self, _: object) -> None:
+        """A training that went on is something to save as well."""
+        assert self._parts is not None
+        if self._parts.files.unsaved != self.isWindowModified():
+            self.show_title()
 
     def _followed(self, before: State, after: State) -> None:
         self.show_title()
