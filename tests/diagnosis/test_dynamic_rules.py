@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from gradloom.data import SOURCES, DataSpec
@@ -21,7 +19,7 @@ def test_a_large_negative_bias_kills_relus(ward):
     layers = [ward.dense(8, "relu", bias_init=start), ward.dense(1, "sigmoid")]
     ill = ward.state(layers)
     found = ward.trained(ill)["dead_units"]
-    assert found.layer == "dense_1"
+    assert found.places == ("dense_1",)
     assert found.sentence.startswith("All units of Dense give 0")
     assert "8 of 8 units are 0 on all" in found.evidence
     mended = REMEDIES[found.remedies[0]].mend(ill, found)
@@ -37,7 +35,7 @@ def test_only_the_first_dead_layer_is_told(ward):
     start = INITIALISERS.make("constant", value=-100.0)
     layers = [ward.dense(8, "relu", bias_init=start), ward.dense(8, "relu")]
     found = ward.trained(ward.state([*layers, ward.dense(1, "sigmoid")]))
-    assert found["dead_units"].layer == "dense_1"
+    assert found["dead_units"].places == ("dense_1",)
 
 
 def test_large_start_values_saturate_tanh(ward):
@@ -47,9 +45,8 @@ def test_large_start_values_saturate_tanh(ward):
     found = ward.trained(ill)["saturated_units"]
     assert "flat ends of Tanh" in found.sentence
     assert found.remedies[0] == "automatic_start"
-    well = ill
-    for layer in ("dense_1", "dense_2"):
-        well = REMEDIES["automatic_start"].mend(well, dataclasses.replace(found, layer=layer))
+    assert found.places == ("dense_1", "dense_2")
+    well = REMEDIES["automatic_start"].mend(ill, found)
     assert "saturated_units" not in ward.trained(well)
 
 

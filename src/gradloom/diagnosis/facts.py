@@ -13,8 +13,8 @@ from gradloom.layers.base import Sink
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
 
-_ROWS = 4000  # training rows that are looked at
-_COLUMNS = 600  # most features whose pairs are compared
+_ROWS = 2000  # training rows that are looked at
+_COLUMNS = 300  # most features whose pairs are compared
 _SAME = 1 - 1e-10  # correlation of columns that say the same
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
 from gradloom.diagnosis.measure import LayerHealth
-from gradloom.diagnosis.words import custom_start
+from gradloom.diagnosis.words import custom_start, percent
 from gradloom.document import State
 from gradloom.layers import ACTIVATIONS, Activation
 
@@ -73,7 +73,7 @@ def _vanishing(evidence: Evidence) -> Iterator[Finding]:
         f"The gradient fades by a factor of {factor:.2g} from layer to layer on its way back, so"
         f" {first} hardly learns.",
         f"Slope {found.last.gradient:.2g} at {last}, {found.first.gradient:.2g} at {first};"
-        f" a straight line over depth explains {found.r2:.0%} of it.",
+        f" a straight line over depth explains {percent(found.r2)} of it.",
         "Going back, the slope is multiplied at each layer by the weights and by the activation's"
         " own slope, which is at most ¼ for sigmoid. Activations that do not squash, start values"
         " that keep variances and normalising keep it alive. (Hochreiter 1991; Glorot & Bengio"
@@ -104,7 +104,7 @@ def _exploding(evidence: Evidence) -> Iterator[Finding]:
         f"The gradient grows by a factor of {10**-found.per_layer:.2g} from layer to layer on its"
         f" way back, so steps at {first} are far too large.",
         f"Slope {found.last.gradient:.2g} at {last}, {found.first.gradient:.2g} at {first};"
-        f" a straight line over depth explains {found.r2:.0%} of it.",
+        f" a straight line over depth explains {percent(found.r2)} of it.",
         "Weights that lengthen what passes through them multiply layer by layer. Start values that"
         " keep variances stop it; cutting the gradient's length bounds the damage. (Pascanu,"
         " Mikolov & Bengio 2013; Glorot & Bengio 2010.)",

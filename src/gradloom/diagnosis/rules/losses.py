@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
+from gradloom.diagnosis.words import percent
 from gradloom.document import State
 from gradloom.graph.analysis import feeder_of
 from gradloom.layers import LOSSES, Activation
@@ -114,7 +115,7 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
             "Targets out of reach",
             f"{feeder.label} before {name} gives {_span(low, high)}, but targets go from"
             f" {least:.4g} to {most:.4g}.",
-            f"{share:.0%} of the training targets can't be reached, whatever the weights.",
+            f"{percent(share)} of the training targets can't be reached, whatever the weights.",
             "An activation before the output bounds every answer. Real targets want none, classes"
             " want levels inside the bounds. (Goodfellow et al., Deep Learning, section 6.2.2.)",
             id_,

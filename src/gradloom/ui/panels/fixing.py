@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from gradloom.core.problem import Problem, Severity
 from gradloom.document import Document
+from gradloom.document.document import Change
 from gradloom.document.fixes import FIXES
 from gradloom.ui.forms.parts import sentence
 from gradloom.ui.theme import SMALL, Theme, font, icon_pixmap
@@ -22,13 +23,13 @@ def _flexible() -> QSizePolicy:
     return policy
 
 
-class FixButton(QPushButton):
-    """Does what it says to mend one problem, as an edit; its words are broken into lines."""
+class EditButton(QPushButton):
+    """Does what it says, as an edit; its words are broken into lines."""
 
-    def __init__(self, document: Document, problem: Problem) -> None:
+    def __init__(self, document: Document, words: str, change: Change) -> None:
         super().__init__()
-        self._document, self._problem = document, problem
-        self.words = FIXES[problem.fix].label(document.state, problem)
+        self._document, self._change = document, change
+        self.words = words
         self.setToolTip(f"{self.words}. Can be undone.")
         self.setAccessibleName(self.words)
         self.setFont(font(SMALL))
@@ -36,9 +37,8 @@ class FixButton(QPushButton):
         self.clicked.connect(self.mend)
 
     def mend(self) -> None:
-        """Apply the remedy."""
-        fix, problem = FIXES[self._problem.fix], self._problem
-        self._document.edit(self.words, lambda state: fix.apply(state, problem))
+        """Make the edit."""
+        self._document.edit(self.words, self._change)
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -67,6 +67,15 @@ class FixButton(QPushButton):
             else:
                 lines[-1] = longer
         return "\n".join(lines)
+
+
+class FixButton(EditButton):
+    """Mends one problem."""
+
+    def __init__(self, document: Document, problem: Problem) -> None:
+        fix = FIXES[problem.fix]
+        words = fix.label(document.state, problem)
+        super().__init__(document, words, lambda state: fix.apply(state, problem))
 
 
 class ProblemCard(QWidget):
