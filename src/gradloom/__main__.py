@@ -9,6 +9,7 @@ import sys
 from gradloom.cli.exits import Exit, complain
 from gradloom.cli.parser import arguments_of
 from gradloom.core.errors import UserError
+from gradloom.core.reading import reason
 
 
 def main(line: list[str] | None = None) -> int:
@@ -16,16 +17,26 @@ def main(line: list[str] | None = None) -> int:
     try:
         _prepare()
         code = _run(arguments_of(sys.argv[1:] if line is None else line))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by the caller, or a program without a console
+            sys.stdout.flush()
     except UserError as error:
         return complain(error, Exit.WRONG_USE)
     except KeyboardInterrupt:
         return complain("Interrupted.", Exit.INTERRUPTED)
     except BrokenPipeError:
         # who read our output has gone (as `head` does); Python must not try to flush again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return Exit.FINE
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _drop_output()
+        return complain(f"The output can't be written: {reason(error)}.", Exit.WRONG_USE)
     return code
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: argparse.Namespace) -> int:

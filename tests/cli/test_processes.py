@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from gradloom.document.files import save_project
 from gradloom.document.samples import first_project
 
 GRADLOOM = [sys.executable, "-m", "gradloom"]
+FULL = Path("/dev/full")
 
 
 @pytest.fixture
@@ -75,6 +78,24 @@ def test_a_reader_that_goes_away_is_no_error(project) -> None:
         [*GRADLOOM, "check", str(project)], stdout=write, stderr=subprocess.PIPE, check=False
     )
     os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ["check", "trace", "train"])
+def test_a_full_disk_is_said_in_one_sentence(project, command) -> None:
+    with FULL.open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [*GRADLOOM, command, str(project)], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"gradloom: The output can't be written: no space left on device.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes files")
+def test_a_closed_output_is_no_error(project) -> None:
+    line = " ".join(shlex.quote(part) for part in [*GRADLOOM, "check", str(project)])
+    done = subprocess.run(["sh", "-c", f"{line} >&-"], stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
 
 

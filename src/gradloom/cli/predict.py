@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import sys
 from collections.abc import Iterator
 
 from gradloom.api import Model, load_weights
@@ -29,7 +28,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     writer.writerow([name for name, _ in columns])
     writer.writerows(zip(*(values for _, values in columns), strict=True))
     if arguments.out is None:
-        sys.stdout.write(text.getvalue())
+        print(text.getvalue(), end="")
     else:
         write_whole(arguments.out, text.getvalue().encode())
     return Exit.FINE
