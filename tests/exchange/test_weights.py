@@ -189,6 +189,32 @@ def test_another_structure_is_refused_with_the_first_difference(
     assert str(caught.value).startswith("The weights are of another network: ")
 
 
+@pytest.mark.parametrize(
+    ("middle", "label"),
+    [
+        (lambda x: ACTIVATIONS.make("leaky_relu", slope=x), "slope"),
+        (lambda x: LAYERS.make("batch_norm", epsilon=x), "epsilon"),
+        (
+            lambda x: LAYERS.make("dense", activation=ACTIVATIONS.make("elu", alpha=x)),
+            "alpha",
+        ),
+    ],
+)
+def test_a_setting_that_changes_the_answers_is_a_difference(tmp_path, middle, label) -> None:
+    file, here = (
+        State(chain([middle(x), LAYERS.make("dense", units=1)]), data=first_project().data)
+        for x in (0.25, 0.5)
+    )
+    assert label in [s.name for s in _deepest(middle(0.25)).settings()]
+    export_weights(tmp_path / "w.json", file, _trained(file).checkpoint())
+    with pytest.raises(UserError, match=r"has another .* in the file"):
+        import_weights(tmp_path / "w.json", here, _trained(here).checkpoint())
+
+
+def _deepest(kind):
+    return getattr(kind, "activation", kind)
+
+
 def test_names_and_training_settings_may_differ(tmp_path) -> None:
     path = tmp_path / "w.json"
     run = _trained(first_project()).checkpoint()

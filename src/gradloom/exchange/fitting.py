@@ -11,6 +11,12 @@ from gradloom.graph import Graph
 from gradloom.layers import Kind
 from gradloom.layers.shapes import Array, Shape, words
 
+# told better by the shapes of the parameters, or nothing to a network that is trained
+_SHAPES_OR_TRAINING = {
+    *("units", "filters", "kernel", "kernel_width", "bias"),
+    *("kernel_init", "bias_init", "momentum", "rate", "loss", "weight"),
+}
+
 
 def put_into(weights: Weights, graph: Graph, layout: Layout) -> tuple[Array, Array]:
     """`theta` and `state` for a network of the same structure, in its layout.
@@ -41,6 +47,9 @@ def difference(weights: Weights, graph: Graph, layout: Layout) -> str:
         ours, theirs = _function(layer.kind), _function(there[layer.id].kind)
         if ours != theirs:
             return f"{layer.name} is {ours} here and {theirs} in the file"
+        other = _setting(layer.kind, there[layer.id].kind)
+        if other:
+            return f"{layer.name} has another {other} in the file"
     for layer in there:
         if layer.id not in graph:
             return f"the file has {layer.name} ({layer.id}), which is not here"
@@ -63,6 +72,20 @@ def _function(kind: Kind) -> str:
     """What a layer computes, in words: its kind and, for Dense, its activation."""
     inner = getattr(kind, "activation", None)
     return f"{kind.label} ({inner.label})" if isinstance(inner, Kind) else kind.label
+
+
+def _setting(ours: Kind, theirs: Kind) -> str:
+    """The label of the first setting in which they compute something else, or ""."""
+    for setting in ours.settings():
+        if setting.live or setting.name in _SHAPES_OR_TRAINING:
+            continue
+        here, found = getattr(ours, setting.name), getattr(theirs, setting.name)
+        if isinstance(here, Kind) and isinstance(found, Kind):
+            if inner := _setting(here, found):
+                return inner
+        elif here != found:
+            return setting.label
+    return ""
 
 
 def _shapes(layout: Layout) -> dict[tuple[str, str], Shape]:
