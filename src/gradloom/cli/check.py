@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from gradloom.cli.exits import Exit
+from gradloom.data.files import load_source
 from gradloom.document.files import load_project
 from gradloom.document.state import State
 from gradloom.layers.shapes import words
@@ -13,6 +14,7 @@ from gradloom.layers.shapes import words
 def run(arguments: argparse.Namespace) -> Exit:
     """Print data, layers and problems; 1 if training can't start. Raises UserError."""
     state, saved = load_project(arguments.project)
+    load_source(state.data.source, arguments.project.parent)  # what goes wrong is a problem
     print(_data(state))
     print()
     print(_layers(state))

@@ -11,6 +11,7 @@ import numpy as np
 
 from gradloom.cli.exits import Exit, complain
 from gradloom.core.errors import UserError
+from gradloom.data.files import load_source
 from gradloom.document.files import load_project
 from gradloom.engine.program import Operation
 from gradloom.engine.trace import Trace
@@ -25,6 +26,7 @@ _ROWS, _COLUMNS = 8, 8  # of an array in the text
 def run(arguments: argparse.Namespace) -> Exit:
     """Print the walk; 1 if the network can't be stepped. Raises UserError for files."""
     state, saved = load_project(arguments.project)
+    load_source(state.data.source, arguments.project.parent)  # what goes wrong is a problem
     picked = NextBatch() if arguments.row is None else DataRows((arguments.row - 1,))
     stepping = Stepping()
     try:

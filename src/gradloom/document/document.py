@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
@@ -89,6 +90,19 @@ class Document:
         self._merge = None
         self._saved = state
         self._set(state)
+
+    def refresh(self) -> None:
+        """Views look again: a file that the data stands on was read, or read anew.
+
+        The state is equal to the one before, with its data as another object. Nothing is edited:
+        no step of undo, nothing to save. Why: what a file holds is no part of a state, and views
+        tell by identity what to look at again.
+        """
+        before = self._state
+        after = dataclasses.replace(before, data=before.data.replace())
+        if self._saved is before:
+            self._saved = after
+        self._set(after)
 
     def mark_saved(self, state: State) -> None:
         """`state` is in a file now."""

@@ -1,4 +1,8 @@
-"""One-click remedies for problems, State -> State. A problem names its remedy in `Problem.fix`."""
+"""One-click remedies for problems, State -> State. A problem names its remedy in `Problem.fix`.
+
+`ERRANDS` are the remedies that no State -> State can be, as they read files: who shows problems
+offers them in these words and sends somebody for them (in the window `ui.importing.Importer`).
+"""
 
 from __future__ import annotations
 
@@ -148,6 +152,11 @@ FIXES: Mapping[str, Fix] = {
     "automatic_loss": Fix(_always("Set the loss to Automatic"), _automatic_loss),
     "all_columns": Fix(_always("Take all features"), _all_columns),
     "all_targets": Fix(_always("Compare all targets"), _all_columns),
+}
+
+ERRANDS: Mapping[str, str] = {
+    "load_file": "Read the file, or say where it is",
+    "reload_file": "Read the file again",
 }
 
 

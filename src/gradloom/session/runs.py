@@ -64,6 +64,10 @@ class RunStore:
         while len(self._kept) > 1 and (len(self._kept) > _RUNS or self._bytes() > _BYTES):
             self._kept.popitem(last=False)
 
+    def get(self, key: Hashable) -> Checkpoint | None:
+        """The checkpoint of this key, if there is one."""
+        return self._kept.get(key)
+
     def take(self, key: Hashable) -> Checkpoint | None:
         """The checkpoint of this key, which leaves the store."""
         return self._kept.pop(key, None)

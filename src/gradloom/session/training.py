@@ -133,8 +133,14 @@ class Training:
             self._order(lambda: self._runner.change(after, numbers))
 
     def checkpoint(self, timeout: float = 10.0) -> Checkpoint | None:
-        """The run after the step that goes on; None while the network is not ready."""
-        return self._loop.post(self._runner.checkpoint).result(timeout)
+        """The run after the step that goes on, or the one that waits until the state is ready."""
+        key = self._key
+
+        def found() -> Checkpoint | None:
+            run = self._runner.checkpoint()
+            return self._store.get(key) if run is None else run
+
+        return self._loop.post(found).result(timeout)
 
     def restore(self, checkpoint: Checkpoint | None) -> None:
         """Another project was opened: its run, or None for an untrained one; others are forgotten.
@@ -206,7 +212,7 @@ class Training:
 
     def _begin(self, checkpoint: Callable[[], Checkpoint | None], why: str = "") -> None:
         """A new run of the state now; `checkpoint` is asked for on the worker."""
-        number, state = self._next_run(), self._state
+        number, state, key = self._next_run(), self._state, self._key
         ready = state.ready
         self.layout = layout_of(state.graph, state.analysis) if ready else None
 
@@ -214,8 +220,10 @@ class Training:
             found = checkpoint()
             if ready:
                 self._runner.begin(number, state, found, why)
-            else:
-                self._runner.drop(number, why)
+                return
+            if found is not None:  # till the state is ready: its file may not be read yet
+                self._store.keep(key, found)
+            self._runner.drop(number, why)
 
         self._order(begin)
 
