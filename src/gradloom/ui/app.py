@@ -85,7 +85,7 @@ def run_window(path: str | Path | None = None) -> int:
 
     def after_first_paint() -> None:
         parts.window.add_plots()
-        parts.canvas.fit()
+        parts.canvas.show_start()
         parts.canvas.setFocus()
         if path is not None:
             try:

@@ -84,6 +84,8 @@ class Window(QMainWindow):
         self.stepper.steps.moved.connect(p.canvas.show_step)
         self.stepper.steps.moved.connect(self._walked)
         p.canvas.layer_activated.connect(self.stepper.to_layer)
+        stepping = self.stepper.stepping
+        p.canvas.step_asked.connect(lambda move: getattr(stepping, move)())
         self.statusBar().addPermanentWidget(SpeedLine(p.bridge, p.maps, p.theme))
 
     def choose_theme(self, mode: str) -> None:

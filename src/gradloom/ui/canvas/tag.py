@@ -117,7 +117,7 @@ class Tag(QGraphicsItem):
 def tip_of(passed: Passed, row: int, name: str) -> str:
     """A strip in words."""
     said = _said(passed, row, name)
-    more = "The strip shows the first row. Click to go to this layer."
+    more = "The strip shows the first row.\nClick to go to this layer."
     return f"{said}\n{more}" if said else ""
 
 
@@ -129,7 +129,7 @@ def _said(passed: Passed, row: int, name: str) -> str:
     norm, low, high, mean = (short(v, 4) for v in (strip.norm, strip.low, strip.high, strip.mean))
     return (
         f"{what}: {numbers_of(strip.shape)} per row\n"
-        f"norm {norm}, min {low}, max {high}, mean {mean}"
+        f"norm {norm}, mean {mean}\nmin {low}, max {high}"
     )
 
 
