@@ -134,6 +134,7 @@ class TestPrepare:
         assert prepare(free, 1).split.train.tolist() != prepare(free, 2).split.train.tolist()
         tied = DataSpec(split_seed=5)
         assert prepare(tied, 1).split.train.tolist() == prepare(tied, 2).split.train.tolist()
+        assert (prepare(tied, 1).dataset.features == prepare(tied, 2).dataset.features).all()
 
     def test_cached_by_value(self):
         assert prepare(DataSpec(), 1) is prepare(DataSpec(), 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
 
 from gradloom.session.training import Status
 from gradloom.ui.actions import ACTIONS
@@ -272,3 +272,45 @@ def test_the_picture_command_paints_the_window(qapp, tmp_path: Path) -> None:
     save_picture(sample, out, (1000, 700), "dark")
     image = QImage(str(out))
     assert (image.width(), image.height()) == (1000, 700)
+
+
+def test_a_run_that_went_on_is_asked_about(parts, qtbot, monkeypatch, tmp_path) -> None:
+    path = tmp_path / "trained.gradloom"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    parts.files.save()
+    assert not parts.window.isWindowModified()
+    parts.bridge.step_batch()
+    qtbot.waitUntil(parts.window.isWindowModified, timeout=3000)
+    answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    assert not parts.files.may_leave()
+    parts.files.save()
+    assert not parts.window.isWindowModified()
+
+
+def test_a_new_project_starts_from_nothing(parts, qtbot) -> None:
+    parts.bridge.step_batch()
+    qtbot.waitUntil(lambda: parts.window.transport.step.findChild(QLabel, "value").text() == "1")
+    parts.files.new()
+    assert parts.window.transport.step.findChild(QLabel, "value").text() == "0"
+
+
+def test_reseeding_keeps_the_data(parts, qtbot) -> None:
+    before = parts.document.state.prepared.dataset.features
+    press(
+        parts, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    after = parts.document.state
+    assert after.plan.seed == 1
+    assert (after.prepared.dataset.features == before).all()
+    parts.bridge.redraw()
+    assert not (parts.document.state.prepared.dataset.features == before).all()
+
+
+def test_the_command_palette_opens_samples(parts, qtbot) -> None:
+    from gradloom.ui.commands import CommandPalette
+
+    parts.window.show_commands()
+    palette = parts.window.findChild(CommandPalette)
+    QTest.keyClicks(palette.search, "xor gate")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    assert parts.window.windowTitle().startswith("XOR gate")

@@ -89,8 +89,9 @@ def _prepare(spec: DataSpec, seed: int) -> Prepared:
         spec = DataSpec(source=source)
     troubles = tuple(spec.source.troubles())
     found += troubles
-    dataset = spec.source.make(seed)
-    split = _split(spec, dataset, seed)
+    own = seed if spec.split_seed is None else spec.split_seed
+    dataset = spec.source.make(own)
+    split = _split(spec, dataset, own)
     dataset = filled(dataset, split.train, spec.source.groups)
     features = spec.chosen_features()
     shape = dataset.feature_shape
@@ -133,8 +134,7 @@ def _split(spec: DataSpec, dataset: Dataset, seed: int) -> Split:
     if spec.stratify:
         classes = [i for i, target in enumerate(dataset.target_columns) if target.classes]
         labels = dataset.targets[:, classes[0]] if classes else None
-    own = seed if spec.split_seed is None else spec.split_seed
-    return split_rows(len(dataset), spec.shares, stream(own, "split"), labels)
+    return split_rows(len(dataset), spec.shares, stream(seed, "split"), labels)
 
 
 def _bad_settings(spec: DataSpec) -> list[Problem]:

@@ -60,9 +60,9 @@ class DataSpec(Declared):
     )
     split_seed: int | None = param(
         None,
-        Optional(Whole(0, 2**31 - 1), "Automatic (project seed)"),
-        "Split seed",
-        "Which rows go to which part.",
+        Optional(Whole(0, 2**32 - 1), "Automatic (the plan's seed)"),
+        "Data seed",
+        "Draws the points and says which rows go to which part.",
         advanced=True,
         when=_is_split,
     )

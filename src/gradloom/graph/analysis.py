@@ -110,7 +110,7 @@ def _analyse(graph: Graph, signature: Signature) -> Analysis:
         inputs[id_] = arriving
         refusal = _infer(graph, layer, arriving, signature, shapes, codings)
         if refusal is not None:
-            problems.append(Problem(f"{layer.name}: {refusal.sentence}.", id_, fix=refusal.fix))
+            problems.append(Problem(_said(layer, refusal.sentence), id_, fix=refusal.fix))
             continue
         counts[id_] = sum(block.size for block in layer.kind.blocks(*arriving))
         if id_ not in live and layer.kind.has_output:
@@ -171,6 +171,14 @@ def _order(graph: Graph) -> tuple[str, ...]:
         order += ready
         sorter.done(*ready)
     return tuple(order)
+
+
+def _said(layer: Layer, sentence: str) -> str:
+    """A refusal with the layer's name in front, or in place of its kind's."""
+    label = layer.kind.label
+    if sentence.startswith(f"{label} "):
+        return f"{layer.name}{sentence.removeprefix(label)}."
+    return f"{layer.name}: {sentence}."
 
 
 def _weighed(problem: Problem, live: set[str]) -> Problem:

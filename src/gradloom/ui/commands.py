@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from gradloom.layers import LAYERS
 from gradloom.ui.actions import ACTIONS
+from gradloom.ui.files import sample_paths, sample_title
 from gradloom.ui.parts import Parts
 
 _MOVES: dict[int, int] = {
@@ -66,6 +67,15 @@ def commands(parts: Parts) -> list[Command]:
         )
         for action in ACTIONS
         if action.name != "commands" and action.when(parts)
+    ]
+    found += [
+        Command(
+            f"Open sample {sample_title(path)}",
+            "File › Samples",
+            "book-open",
+            lambda path=path: parts.files.load_sample(path),  # type: ignore[misc]
+        )
+        for path in sample_paths()
     ]
     found += [
         Command(

@@ -27,11 +27,23 @@ from gradloom.ui.worker import TrainingBridge
 if TYPE_CHECKING:
     from gradloom.ui.menus import Menus
 
+_GATES = ("and", "or", "xor")
 PROJECTS = f"Gradloom projects (*{SUFFIX})"
 WEIGHTS = "Weights (*.json)"
 _RECENT, _MOST_RECENT = "files/recent", 10
 _AUTOSAVE_MS = 20_000
 _Buttons = QMessageBox.StandardButton
+
+
+def sample_title(path: Path) -> str:
+    """What a bundled project is called: "XOR gate"."""
+    words = [w.upper() if w in _GATES else w for w in path.stem.split("_")]
+    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
+
+
+def sample_paths() -> list[Path]:
+    """The bundled projects."""
+    return sorted(resource_path("samples").glob(f"*{SUFFIX}"))
 
 
 class Files(QObject):
@@ -48,8 +60,9 @@ class Files(QObject):
         self._view = view
         self._window = window
         self._title = ""
+        self._steps = 0  # of the run, when it was last in a file
         self._recent_menu: QMenu | None = None
-        self._copied: State | None = document.state
+        self._copied: tuple[State, int] | None = (document.state, 0)
         self.path: Path | None = None
         self._autosave: Autosave | None = None
         self._timer = QTimer(self)
@@ -67,15 +80,21 @@ class Files(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether closing now would lose an edit."""
-        return self._document.modified
+        return self._document.modified or (self.path is not None and self._trained)
+
+    @property
+    def _trained(self) -> bool:
+        """Whether the run has gone on since the file was opened or saved."""
+        latest = self._bridge.latest
+        return latest is not None and latest.steps != self._steps
 
     # opening
 
     def new(self) -> None:
         """An empty canvas on the data that is there."""
         if self.may_leave():
-            kept = self._document.state
-            self._put(State(data=kept.data, plan=kept.plan), None, None)
+            self._put(State(), None, None)
+            self._view.say("")
 
     def open(self) -> None:
         """Ask for a project and open it."""
@@ -96,9 +115,15 @@ class Files(QObject):
 
     def load_sample(self, path: Path) -> None:
         """Open a bundled project as a new one of your own."""
-        if self.may_leave():
+        if not self.may_leave():
+            return
+
+        def put() -> None:
             state, run = load_project(path)
-            self._put(state, run, None, path.stem.replace("_", " ").capitalize())
+            self._put(state, run, None, sample_title(path))
+            self._view.say(f"Opened the sample {sample_title(path)}.")
+
+        self._try("This sample can't be opened", put)
 
     # saving
 
@@ -187,12 +212,14 @@ class Files(QObject):
                 if self._autosave is not None:
                     self._autosave.clear()
                 return
-            if state is self._copied:
+            run = self._bridge.checkpoint()
+            now = (state, 0 if run is None else run.steps)
+            if self._copied is not None and now[0] is self._copied[0] and now == self._copied:
                 return
             if self._autosave is None:
                 self._autosave = Autosave(data_folder())
-            self._autosave.write(state, self._bridge.checkpoint(), self.path)
-            self._copied = state
+            self._autosave.write(state, run, self.path)
+            self._copied = now
         except UserError as error:
             logging.getLogger(__name__).info("autosave: %s", error)
 
@@ -236,9 +263,10 @@ class Files(QObject):
         self._recent_menu = QMenu("Open Recent", window)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         samples = QMenu("Samples", window)
-        for path in sorted(resource_path("samples").glob(f"*{SUFFIX}")):
-            text = path.stem.replace("_", " ").capitalize()
-            samples.addAction(text).triggered.connect(lambda _=False, p=path: self.load_sample(p))
+        for path in sample_paths():
+            samples.addAction(sample_title(path)).triggered.connect(
+                lambda _=False, p=path: self.load_sample(p)
+            )
         file_menu.insertMenu(before, self._recent_menu)
         file_menu.insertMenu(before, samples)
 
@@ -275,17 +303,16 @@ class Files(QObject):
         self._document.replace(state)
         if not saved:
             self._document.mark_saved(State())
-        self._copied = state if saved else None
+        self._steps = 0 if run is None else run.steps
+        self._copied = (state, self._steps) if saved else None
         self._bridge.restore(run)
         self.changed.emit()
 
     def _write(self, path: Path) -> bool:
-        state = self._document.state
-        done = self._try(
-            "The project was not saved",
-            lambda: save_project(path, state, self._bridge.checkpoint()),
-        )
+        state, run = self._document.state, self._bridge.checkpoint()
+        done = self._try("The project was not saved", lambda: save_project(path, state, run))
         if done:
+            self._steps = 0 if run is None else run.steps
             self.path = path.resolve()
             self._document.mark_saved(state)
             self._remember(self.path)

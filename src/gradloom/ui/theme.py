@@ -79,11 +79,9 @@ MARKERS = ("o", "s", "t", "d", "star", "p", "h")  # pyqtgraph symbols, one per c
 
 
 def class_colours(tokens: Tokens, count: int) -> tuple[str, ...]:
-    """A colour per class. Of two, class 1 is the positive one: what raises the output."""
-    if count <= 2:
-        return (tokens.negative, tokens.positive)
-    wheel = (tokens.positive, tokens.negative, *tokens.classes)
-    return tuple(wheel[i % len(wheel)] for i in range(count))
+    """A colour per class. Class 1 is the positive one: of two, what raises the output."""
+    wheel = (tokens.negative, tokens.positive, *tokens.classes)
+    return tuple(wheel[i % len(wheel)] for i in range(max(count, 2)))
 
 
 _PHASES = {Phase.FORWARD: 4, Phase.LOSS: 2, Phase.BACKWARD: 1, Phase.UPDATE: 0}
@@ -240,6 +238,7 @@ def _sheet(t: Tokens) -> str:
     QToolBar {{ background: {t.window}; border: none; spacing: 4px; padding: 4px 8px; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px 6px; }}
     QToolButton:hover {{ background: {t.raised}; border-color: {t.hairline}; }}
+    QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; }}
     QPushButton {{ background: {t.surface}; border: 1px solid {t.hairline}; border-radius: 6px;
         padding: 4px 12px; min-height: 18px; }}

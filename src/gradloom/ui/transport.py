@@ -68,10 +68,12 @@ class Transport(QToolBar):
         self.addWidget(_line())
         self.pace = self._make_pace()
         self.epoch = _figure("Epoch", "How many times the training rows have all been seen")
+        self.step = _figure("Step", "How many mini-batches have been trained on in all")
         self.rate = _figure(
             "Learning rate", "In force now: the optimiser's rate times the schedule"
         )
         self.addWidget(self.epoch)
+        self.addWidget(self.step)
         self.addWidget(self.rate)
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -87,6 +89,7 @@ class Transport(QToolBar):
             self.addWidget(button)
         parts.bridge.status_changed.connect(self._status)
         parts.bridge.progressed.connect(self._progress)
+        parts.document.changed.connect(self._replaced)
         parts.theme.changed.connect(self._paint)
         self._paint()
 
@@ -144,8 +147,15 @@ class Transport(QToolBar):
         self.state.setStyleSheet(f"color: {getattr(theme.tokens, colour)};")
         self._menus.refresh()
 
+    def _replaced(self, *_: object) -> None:
+        """A network that can't be trained has no numbers."""
+        if not self._parts.document.state.ready:
+            _show(self.epoch, "0")
+            _show(self.step, "0")
+
     def _progress(self, progress: Progress) -> None:
         _show(self.epoch, f"{progress.epoch:,}".replace(",", "\u202f"))
+        _show(self.step, f"{progress.steps:,}".replace(",", "\u202f"))
         _show(self.rate, f"{progress.rate:.4g}")
 
 

@@ -130,13 +130,26 @@ class TrainingBridge(QObject):
 
     @Slot()
     def reseed(self) -> None:
-        """The next seed: other start values, split and order; an edit that can be undone."""
+        """The next seed: other start values and order, the same data; it can be undone."""
 
         def change(state: State) -> State:
-            plan = state.plan.replace(seed=(state.plan.seed + 1) % 2**32)
-            return dataclasses.replace(state, plan=plan)
+            seed, kept = state.plan.seed, state.data.split_seed
+            data = state.data.replace(split_seed=seed if kept is None else kept)
+            plan = state.plan.replace(seed=(seed + 1) % 2**32)
+            return dataclasses.replace(state, plan=plan, data=data)
 
         self._document.edit("New seed", change)
+
+    @Slot()
+    def redraw(self) -> None:
+        """Other points and another split by the next data seed; it can be undone."""
+
+        def change(state: State) -> State:
+            seed = state.plan.seed if state.data.split_seed is None else state.data.split_seed
+            data = state.data.replace(split_seed=(seed + 1) % 2**32)
+            return dataclasses.replace(state, data=data)
+
+        self._document.edit("Other data", change)
 
     def edit_weight(self, layer: str, parameter: str, index: tuple[int, ...], value: float) -> None:
         """Set one number of a parameter by hand; a series on the same number is one undo step."""

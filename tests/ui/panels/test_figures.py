@@ -60,8 +60,8 @@ def test_hovering_reads_a_number_and_shows_its_neuron(panel, bench):
     value = matrix._array[1, 2]
     QTest.mouseMove(matrix, matrix.centre(1, 2).toPoint())
     line = weights(panel).line.text()
-    assert line.startswith("W[1, 2] = ")
-    assert line.endswith("x2 → 2")
+    assert line.startswith("W[2, 3] = ")
+    assert line.endswith("x2 → 3")
     assert float(line.split(" = ")[1].split(":")[0].replace("−", "-")) == pytest.approx(
         value, abs=1e-5
     )

@@ -142,14 +142,19 @@ def _width(loss: Loss, targets: tuple[Target, ...], task: str, shape: Shape) -> 
         if loss.parts > 1:
             named = f"a mean and a log variance for {named}"
         return Refusal(
-            f"the target is {named}, so {wanted} units are needed before the output, not {got}",
+            f"the target is {named}, so {_units(wanted)} needed before the output, not {got}",
             "fit_output",
         )
     classes = len(targets[0].classes)
     if got == classes or (task == "binary" and got == 1):
         return None
     return Refusal(
-        f"the data has {classes} classes but {words(shape)} unit{'s' if got > 1 else ''} arrive;"
+        f"the data has {classes} classes but {words(shape)}"
+        f" {'units arrive' if got > 1 else 'unit arrives'};"
         f" set the output to {classes} units with softmax and cross-entropy",
         "fit_output",
     )
+
+
+def _units(count: int) -> str:
+    return "1 unit is" if count == 1 else f"{count} units are"

@@ -267,9 +267,9 @@ def working_points(activation: Activation, points: Array) -> str:
 def labels(state: State, layer: str, shape: Shape) -> tuple[list[str], list[str]]:
     """What the rows and columns of a parameter stand for: features or units before it, units."""
     if len(shape) != 2:
-        columns = [str(i) for i in range(shape[0])] if len(shape) == 1 else []
+        columns = [str(i + 1) for i in range(shape[0])] if len(shape) == 1 else []
         return [], columns
-    columns = [str(i) for i in range(shape[1])]
+    columns = [str(i + 1) for i in range(shape[1])]
     analysis: Analysis = state.analysis
     for source in state.graph.sources_of(layer)[:1]:
         kind = state.graph[source].kind
@@ -279,4 +279,4 @@ def labels(state: State, layer: str, shape: Shape) -> tuple[list[str], list[str]
                 return [state.prepared.signature.features[i] for i in chosen], columns
         if analysis.shapes.get(source) != (shape[0],):
             return [], columns
-    return [str(i) for i in range(shape[0])], columns
+    return [str(i + 1) for i in range(shape[0])], columns

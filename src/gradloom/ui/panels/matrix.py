@@ -85,7 +85,8 @@ class MatrixView(QWidget):
         if cell is None or not (cell[0] < self.cells.rows and cell[1] < self.cells.columns):
             return ""
         index = index_of(self._array.shape, *cell)
-        said = f"{self.name}[{', '.join(map(str, index))}] = {short(self._matrix[cell], 6)}"
+        places = ", ".join(str(i + 1) for i in index)
+        said = f"{self.name}[{places}] = {short(self._matrix[cell], 6)}"
         ends = [
             labels[i] for labels, i in zip((self._rows, self._columns), cell, strict=True) if labels
         ]
