@@ -2,7 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
 from gradloom.data import SOURCES, DataSpec
@@ -14,6 +16,7 @@ from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots import DecisionMap
+from gradloom.ui.plots.export import menu_of, save_picture
 from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
@@ -230,3 +233,139 @@ def test_picture_of_the_map(bench, theme, snapshot, circles, mode):
     theme.set_mode(mode)
     shown = bench(first_project(), circles)
     snapshot(shown.map, f"plots_map_{mode}")
+
+
+def wheel(view, at, steps):
+    """Turn the wheel over a place of a view."""
+    none = Qt.MouseButton.NoButton
+    event = QWheelEvent(
+        at.toPointF(), view.mapToGlobal(at).toPointF(), QPoint(), QPoint(0, 120 * steps), none,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QCoreApplication.sendEvent(view, event)
+
+
+def click(field, x, y):
+    at = field.frame().at(x, y).toPoint()
+    QTest.mouseMove(field.sheet.viewport(), at)
+    QTest.mouseClick(field.sheet.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_click_on_a_point_names_its_row(bench):
+    state = first_project()
+    shown, rows = bench(state), []
+    shown.map.row_clicked.connect(rows.append)
+    features = state.prepared.dataset.features
+    away = np.hypot(*(features[:, None] - features[None]).T) + 99 * np.eye(len(features))
+    row = int(away.min(axis=0).argmax())  # the loneliest one
+    click(shown.map.field, *features[row])
+    assert rows == [row]
+    extent = shown.map.field.extent
+    click(shown.map.field, extent[0] + 0.02, extent[2] + 0.02)
+    assert rows == [row], "there is no point in the corner"
+
+
+def test_the_wheel_zooms_at_the_pointer_and_a_double_click_fits(bench):
+    shown = bench(first_project())
+    field, view = shown.map.field, shown.map.field.sheet.viewport()
+    whole, at = field.frame(), field.frame().at(2, 2).toPoint()
+    wheel(view, at, 5)
+    near = field.frame()
+    assert near.x[1] - near.x[0] < 0.8 * (whole.x[1] - whole.x[0])
+    assert near.back(at.toPointF()) == pytest.approx(whole.back(at.toPointF()), abs=0.05)
+    assert field.sheet.fit_button.isVisible()
+    assert "x1 2.0" in shown.hover(2.04, 2), "reading follows the zoom"
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at)
+    assert field.frame().x == pytest.approx(whole.x)
+    assert not field.sheet.fit_button.isVisible()
+
+
+def test_dragging_pans_a_zoomed_map_not_beyond_its_edge(bench):
+    shown = bench(first_project())
+    field, view = shown.map.field, shown.map.field.sheet.viewport()
+    wheel(view, view.rect().center(), 8)
+    before, start = field.frame(), view.rect().center()
+
+    def drag(by):
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+        for share in (1, 2, 3, 4):
+            QTest.mouseMove(view, start + by * share / 4, delay=12)
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + by)
+
+    drag(QPoint(40, 0))
+    assert field.frame().x[0] < before.x[0]
+    for _ in range(6):
+        drag(QPoint(90, 0))
+    assert field.frame().x[0] == pytest.approx(field.extent[0])
+    QTest.mouseClick(field.sheet.fit_button, Qt.MouseButton.LeftButton)
+    assert field.frame().x == pytest.approx(field.extent[:2])
+
+
+def test_training_leaves_a_zoomed_map_where_it_is(bench):
+    shown = bench(first_project())
+    field = shown.map.field
+    wheel(field.sheet.viewport(), field.sheet.viewport().rect().center(), 4)
+    before, steps = field.frame(), shown.maps.latest.steps
+    shown.bridge.start()
+    shown.qtbot.waitUntil(lambda: shown.maps.latest.steps > steps)
+    shown.bridge.pause()
+    assert field.frame() == before
+
+
+def test_what_the_map_shows_can_be_copied(bench, circles):
+    shown = bench(first_project(), circles)
+    menu = menu_of(shown.map.field, "map", shown.map.field.sheet.fit, shown.map.columns)
+    words = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert words == ["View All", "Export as PNG…", "Export as SVG…", "Copy Data"]
+    menu.actions()[-1].trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "x1\tx2\tA\tB"
+    assert len(lines) == 1 + 200 * 200
+    x, y, a, b = map(float, lines[1].split("\t"))
+    assert (x, y) == (shown.map.field.extent[0], shown.map.field.extent[2])
+    assert a + b == pytest.approx(1)
+
+
+def test_a_curve_is_copied_as_one_row_per_place(bench):
+    state = project("sine", _dense(8, "tanh"), _dense(1, "identity"))
+    columns = bench(state).map.columns()
+    assert list(columns) == ["x1", "y"]
+    assert len(columns["x1"]) == len(columns["y"]) == 400
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_picture_of_the_map_is_written(bench, circles, tmp_path, kind):
+    shown, path = bench(first_project(), circles), tmp_path / f"map.{kind}"
+    save_picture(shown.map.field, path)
+    if kind == "png":
+        image = QImage(str(path))
+        assert image.width() == 2 * shown.map.field.width()
+    else:
+        renderer = QSvgRenderer(str(path))
+        assert renderer.isValid()
+        image = QImage(shown.map.field.size(), QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        renderer.render(painter)
+        painter.end()
+    colours = {image.pixel(i, j) for i in range(0, image.width(), 7) for j in range(0, 90, 7)}
+    assert len(colours) > 20
+
+
+def test_a_picture_that_can_not_be_written_says_so(bench, tmp_path):
+    shown = bench(first_project())
+    for kind in ("png", "svg"):
+        with pytest.raises(OSError, match="could not be written"):
+            save_picture(shown.map.field, tmp_path / "nowhere" / f"map.{kind}")
+
+
+def test_a_narrow_map_has_its_legend_below(bench):
+    field = bench(first_project()).map.field
+    field.resize(520, 260)
+    assert not field.legend_below
+    field.resize(260, 400)
+    assert field.legend_below
+    frame = field.frame().rect
+    assert frame.width() == pytest.approx(frame.height(), abs=2)
+    assert frame.width() > 190

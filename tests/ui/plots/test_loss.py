@@ -14,6 +14,7 @@ from gradloom.session.training import Status
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots import LossPlot, SpeedLine
 from gradloom.ui.plots.curves import Curves
+from gradloom.ui.plots.export import save_picture, tab_separated
 from gradloom.ui.worker import TrainingBridge
 
 
@@ -175,6 +176,39 @@ def test_colours_follow_the_theme(plot, theme):
     assert dark.pixelColor(300, 60).lightness() < 60
 
 
+def test_zooming_stops_following_until_fit(curves):
+    curves.show_progress(progress_of(ROWS))
+    curves.grab()
+    before = curves.frames
+    curves._graphs["loss"].plot.vb.scaleBy((0.5, 0.5))
+    curves._graphs["loss"].plot.vb.sigRangeChangedManually.emit([True, True])
+    curves.grab()
+    near = curves.frames
+    assert near[0].x[1] < before[0].x[1]
+    assert near[1].x == pytest.approx(near[0].x), "both plots share their epochs"
+    curves.show_progress(progress_of(ROWS + ROWS))
+    assert curves.frames[0].x == near[0].x
+    QTest.mouseClick(curves.sheet.fit_button, Qt.MouseButton.LeftButton)
+    assert curves.frames[0].x == pytest.approx((0, 100))
+
+
+def test_the_history_can_be_copied(curves):
+    assert curves.columns() == {}
+    curves.show_progress(progress_of([(0.5, math.nan, 0.25, math.nan)]))
+    text = tab_separated(curves.columns())
+    names, row = text.splitlines()
+    assert names == "epoch\tloss\tvalidation_loss\taccuracy\tvalidation_accuracy"
+    assert row == "1\t0.5\t\t0.25\t"
+
+
+def test_a_picture_of_the_curves_is_written(curves, tmp_path):
+    curves.show_progress(progress_of(ROWS))
+    save_picture(curves, tmp_path / "loss.svg")
+    text = (tmp_path / "loss.svg").read_text()
+    assert "<title>Loss and accuracy over the epochs</title>" in text
+    assert text.count("<polyline") + text.count("<path") > 5
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_picture_of_the_curves(curves, theme, snapshot, mode):
     theme.set_mode(mode)
@@ -200,4 +234,17 @@ def test_the_speed_line_tells_the_numbers(qtbot, document, bridge, theme):
     assert age.endswith("\u202fms old")
     bridge.pause()
     qtbot.waitUntil(lambda: " · " not in line.text())
+    maps.shutdown()
+
+
+def test_the_speed_line_says_that_the_pace_holds_it(qtbot, document, bridge, theme):
+    maps = MapService(document, bridge)
+    line = SpeedLine(bridge, maps, theme)
+    qtbot.addWidget(line)
+    bridge.set_pace(40)
+    bridge.start()
+    qtbot.waitUntil(lambda: "epochs/s (at your pace)" in line.text(), timeout=4000)
+    assert float(line.text().split(" · ")[1].split()[0]) < 60
+    bridge.set_pace(None)
+    qtbot.waitUntil(lambda: "epochs/s" in line.text() and "pace" not in line.text(), timeout=4000)
     maps.shutdown()

@@ -17,7 +17,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QGraphicsItem, QToolButton
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsScene, QToolButton
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.plots.scale import tick_words, ticks
@@ -62,6 +62,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     """Round numbers without an axis line; `across` draws faint lines through the whole plot."""
 
     def __init__(self, orientation: str, room: float, *, across: bool = False) -> None:
+        self._bounds: QRectF | None = None
         super().__init__(orientation)
         self._room = room  # px between two numbers
         self.find: Callable[[float, float, int], list[float]] = ticks
@@ -88,9 +89,15 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def boundingRect(self) -> QRectF:
         """With room for numbers that hang over the ends: pyqtgraph leaves others out."""
-        rect: QRectF = super().boundingRect()
-        over = (0, 8) if self.orientation == "left" else (48, 0)
-        return rect.adjusted(-over[0], -over[1], over[0], over[1])
+        if self._bounds is None:
+            rect: QRectF = super().boundingRect()
+            over = (0, 8) if self.orientation == "left" else (48, 0)
+            self._bounds = rect.adjusted(-over[0], -over[1], over[0], over[1])
+        return self._bounds
+
+    def resizeEvent(self, event: Any = None) -> None:
+        self._bounds = None
+        super().resizeEvent(event)
 
     def drawPicture(self, painter: QPainter, axis: Any, marks: Any, texts: Any) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -108,9 +115,37 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         self.setTickPen(QPen(QColor(tokens.hairline), 1))
         self.setTextPen(QPen(QColor(tokens.quiet)))
 
+    def forget_bounds(self) -> None:
+        """The plot has another size."""
+        self.prepareGeometryChange()
+        self._bounds = None
+
     def refresh(self) -> None:
         """The words of the numbers changed."""
         self.picture = None
+        self.update()
+
+
+class Line(pg.PlotCurveItem):  # type: ignore[misc]
+    """A curve whose bounds are the room it is given, not worked out anew for every picture."""
+
+    def __init__(self, **options: Any) -> None:
+        self._room = QRectF()
+        super().__init__(antialias=True, skipFiniteCheck=True, **options)
+
+    def give_room(self, room: QRectF) -> None:
+        """The ranges that the plot shows at most; what lies beyond is not drawn."""
+        if room != self._room:
+            self.prepareGeometryChange()
+            self._room = room
+
+    def boundingRect(self) -> QRectF:
+        return self._room
+
+    def show_points(self, x: Array, y: Array) -> None:
+        """Other points; unlike `setData` it asks no one about ranges."""
+        self.xData, self.yData = x, y
+        self.path = self.fillPath = self._mouseShape = None
         self.update()
 
 
@@ -149,6 +184,8 @@ class Sheet(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.ci.setSpacing(0)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.fit_button = QToolButton(self)
         self.fit_button.setText("Fit")
         self.fit_button.setToolTip("Show everything again (double click does the same).")
@@ -172,6 +209,7 @@ class Sheet(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         axes["bottom"].setHeight(bottom)
         plot.showAxis("bottom", bool(bottom))
         plot.vb.sigRangeChangedManually.connect(self._range_chosen)
+        plot.vb.sigResized.connect(axes["left"].forget_bounds)
         self._plots.append(plot)
         self._paint()
         return plot
@@ -181,6 +219,10 @@ class Sheet(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if self._whole.get(plot) == (x, y):
             return
         self._whole[plot] = (x, y)
+        room = QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0])
+        for item in plot.items:
+            if isinstance(item, Line):
+                item.give_room(room)
         plot.vb.setLimits(xMin=x[0], xMax=x[1], yMin=y[0], yMax=y[1])
         if not self.free:
             plot.vb.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
@@ -201,6 +243,11 @@ class Sheet(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self.pointed.emit(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -226,11 +273,7 @@ class Sheet(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.zoomed.emit()
 
     def _click(self, event: Any) -> None:
-        if event.button() is not Qt.MouseButton.LeftButton:
-            return
-        if event.double():
-            self.fit()
-        else:
+        if event.button() is Qt.MouseButton.LeftButton and not event.double():
             self.clicked.emit(QPointF(event.scenePos()))
 
     def _paint(self) -> None:

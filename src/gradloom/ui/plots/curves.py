@@ -175,7 +175,8 @@ class Curves(QWidget):
         p = self._progress
         if p is None or not self.epochs:
             return {}
-        return {"epoch": p.history.epoch, **{name: p.history.column(name) for name in COLUMNS}}
+        numbers = {name: p.history.column(name) for name in COLUMNS}
+        return {"epoch": p.history.epoch.astype(int), **numbers}
 
     # drawing
 

@@ -11,6 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QPainterPath, QTransform
 
 from gradloom.layers.shapes import Array
+from gradloom.ui.plots.chart import KEPT
 from gradloom.ui.plots.markers import RADIUS, shape
 from gradloom.ui.plots.shading import colour_of
 from gradloom.ui.plots.subject import PART_NAMES, Points
@@ -77,6 +78,7 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(pxMode=True, antialias=True)
+        self.setCacheMode(KEPT)
         self._theme = theme
         self._shown: object = None
         self.dots: tuple[Dots, ...] = ()

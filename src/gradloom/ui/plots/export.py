@@ -52,6 +52,10 @@ def copy_data(columns: Columns) -> None:
 
 def save_picture(widget: QWidget, path: Path) -> None:
     """Write the widget as it stands, as SVG or PNG by the name's ending; OSError if it can't be."""
+    try:
+        path.open("wb").close()
+    except OSError as error:
+        raise OSError(f"{path} could not be written: {error.strerror}") from error
     if path.suffix.lower() == ".svg":
         _draw_svg(widget, path)
     else:

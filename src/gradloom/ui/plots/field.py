@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gradloom.session.mapping import Extent
-from gradloom.ui.plots.chart import Frame, Sheet
+from gradloom.ui.plots.chart import Frame, Line, Sheet
 from gradloom.ui.plots.dots import Dots, DotsItem
 from gradloom.ui.plots.drawing import Curve, Drawing
 from gradloom.ui.plots.export import Columns, menu_of
@@ -37,13 +37,13 @@ class Field(QWidget):
         self._extent: Extent = (0.0, 1.0, 0.0, 1.0)
         self._names = ("", "")
         self._drawing = Drawing()
-        self._lines: list[Any] = []
+        self._lines: list[Line] = []
         self.table: Callable[[], Columns] = dict  # what the menu copies
         self.sheet = Sheet(theme)
         self.sheet.setParent(self)
         self.plot = self.sheet.add_plot(0, _LEFT, _BOTTOM, _RIGHT, _TOP)
-        self._image = pg.ImageItem(axisOrder="row-major")
-        self._boundary = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True, antialias=True)
+        self._image = pg.ImageItem(axisOrder="row-major", levels=(0, 255))
+        self._boundary = Line(connect="pairs")
         self._points = DotsItem(theme)
         self._mark = pg.ScatterPlotItem(pxMode=True, size=2 * RADIUS + 6, brush=None)
         for item in (self._image, self._boundary, self._points, self._mark):
@@ -95,6 +95,11 @@ class Field(QWidget):
         return self._points.dots
 
     @property
+    def legend_below(self) -> bool:
+        """Whether the legend lies below the plane, because that leaves it more room."""
+        return self._legend.below
+
+    @property
     def drawing(self) -> Drawing:
         """What is shown under the points."""
         return self._drawing
@@ -119,7 +124,7 @@ class Field(QWidget):
         if drawing.shade is not None:
             self._set_image(drawing.shade)
         ends = drawing.segments.reshape(-1, 2)
-        self._boundary.setData(ends[:, 0], ends[:, 1])
+        self._boundary.show_points(ends[:, 0], ends[:, 1])
         self._set_curves(drawing.curves)
         reshaped = bool(drawing.curves) != bool(before.curves)
         if self._legend.show_legend(drawing.legend) or reshaped:
@@ -127,7 +132,9 @@ class Field(QWidget):
 
     def set_mark(self, mark: tuple[float, float] | None) -> None:
         """Ring one point."""
-        self._mark.setData(*([], []) if mark is None else ([mark[0]], [mark[1]]))
+        self._mark.setVisible(mark is not None)
+        if mark is not None:
+            self._mark.setData([mark[0]], [mark[1]])
 
     def frame(self) -> Frame:
         """Where the plane is in the sheet, and what it shows."""
@@ -152,21 +159,22 @@ class Field(QWidget):
         ny, nx = shade.pixels.shape[:2]
         dx, dy = (x1 - x0) / max(nx - 1, 1), (y1 - y0) / max(ny - 1, 1)
         rect = QRectF(x0 - dx / 2, y0 - dy / 2, nx * dx, ny * dy)
-        levels = None if shade.table is None else (0, 255)
-        self._image.setImage(
-            shade.pixels, autoLevels=False, levels=levels, lut=shade.table, rect=rect
-        )
+        self._image.setLookupTable(shade.table, update=False)
+        self._image.setImage(shade.pixels, autoLevels=False, rect=rect)
 
     def _set_curves(self, curves: tuple[Curve, ...]) -> None:
         while len(self._lines) < len(curves):
-            line = pg.PlotCurveItem(antialias=True)
+            line = Line()
             line.setZValue(3)
             self.plot.addItem(line, ignoreBounds=True)
+            line.give_room(self._boundary.boundingRect())
             self._lines.append(line)
         for line in self._lines[len(curves) :]:
-            line.setData([], [])
+            line.hide()
         for line, curve in zip(self._lines, curves, strict=False):
-            line.setData(curve.x, curve.y, pen=pg.mkPen(curve.colour, width=2))
+            line.setVisible(True)
+            line.setPen(pg.mkPen(curve.colour, width=2))
+            line.show_points(curve.x, np.nan_to_num(curve.y))
 
     def _place(self) -> None:
         """The plane as large as it can be, with the legend at its side or below."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsSimpleTextItem
 
 from gradloom.layers.shapes import Array
-from gradloom.ui.plots.chart import Axis, Frame, Sheet, face
+from gradloom.ui.plots.chart import Axis, Frame, Line, Sheet, face
 from gradloom.ui.plots.heading import Heading
 from gradloom.ui.theme import SMALL, Theme
 
@@ -36,10 +36,10 @@ class Graph:
         self.plot: Any = sheet.add_plot(row + 1, *room)
         self._ends: dict[str, tuple[float, float]] = {}
         self._points: dict[str, float] = {}
-        self._lines: dict[str, Any] = {}
+        self._lines: dict[str, Line] = {}
         self._names: dict[str, QGraphicsSimpleTextItem] = {}
         for column, name in reversed(list(zip(columns, _NAMES, strict=True))):
-            line = pg.PlotCurveItem(antialias=True, skipFiniteCheck=True)
+            line = Line()
             self.plot.addItem(line, ignoreBounds=True)
             self._lines[column] = line
             self._names[column] = QGraphicsSimpleTextItem(name, self.plot)
@@ -60,7 +60,7 @@ class Graph:
 
     def set_line(self, column: str, x: Array, y: Array) -> None:
         """The points of a line; all finite."""
-        self._lines[column].setData(x, y)
+        self._lines[column].show_points(x, y)
         if len(x):
             self._ends[column] = float(x[-1]), float(y[-1])
         else:
@@ -78,6 +78,9 @@ class Graph:
         for column, line in self._lines.items():
             if line.xData is not None and len(line.xData) == 1 and column not in points:
                 dots.append((*self._ends[column], column))
+        self._dots.setVisible(bool(dots))
+        if not dots:
+            return
         surface = pg.mkPen(self._theme.tokens.surface, width=1.5)
         self._dots.setData(
             x=[x for x, _, _ in dots],
