@@ -1,5 +1,7 @@
 """Schedules give the same rates as torch.optim.lr_scheduler."""
 
+from math import inf, isfinite, nan
+
 import pytest
 
 from gradloom.engine.schedules import SCHEDULES
@@ -54,6 +56,18 @@ def test_plateau_is_pytorch_s():
         assert 0.5 * schedule.factor(epoch, kept) == pytest.approx(wanted, rel=1e-12)
         seen.add(wanted)
     assert len(seen) == 5
+
+
+def test_plateau_takes_losses_that_are_not_finite_as_pytorch_does_and_can_be_saved():
+    optimiser, scheduler = _torch("ReduceLROnPlateau", factor=0.5, patience=1, eps=0.0)
+    schedule, kept = SCHEDULES.make("plateau", by=0.5, patience=1), {}
+    for loss in (inf, nan, inf, 3.0, nan, inf, inf, 2.0):
+        kept = schedule.observe(kept, loss)
+        scheduler.step(loss)
+        wanted = optimiser.param_groups[0]["lr"]
+        assert 0.5 * schedule.factor(0, kept) == pytest.approx(wanted, rel=1e-12)
+        assert all(isfinite(number) for number in kept.values())
+    assert wanted < 0.5
 
 
 def test_cosine_stays_on_the_floor():

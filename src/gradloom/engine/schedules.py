@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import cos, pi
+from math import cos, isfinite, pi
 
 from gradloom.core.checks import Real, Whole
 from gradloom.core.settings import Declared, Registry, param
@@ -152,10 +152,11 @@ class Plateau(Schedule):
     def observe(self, kept: Kept, loss: float) -> Kept:
         best, bad = kept.get("best"), kept.get("bad", 0.0)
         factor = kept.get("factor", 1.0)
-        if best is None or loss < best * (1 - self.threshold):
+        if isfinite(loss) and (best is None or loss < best * (1 - self.threshold)):
             best, bad = loss, 0.0
         else:
             bad += 1
         if bad > self.patience:
             factor, bad = factor * self.by, 0.0
-        return {"best": best, "bad": bad, "factor": factor}
+        now = {"bad": bad, "factor": factor}
+        return now if best is None else {"best": best, **now}
