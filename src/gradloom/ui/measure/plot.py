@@ -1,0 +1,99 @@
+"""A small plot: axes with round numbers, and pixels of data."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from gradloom.layers.shapes import Array
+from gradloom.ui.measure.face import Face, Rows, put
+from gradloom.ui.plots.chart import Frame, Range
+from gradloom.ui.plots.scale import tick_words, ticks
+from gradloom.ui.theme import SMALL, Theme, font
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 8.0, 32.0
+_MOST_POINTS = 600  # of a line
+
+
+class PlotFace(Face):
+    """Base of the faces with two axes; `square` keeps both sides equal."""
+
+    square = True
+
+    def __init__(self, theme: Theme, selected: Rows, x: str, y: str) -> None:
+        super().__init__(theme, selected)
+        self._titles = x, y
+        self.ranges: tuple[Range, Range] = ((0.0, 1.0), (0.0, 1.0))
+        self.frame = Frame(QRectF(), *self.ranges)
+
+    def least(self, width: float) -> float:
+        return 170.0
+
+    def lay(self, rect: QRectF) -> None:
+        super().lay(rect)
+        inner = rect.adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        if self.square:
+            side = min(inner.width(), inner.height())
+            inner = QRectF(inner.left(), inner.top(), side, side)
+        self.frame = Frame(inner, *self.ranges)
+
+    def paint_axes(self, painter: QPainter) -> None:
+        """The numbers, their names, and faint lines through the plot."""
+        t, area = self.theme, self.frame.rect
+        painter.setFont(font(SMALL))
+        line, ink = QPen(t.colour("hairline"), 1), t.colour("quiet")
+        x_name, y_name = self._titles
+        columns = ticks(*self.frame.x, max(2, int(area.width() / 50)))
+        for value, text in zip(columns, tick_words(columns), strict=True):
+            at = round(self.frame.at(value, 0).x()) + 0.5
+            painter.setPen(line)
+            painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
+            painter.setPen(ink)
+            put(painter, QRectF(at - 30, area.bottom() + 2, 60, 14), text)
+        lines = ticks(*self.frame.y, max(2, int(area.height() / 36)))
+        beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for value, text in zip(lines, tick_words(lines), strict=True):
+            at = round(self.frame.at(0, value).y()) + 0.5
+            painter.setPen(line)
+            painter.drawLine(QPointF(area.left(), at), QPointF(area.right(), at))
+            painter.setPen(ink)
+            place = QRectF(self.rect.left() + 12, at - 8, area.left() - self.rect.left() - 16, 16)
+            put(painter, place, text, beside)
+        painter.setPen(ink)
+        put(painter, QRectF(area.left(), area.bottom() + 16, area.width(), 14), x_name)
+        painter.save()
+        painter.translate(self.rect.left() + 7, area.center().y())
+        painter.rotate(-90)
+        put(painter, QRectF(-area.height() / 2, -7, area.height(), 14), y_name)
+        painter.restore()
+
+    def line(self, painter: QPainter, x: Array, y: Array, colour: QColor, width: float) -> None:
+        """A line through points of data, thinned where there are very many."""
+        if len(x) > _MOST_POINTS:
+            few = np.unique(np.linspace(0, len(x) - 1, _MOST_POINTS).astype(np.intp))
+            x, y = x[few], y[few]
+        painter.setPen(QPen(colour, width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(self.pixels(x, y))
+
+    def diagonal(self, painter: QPainter) -> None:
+        """The dashed line y = x."""
+        low = max(self.frame.x[0], self.frame.y[0])
+        high = min(self.frame.x[1], self.frame.y[1])
+        painter.setPen(QPen(self.theme.colour("quiet"), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(self.frame.at(low, low), self.frame.at(high, high))
+
+    def pixels(self, x: Array, y: Array) -> QPolygonF:
+        """Points of data as pixels."""
+        pairs = zip(self.frame.xs(x).tolist(), self.frame.ys(y).tolist(), strict=True)
+        return QPolygonF([QPointF(a, b) for a, b in pairs])
+
+    def nearest(self, at: QPointF, x: Array, y: Array) -> tuple[float, int]:
+        """The distance in pixels to the nearest of some points of data, and its number."""
+        if not len(x):
+            return float("inf"), 0
+        away = np.hypot(self.frame.xs(x) - at.x(), self.frame.ys(y) - at.y())
+        away = np.nan_to_num(away, nan=np.inf)
+        best = int(away.argmin())
+        return float(away[best]), best
