@@ -6,8 +6,12 @@ from gradloom.ui.app import build
 
 
 @pytest.fixture
-def make(qtbot):
+def make(qtbot, tmp_path):
     made = []
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings")
+    )
 
     def window():
         made.append(build("light"))
@@ -18,6 +22,7 @@ def make(qtbot):
     for parts in made:
         parts.document.mark_saved(parts.document.state)
         parts.window.close()
+        parts.window.deleteLater()
 
 
 def test_a_window_trains_at_a_pace_one_can_watch(make):

@@ -1,17 +1,17 @@
-"""What one chooses above the map: the Output, probability or class, which points."""
+"""What one chooses above the map (Output, probability or class, points); what is read below it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from gradloom.ui.plots.markers import stamp
 from gradloom.ui.plots.scale import count
 from gradloom.ui.plots.subject import PART_NAMES
-from gradloom.ui.theme import Theme, font
+from gradloom.ui.theme import SMALL, Theme, font
 
 _WIDE = 420  # px from which the points' buttons have words beside their markers
 
@@ -89,6 +89,29 @@ class Controls(QWidget):
         wide = style.ToolButtonTextBesideIcon
         for button in self.parts:
             button.setToolButtonStyle(wide if self.width() >= _WIDE else style.ToolButtonIconOnly)
+
+
+class Reading(QLabel):
+    """The place that is pointed at, in words; always as high, so that the plane does not jump."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setWordWrap(True)
+        self.setAccessibleName("Reading of the map")
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        theme.changed.connect(self._paint)
+        self._paint()
+
+    def make_room(self, classes: tuple[str, ...], width: int) -> None:
+        """One line, or two where the longest sentence needs them."""
+        letters = 75 + sum(len(name) + 6 for name in classes)
+        metrics = QFontMetrics(font(SMALL))
+        lines = 1 if letters * metrics.averageCharWidth() < width else 2
+        self.setFixedHeight(lines * metrics.lineSpacing() + 2)
+
+    def _paint(self) -> None:
+        self.setStyleSheet(f"color: {self._theme.tokens.quiet}; font-size: {SMALL}px;")
 
 
 def _switch(text: str, tip: str) -> QToolButton:

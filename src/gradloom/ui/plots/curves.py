@@ -18,9 +18,11 @@ from gradloom.ui.plots.graph import Graph
 from gradloom.ui.plots.heading import score, told
 from gradloom.ui.plots.scale import (
     count,
-    decade_words,
-    decades,
+    epoch_words,
     figure,
+    log_ticks,
+    log_words,
+    percent_words,
     roomy,
     tick_words,
     ticks,
@@ -91,7 +93,7 @@ class Curves(QWidget):
         self.sheet.zoomed.connect(self._place_words)
         upper.plot.vb.sigResized.connect(self._place_words)
         lower.plot.vb.sigResized.connect(self._place_words)
-        lower.axis("bottom").say = _epoch_words
+        lower.axis("bottom").say = epoch_words
         theme.changed.connect(self._paint)
         self._paint()
 
@@ -231,9 +233,9 @@ class Curves(QWidget):
 
     def _name_axes(self) -> None:
         loss, accuracy = (graph.axis("left") for graph in self._graphs.values())
-        loss.find, loss.say = (_log_ticks, _log_words) if self._log else (ticks, tick_words)
+        loss.find, loss.say = (log_ticks, log_words) if self._log else (ticks, tick_words)
         share = self._progress is not None and self._progress.metric != "R²"
-        accuracy.say = _percent_words if share else tick_words
+        accuracy.say = percent_words if share else tick_words
         loss.refresh()
         accuracy.refresh()
 
@@ -296,23 +298,3 @@ class Curves(QWidget):
         menu = menu_of(self, "loss", self.sheet.fit, self.columns)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.sheet.mapToGlobal(at))
-
-
-def _epoch_words(values: list[float]) -> list[str]:
-    words = [count(v) for v in values]
-    return [*words[:-1], f"{words[-1]} epochs"] if words else []
-
-
-def _percent_words(values: list[float]) -> list[str]:
-    return [f"{word}%" for word in tick_words([100 * v for v in values])]
-
-
-def _log_ticks(low: float, high: float, most: int) -> list[float]:
-    whole = decades(low, high, most)
-    return whole if len(whole) >= 2 else ticks(low, high, most)
-
-
-def _log_words(values: list[float]) -> list[str]:
-    if all(abs(v - round(v)) < 1e-9 for v in values):
-        return decade_words(values)
-    return [figure(10**v) for v in values]

@@ -6,15 +6,13 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult, extent_of, why_no_map
 from gradloom.ui.maps import MapService
-from gradloom.ui.plots.chart import face
-from gradloom.ui.plots.controls import Controls
+from gradloom.ui.plots.controls import Controls, Reading
 from gradloom.ui.plots.dots import dots_of
 from gradloom.ui.plots.drawing import Drawing, draw_curve, draw_neuron, draw_plane, height_range
 from gradloom.ui.plots.export import Columns
@@ -68,10 +66,7 @@ class DecisionMap(QWidget):
         self._result: MapResult | None = None
         self.controls = Controls(theme)
         self.field = Field(theme)
-        self.reading = QLabel()
-        self.reading.setWordWrap(True)
-        self.reading.setAccessibleName("Reading of the map")
-        self.reading.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.reading = Reading(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 2)
         column.setSpacing(2)
@@ -99,11 +94,7 @@ class DecisionMap(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Lines for the reading, as many as it needs at most: the plane must not jump."""
-        letters = 75 + sum(len(name) + 6 for name in (self.subject.classes if self.subject else ()))
-        metrics = QFontMetrics(face(SMALL))
-        lines = 1 if letters * metrics.averageCharWidth() < self.width() - 16 else 2
-        self.reading.setFixedHeight(lines * metrics.lineSpacing() + 2)
+        self.reading.make_room(self.subject.classes if self.subject else (), self.width() - 16)
 
     @property
     def subject(self) -> Subject | None:
@@ -153,7 +144,6 @@ class DecisionMap(QWidget):
     def _repaint(self) -> None:
         """Read every colour again."""
         t = self._theme.tokens
-        self.reading.setStyleSheet(f"color: {t.quiet}; font-size: {SMALL}px;")
         self.controls.repaint_icons()
         self.setStyleSheet(
             f"QWidget#decision_map {{ background: {t.surface}; }}"

@@ -88,6 +88,30 @@ def count(n: float) -> str:
     return _grouped(n, 0) if math.isfinite(n) else "–"
 
 
+def epoch_words(values: list[float]) -> list[str]:
+    """Whole numbers, the last one with its unit."""
+    words = [count(v) for v in values]
+    return [*words[:-1], f"{words[-1]} epochs"] if words else []
+
+
+def percent_words(values: list[float]) -> list[str]:
+    """Shares as percent."""
+    return [f"{word}%" for word in tick_words([100 * v for v in values])]
+
+
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Exponents: powers of ten, or steps in between where there are not two of them."""
+    whole = decades(low, high, most)
+    return whole if len(whole) >= 2 else ticks(low, high, most)
+
+
+def log_words(values: list[float]) -> list[str]:
+    """The numbers of `log_ticks`."""
+    if all(abs(v - round(v)) < 1e-9 for v in values):
+        return decade_words(values)
+    return [figure(10**v) for v in values]
+
+
 def _power(x: float) -> str:
     """Two digits and a power of ten: 7.1e−5."""
     digits, power = f"{x:.1e}".split("e")
