@@ -314,3 +314,15 @@ def test_the_command_palette_opens_samples(parts, qtbot) -> None:
     QTest.keyClicks(palette.search, "xor gate")
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
     assert parts.window.windowTitle().startswith("XOR gate")
+
+
+def test_a_window_that_was_small_for_a_while_is_as_before(parts, qtbot) -> None:
+    docks = parts.window.docks._docks
+    before = {name: dock.width() for name, dock in docks.items() if name in ("palette", "map")}
+    parts.window.resize(800, 600)
+    qtbot.waitUntil(lambda: docks["loss"] in parts.window.tabifiedDockWidgets(docks["map"]))
+    parts.window.resize(1440, 900)
+    qtbot.waitUntil(lambda: docks["loss"] not in parts.window.tabifiedDockWidgets(docks["map"]))
+    qtbot.wait(50)
+    after = {name: docks[name].width() for name in before}
+    assert after == {name: pytest.approx(width, abs=40) for name, width in before.items()}

@@ -65,18 +65,23 @@ class Docks(QObject):
 
     def place(self) -> None:
         """The first layout: map and loss below the canvas, the stepper behind the loss."""
-        wide, high = self._window.width(), self._window.height()
-        resize = self._window.resizeDocks
-        sides = [max(232, round(wide * 0.2)), max(240, round(wide * 0.23))]
-        resize([self._docks["palette"], self._docks["properties"]], sides, _FLAT)
         self._window.splitDockWidget(self._docks["map"], self._docks["loss"], _FLAT)
         self._window.tabifyDockWidget(self._docks["loss"], self._docks["stepper"])
         self._docks["loss"].raise_()
-        resize([self._docks["map"]], [round(high * 0.4)], _TALL)
-        resize([self._docks["map"], self._docks["loss"]], [10, 12], _FLAT)
+        self._narrow = False
+        self._share_out()
         self._fit_width()
         self._tidy()
         self._first = self._window.saveState(_LAYOUT_VERSION)
+
+    def _share_out(self) -> None:
+        """Give every area its share of the window."""
+        wide, high = self._window.width(), self._window.height()
+        resize = self._window.resizeDocks
+        sides = [max(208, round(wide * 0.2)), max(216, round(wide * 0.23))]
+        resize([self._docks["palette"], self._docks["properties"]], sides, _FLAT)
+        resize([self._docks["map"]], [round(high * 0.4)], _TALL)
+        resize([self._docks["map"], self._docks["loss"]], [10, 12], _FLAT)
 
     def reset(self) -> None:
         """All panels where they were at first."""
@@ -98,7 +103,9 @@ class Docks(QObject):
             self._window.restoreGeometry(geometry)
         if isinstance(state, QByteArray) and state.size():
             self._window.restoreState(state, _LAYOUT_VERSION)
-        self._tidy_later()
+            tabbed = self._window.tabifiedDockWidgets(self._docks["map"])
+            self._narrow = self._docks["loss"] in tabbed
+        self._fit_width()
 
     def walking(self, *, on: bool) -> None:
         """Make room for the walk: the right panels go aside, and come back after it."""
@@ -127,7 +134,10 @@ class Docks(QObject):
 
     def _fit_width(self) -> None:
         """In a narrow window the plots stand behind each other, in a wide one side by side."""
-        self._narrow = self._window.width() < _NARROW
+        if (self._window.width() < _NARROW) == self._narrow:
+            self._tidy_later()
+            return
+        self._narrow = not self._narrow
         first, second, third = (self._docks[name] for name in ("map", "loss", "stepper"))
         if first.isFloating() or second.isFloating() or third.isFloating():
             return
@@ -136,9 +146,15 @@ class Docks(QObject):
             self._window.tabifyDockWidget(second, third)
             first.raise_()
         elif second in self._window.tabifiedDockWidgets(first):
-            self._window.splitDockWidget(first, second, _FLAT)
+            shown = [dock for dock in (second, third) if not dock.isHidden()]
+            for dock in (second, third):  # Qt splits nothing that has a tab: take it out first
+                self._window.removeDockWidget(dock)
+            self._window.addDockWidget(BOTTOM, second, _FLAT)
             self._window.tabifyDockWidget(second, third)
+            for dock in shown:
+                dock.show()
             second.raise_()
+        self._share_out()
         self._tidy_later()
 
     def _tidy_later(self, *_: object) -> None:

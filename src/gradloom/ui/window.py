@@ -84,6 +84,7 @@ class Window(QMainWindow):
         self.stepper.steps.moved.connect(p.canvas.show_step)
         self.stepper.steps.moved.connect(self._walked)
         p.canvas.layer_activated.connect(self.stepper.to_layer)
+        decision.row_clicked.connect(self._row_clicked)
         stepping = self.stepper.stepping
         p.canvas.step_asked.connect(lambda move: getattr(stepping, move)())
         self.statusBar().addPermanentWidget(SpeedLine(p.bridge, p.maps, p.theme))
@@ -147,6 +148,11 @@ class Window(QMainWindow):
 
     def _walked(self, mark: object) -> None:
         self.docks.walking(on=mark is not None)
+
+    def _row_clicked(self, row: int) -> None:
+        """A point of the map was clicked: while a step is walked through, walk that row."""
+        if self.stepper is not None and self.stepper.stepping.active:
+            self.stepper.step_row(row)
 
     def _progressed(self, _: object) -> None:
         """A training that went on is something to save as well."""
