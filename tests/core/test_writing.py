@@ -79,3 +79,19 @@ def test_a_missing_folder_is_said_in_a_sentence(tmp_path) -> None:
 def test_a_name_with_a_null_is_said_in_a_sentence(tmp_path) -> None:
     with pytest.raises(UserError, match="can't be written"):
         write_whole(tmp_path / "a\0b", b"x")
+
+
+def test_links_in_a_circle_are_said_in_a_sentence(tmp_path) -> None:
+    (tmp_path / "one").symlink_to(tmp_path / "two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    with pytest.raises(UserError, match="one can't be written"):
+        write_whole(tmp_path / "one", b"new")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_or_device_is_never_replaced(tmp_path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UserError, match=r"pipe can't be written .*: it is no ordinary file\."):
+        write_whole(pipe, b"new")
+    assert pipe.is_fifo()

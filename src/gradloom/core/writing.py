@@ -25,6 +25,8 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     try:
         target = path.resolve()
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            raise ValueError("it is no ordinary file")  # a device or pipe must not be replaced
         mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
         try:
@@ -39,7 +41,7 @@ def write_whole(path: Path, data: bytes) -> None:
                 Path(name).unlink()
             raise
         _sync_folder(target.parent)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
         raise UserError(
             f"{path.name} can't be written to {path.parent}: {reason(error)}."
         ) from error
