@@ -24,7 +24,7 @@ from gradloom.engine.progress import Snapshot
 from gradloom.engine.update import Slots, compile_update
 from gradloom.graph import Analysis, Graph
 from gradloom.layers import Activation
-from gradloom.layers.base import Sink, Source
+from gradloom.layers.base import Parameter, Sink, Source
 from gradloom.layers.shapes import Array, size
 
 ROWS = 256
@@ -140,6 +140,9 @@ class Meter:
             [plan.optimiser, *last],
         )
         self._depth = _depths(graph, analysis)
+        self._parameters_of: dict[str, list[Parameter]] = {}
+        for id_, parameter in layout.parameters():
+            self._parameters_of.setdefault(id_, []).append(parameter)
 
     def measure(
         self,
@@ -192,12 +195,7 @@ class Meter:
         dead, saturated = _idle(by_unit, inner)
         length = math.nan
         if gradient is not None:
-            g = gradient.flat.reshape(-1)
-            largest = float(np.abs(g).max(initial=0.0))  # squares of small slopes would vanish
-            if largest > 0 and math.isfinite(largest):
-                length = largest * math.sqrt(program.batch * float(np.square(g / largest).sum()))
-            else:
-                length = largest
+            length = _rms(gradient.flat) * math.sqrt(gradient.flat.size * program.batch)
         return LayerHealth(
             id_,
             self._depth[id_],
@@ -209,7 +207,7 @@ class Meter:
             saturated,
             tuple(
                 self._parameter(id_, parameter.name, theta, slopes, step, parameter.weight)
-                for parameter in self._parameters.layout.parameters_of(id_)
+                for parameter in self._parameters_of.get(id_, ())
             ),
         )
 
@@ -238,27 +236,25 @@ class Meter:
 def histogram(array: Array, low: float, high: float) -> Histogram:
     """Counts of the finite numbers of `array`, or of some thousands spread over it."""
     flat = array.reshape(-1)
-    flat = flat[:: max(1, -(-flat.size // _SAMPLE))].astype(np.float64)
+    flat = flat[:: max(1, -(-flat.size // _SAMPLE))]
     if not (math.isfinite(low) and math.isfinite(high)):
         return Histogram(0.0, 1.0, (0,) * BINS)
     width = high - low
     if width <= 0:
         low, width = low - 0.5, 1.0
     place = ((flat - low) * (BINS / width)).astype(np.int64)
-    counts = np.bincount(np.clip(place, 0, BINS - 1), minlength=BINS)
+    counts = np.bincount(np.clip(place, 0, BINS - 1, out=place), minlength=BINS)
     return Histogram(low, low + width, tuple(counts.tolist()))
 
 
 def _spread(out: Array) -> tuple[Histogram, float, float]:
-    low, high = float(out.min()), float(out.max())
-    return histogram(out, low, high), float(out.mean()), float(out.std())
+    low, high, mean = float(out.min()), float(out.max()), float(out.mean())
+    return histogram(out, low, high), mean, _rms(out - mean)
 
 
 def _rms(array: Array) -> float:
-    largest = float(np.abs(array).max(initial=0.0))
-    if not largest or not math.isfinite(largest):
-        return largest
-    return largest * math.sqrt(float(np.square(array / largest).mean()))
+    flat = array.reshape(-1).astype(np.float64)  # squares of small float32 slopes would vanish
+    return math.sqrt(float(flat.dot(flat)) / max(flat.size, 1))
 
 
 def _idle(by_unit: Array, activation: Activation | None) -> tuple[float, float]:
