@@ -184,6 +184,22 @@ def test_weights_go_out_and_come_back(parts, qtbot, monkeypatch, tmp_path) -> No
     qtbot.waitUntil(is_back, timeout=3000)
 
 
+def test_an_import_of_weights_can_be_undone(parts, qtbot, monkeypatch, tmp_path) -> None:
+    path = tmp_path / "w.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a: (str(path), ""))
+    parts.files.export_weights()
+    parts.bridge.step_epoch()
+    qtbot.waitUntil(lambda: epoch(parts) == 1, timeout=3000)
+    trained = parts.bridge.latest.snapshot.theta.copy()
+    parts.files.import_weights()
+    qtbot.waitUntil(lambda: epoch(parts) == 0, timeout=3000)
+    assert parts.document.undo_label == "Import Weights"
+    parts.document.undo()
+    qtbot.waitUntil(lambda: epoch(parts) == 1, timeout=3000)
+    assert (parts.bridge.latest.snapshot.theta == trained).all()
+
+
 def test_a_copy_is_kept_and_offered_after_a_crash(parts, qtbot, monkeypatch) -> None:
     parts.canvas.add_kind("dropout")
     parts.files.keep_copy()

@@ -149,6 +149,17 @@ def test_weights_of_two_places_are_two_steps(qtbot, document, bridge):
     assert len(document.state.run_edits) == 2, "a number that is none is not taken"
 
 
+def test_a_weight_that_the_precision_can_not_hold_is_refused_and_training_goes_on(
+    qtbot, bridge, document
+):
+    bridge.start()
+    with qtbot.waitSignal(bridge.said, check_params_cb=lambda text: "float32" in text):
+        bridge.edit_weight("dense_1", "W", (0, 0), 1e39)
+    assert document.state.run_edits == ()
+    qtbot.waitUntil(lambda: bridge.latest is not None and bridge.latest.epoch >= 2)
+    assert bridge.status is Status.RUNNING
+
+
 def test_a_weight_is_edited_while_it_trains(qtbot, document, bridge):
     bridge.start()
     qtbot.waitUntil(lambda: bridge.status is Status.RUNNING)

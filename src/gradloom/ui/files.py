@@ -21,6 +21,7 @@ from gradloom.document.files import (
     save_project,
 )
 from gradloom.engine.run import Checkpoint
+from gradloom.engine.trace import TakenStep
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
@@ -173,7 +174,8 @@ class Files(QObject):
             return
 
         def put() -> None:
-            self._bridge.restore(import_weights(Path(chosen), self._document.state, run))
+            imported = import_weights(Path(chosen), self._document.state, run)
+            self._bridge.take(TakenStep(run, imported), "Import Weights")
 
         if self._try("The weights can't be put back", put):
             self._view.say(f"Weights of {Path(chosen).name} are in the network now.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from gradloom.core.problem import Problem
@@ -154,7 +155,10 @@ class TrainingBridge(QObject):
     def edit_weight(self, layer: str, parameter: str, index: tuple[int, ...], value: float) -> None:
         """Set one number of a parameter by hand; a series on the same number is one undo step."""
         array = self.parameter(layer, parameter)
-        if array is None or not math.isfinite(value):
+        if array is None or math.isnan(value):
+            return
+        if abs(value) > float(np.finfo(array.dtype).max):
+            self.said.emit(f"{value:g} is more than a {array.dtype.name} number can hold.")
             return
         place = (layer, parameter, tuple(index))
         made = RunEdit(*place, before=float(array[place[2]]), after=float(value))
@@ -172,10 +176,10 @@ class TrainingBridge(QObject):
         self._document.edit(f"Set {parameter} of {name}", change, merge=("weight", *place))
         self._spun = self._document.state
 
-    def take(self, step: TakenStep) -> None:
-        """Make a step of the stepper real; an edit that can be undone."""
+    def take(self, step: TakenStep, label: str = "Take Step") -> None:
+        """Go on with the run after a step of the stepper, or imported; it can be undone."""
         self._document.edit(
-            "Take Step", lambda state: dataclasses.replace(state, taken=(*state.taken, step))
+            label, lambda state: dataclasses.replace(state, taken=(*state.taken, step))
         )
 
     def checkpoint(self) -> Checkpoint | None:
