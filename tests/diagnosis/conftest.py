@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradloom.data import SOURCES, Dataset, DataSpec
-from gradloom.diagnosis import Watch
+from gradloom.diagnosis import REMEDIES, Watch
 from gradloom.document import State
 from gradloom.document.samples import chain
 from gradloom.engine.optimisers import OPTIMISERS
@@ -47,7 +47,19 @@ class Ward:
 
     def static(self, state):
         """Findings before any training, by rule."""
-        return {f.rule: f for f in Watch().follow(state)}
+        return {f.rule: f for f in self.sound(state, Watch().follow(state))}
+
+    def sound(self, state, findings):
+        """The findings; each must be a sentence with remedies that can say what they do."""
+        for finding in findings:
+            for text in (finding.sentence, finding.evidence):
+                assert text.endswith(".")
+                assert "nan" not in text.split()
+            assert all(layer in state.graph for layer in finding.places)
+            assert all(REMEDIES[name].label(state, finding) for name in finding.remedies)
+            for name in finding.remedies:
+                assert REMEDIES[name].mend(state, finding) != state
+        return findings
 
     def trained(self, state, epochs=30, looks=3):
         """Findings that stand after training, by rule (the first of each)."""
@@ -59,7 +71,7 @@ class Ward:
                 trainer.step_epoch()
             watch.measure(trainer.progress(1))
         found = {}
-        for finding in watch.findings:
+        for finding in self.sound(state, watch.findings):
             found.setdefault(finding.rule, finding)
         return found
 

@@ -105,6 +105,13 @@ def test_a_run_that_broke_says_so(ward):
     assert "beyond all bounds" in found.evidence
 
 
+def test_large_targets_take_their_time(ward):
+    """Above a constant answer for long, with growing weights, but on its way."""
+    data = DataSpec(source=SOURCES.make("diabetes"), scaling="standard")
+    state = ward.state([ward.dense(8, "relu"), ward.dense(1)], data, batch_size=32)
+    assert "rate_too_large" not in ward.trained(state, epochs=18, looks=6)
+
+
 def test_a_rate_of_a_millionth_is_too_small(ward):
     layers = [ward.dense(8, "tanh"), ward.dense(1, "sigmoid")]
     ill = ward.state(layers, rate=1e-6)

@@ -110,6 +110,11 @@ def test_unscaled_features(ward):
     assert "unscaled_features" not in ward.static(well)
 
 
+def test_dots_of_digits_are_no_trouble(ward):
+    data = DataSpec(source=SOURCES.make("digits"))
+    assert ward.static(ward.state([ward.dense(16, "relu"), ward.dense(10, "softmax")], data)) == {}
+
+
 def test_a_rare_class(ward):
     rare = (np.arange(80) < 6).astype(float)
     ill = ward.state([ward.dense(1, "sigmoid")], ward.table(X, rare, NO_YES))

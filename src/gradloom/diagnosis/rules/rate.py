@@ -18,6 +18,8 @@ RECENT = 10  # epochs
 WORSE = 1.2  # above it, a network knows less than nothing
 SWING = 0.25  # mean change from epoch to epoch that is no noise of batches any more
 GROWN = 3.0  # weights against their start, when large steps threw them away
+FALLING = 0.98  # from one half of the recent epochs to the next: large targets take their time
+STEADY = 0.8  # share of epochs that lowered the loss
 SLOW_EPOCHS = 20
 SLOW_STEPS = 200
 SLOW_FALL = 0.03  # of the constant answer's loss, gained in SLOW_EPOCHS
@@ -73,7 +75,10 @@ def _course(losses: Array, unit: float, measured: Measurement) -> str:
         ),
         default=0.0,
     )
-    if now > WORSE * unit and grown > GROWN:
+    half = RECENT // 2
+    less = float(recent[half:].mean()) < FALLING * float(recent[:half].mean())
+    falls = less or float((changes < 0).mean()) >= STEADY
+    if now > WORSE * unit and grown > GROWN and not falls:
         return (
             f"The loss stands at {now:.3g}, above the {unit:.3g} of an answer that is always the"
             f" same, and weights are {grown:.3g} times as large as at the start"
@@ -93,7 +98,7 @@ def _too_small(evidence: Evidence) -> Iterator[Finding]:
     steady = float((np.diff(recent) < 0).mean())
     ratios = [p.ratio for h in measured.layers for p in h.parameters if p.weight]
     ratio = max((r for r in ratios if math.isfinite(r)), default=math.nan)
-    if not (0 < fall < SLOW_FALL and steady >= 0.8 and float(recent[-1]) > SLOW_LEFT * unit):
+    if not (0 < fall < SLOW_FALL and steady >= STEADY and float(recent[-1]) > SLOW_LEFT * unit):
         return
     if not ratio < SLOW_RATIO:
         return
