@@ -369,3 +369,15 @@ def test_a_narrow_map_has_its_legend_below(bench):
     frame = field.frame().rect
     assert frame.width() == pytest.approx(frame.height(), abs=2)
     assert frame.width() > 190
+
+
+def test_a_zoomed_map_is_exported_whole_and_stays_zoomed(bench, tmp_path):
+    field = bench(first_project()).map.field
+    save_picture(field, tmp_path / "whole.svg")
+    wheel(field.sheet.viewport(), field.sheet.viewport().rect().center(), 6)
+    before = field.frame()
+    save_picture(field, tmp_path / "map.svg")
+    texts = [(tmp_path / f"{name}.svg").read_text() for name in ("whole", "map")]
+    assert texts[0] == texts[1]
+    assert field.frame().x == pytest.approx(before.x)
+    assert field.sheet.fit_button.isVisible()

@@ -225,7 +225,9 @@ def test_the_speed_line_tells_the_numbers(qtbot, document, bridge, theme):
     assert line.text() == "epoch 0"
     texts = []
     bridge.start()
-    qtbot.waitUntil(lambda: texts.append(line.text()) or "picture" in line.text(), timeout=3000)
+    qtbot.waitUntil(
+        lambda: texts.append(line.text()) or line.text().count(" · ") == 3, timeout=3000
+    )
     epoch, epochs, samples, age = line.text().split(" · ")
     assert epoch.startswith("epoch ")
     assert epochs.endswith(" epochs/s")

@@ -5,7 +5,7 @@
 - `drawing`: what the map draws, as values
 - `speed`: how fast it trains
 - `chart`, `export`: axes, zoom and menu that the plots share; pictures and tables of them
-- `scale`, `decimate`, `contour`, `shading`, `subject`, `markers`: their arithmetic, without widgets
+- `scale`, `frame`, `decimate`, `contour`, `shading`, `subject`, `markers`: arithmetic, no widgets
 
 Import it behind the first painted window: pyqtgraph takes half a second.
 """

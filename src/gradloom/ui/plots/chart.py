@@ -8,54 +8,23 @@ training thread to let the interpreter go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsScene, QToolButton
 
 from gradloom.layers.shapes import Array
+from gradloom.ui.plots.frame import Frame, Range
 from gradloom.ui.plots.scale import tick_words, ticks
 from gradloom.ui.theme import NORMAL, SMALL, Theme, Tokens, font
 
-Range = tuple[float, float]
+__all__ = ["KEPT", "Axis", "Frame", "Line", "Range", "Sheet", "face"]
 KEPT = QGraphicsItem.CacheMode.DeviceCoordinateCache
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A rectangle of pixels that shows x and y ranges of data."""
-
-    rect: QRectF
-    x: Range
-    y: Range
-
-    def xs(self, values: Array) -> Array:
-        """Pixel columns of data values."""
-        span = (self.x[1] - self.x[0]) or 1.0
-        columns: Array = self.rect.left() + (values - self.x[0]) / span * self.rect.width()
-        return columns
-
-    def ys(self, values: Array) -> Array:
-        """Pixel rows of data values."""
-        span = (self.y[1] - self.y[0]) or 1.0
-        rows: Array = self.rect.bottom() - (values - self.y[0]) / span * self.rect.height()
-        return rows
-
-    def at(self, x: float, y: float) -> QPointF:
-        """The pixel of a data point."""
-        return QPointF(float(self.xs(np.asarray(x))), float(self.ys(np.asarray(y))))
-
-    def back(self, point: QPointF) -> tuple[float, float]:
-        """The data point of a pixel."""
-        u = (point.x() - self.rect.left()) / max(self.rect.width(), 1e-9)
-        v = (self.rect.bottom() - point.y()) / max(self.rect.height(), 1e-9)
-        return self.x[0] + u * (self.x[1] - self.x[0]), self.y[0] + v * (self.y[1] - self.y[0])
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
@@ -141,6 +110,11 @@ class Line(pg.PlotCurveItem):  # type: ignore[misc]
 
     def boundingRect(self) -> QRectF:
         return self._room
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one point, which no line shows."""
+        return self.xData is not None and len(self.xData) == 1
 
     def show_points(self, x: Array, y: Array) -> None:
         """Other points; unlike `setData` it asks no one about ranges."""
@@ -234,6 +208,18 @@ class Sheet(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for plot, (x, y) in self._whole.items():
             plot.vb.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
         self.zoomed.emit()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Show everything for a while."""
+        ranges = [(plot, plot.vb.viewRange()) for plot in self._plots] if self.free else []
+        self.fit()
+        try:
+            yield
+        finally:
+            for plot, (x, y) in ranges:
+                plot.vb.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=True)
+            self._range_chosen()
 
     def frame_of(self, plot: Any) -> Frame:
         """Where the plot is on the sheet and what it shows."""

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from gradloom.engine.progress import Progress
 from gradloom.layers.shapes import Array
-from gradloom.ui.plots.chart import Frame, Range, Sheet
+from gradloom.ui.plots.chart import Sheet
 from gradloom.ui.plots.decimate import Decimated
 from gradloom.ui.plots.export import Columns, menu_of
+from gradloom.ui.plots.frame import Frame, Range
 from gradloom.ui.plots.graph import Graph
 from gradloom.ui.plots.heading import score, told
 from gradloom.ui.plots.scale import (
@@ -61,6 +62,7 @@ class Curves(QWidget):
         self._ranges: dict[str, Range | None] = {}
         self._log = False
         self._hovered: int | None = None  # index into the history
+        self._chipped = False  # its epoch is told on the axis
         self._said: tuple[float, tuple[int, int | None]] = (
             -1.0,
             (0, None),
@@ -211,6 +213,9 @@ class Curves(QWidget):
             graph.set_reading(at, points)
         chip = "" if self._hovered is None else f"epoch {count(self._hovered + 1)}"
         lower = self._graphs["accuracy"]
+        if not chip and not self._chipped:
+            return
+        self._chipped = bool(chip)
         lower.place_chip(chip, (self._hovered or 0) + 1, self.sheet.frame_of(lower.plot))
 
     def _say_figures(self) -> None:

@@ -9,13 +9,12 @@ import numpy as np
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import Extent, MapResult
 from gradloom.ui.plots.contour import boundaries
+from gradloom.ui.plots.frame import Range
 from gradloom.ui.plots.legend import Legend, Scale, legend_of
 from gradloom.ui.plots.scale import roomy
 from gradloom.ui.plots.shading import Shade, shade_classes, shade_shares, shade_values, shares_of
 from gradloom.ui.plots.subject import Points, Subject
 from gradloom.ui.theme import Tokens, class_colours
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)

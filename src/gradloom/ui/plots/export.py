@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QSettings, QSize, QStandardPaths
-from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QSettings, QStandardPaths
+from PySide6.QtGui import QGuiApplication, QPainter, QPixmap, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QMenu, QMessageBox, QWidget
 
 from gradloom.layers.shapes import Array
+from gradloom.ui.plots.chart import KEPT, Sheet
 
 Columns = Mapping[str, Array]  # columns of one length, by name
 _FINER = 2  # pixels of a PNG per pixel of the screen
@@ -56,28 +59,68 @@ def save_picture(widget: QWidget, path: Path) -> None:
         path.open("wb").close()
     except OSError as error:
         raise OSError(f"{path} could not be written: {error.strerror}") from error
-    if path.suffix.lower() == ".svg":
-        _draw_svg(widget, path)
-    else:
-        pixmap = QPixmap(widget.size() * _FINER)
-        pixmap.setDevicePixelRatio(_FINER)
-        widget.render(pixmap)
-        if not pixmap.save(str(path)):
-            raise OSError(f"{path} could not be written")
+    with _bare(widget):
+        if path.suffix.lower() == ".svg":
+            _draw_svg(widget, path)
+        else:
+            pixmap = QPixmap(widget.size() * _FINER)
+            pixmap.setDevicePixelRatio(_FINER)
+            painter = QPainter(pixmap)
+            _draw(widget, painter)
+            painter.end()
+            if not pixmap.save(str(path)):
+                raise OSError(f"{path} could not be written")
+
+
+@contextmanager
+def _bare(widget: QWidget) -> Iterator[None]:
+    """Without the button to fit, and drawn anew: what is kept has the screen's resolution."""
+    sheets = widget.findChildren(Sheet)
+    shown = [sheet.fit_button for sheet in sheets if sheet.fit_button.isVisible()]
+    items = [item for sheet in sheets for item in sheet.scene().items()]
+    kept = [item for item in items if item.cacheMode() == KEPT]
+    dots = [item for item in items if isinstance(item, pg.ScatterPlotItem)]
+    for button in shown:
+        button.hide()
+    for item in kept:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+    for item in dots:
+        item.setExportMode(
+            export=True, opts={"antialias": True}
+        )  # as shapes, not as pieces of a picture
+    try:
+        yield
+    finally:
+        for button in shown:
+            button.show()
+        for item in dots:
+            item.setExportMode(export=False)
+        for item in kept:
+            item.setCacheMode(KEPT)
+
+
+def _draw(widget: QWidget, painter: QPainter) -> None:
+    sheet = widget.findChild(Sheet)
+    if isinstance(sheet, Sheet):
+        painter.fillRect(widget.rect(), sheet.backgroundBrush())
+    widget.render(painter, QPoint(0, 0), QRegion(), QWidget.RenderFlag.DrawChildren)
 
 
 def _draw_svg(widget: QWidget, path: Path) -> None:
     generator = QSvgGenerator()
     generator.setFileName(str(path))
-    generator.setSize(QSize(widget.width(), widget.height()))
-    generator.setViewBox(QRect(0, 0, widget.width(), widget.height()))
-    generator.setTitle(widget.accessibleName() or widget.windowTitle())
+    generator.setSize(widget.size())
+    generator.setViewBox(widget.rect())
+    generator.setTitle(widget.accessibleName())
     generator.setDescription("A plot of Gradloom")
     painter = QPainter()
     if not painter.begin(generator):
         raise OSError(f"{path} could not be written")
-    widget.render(painter, QPoint(0, 0))
-    painter.end()
+    with ExitStack() as stack:  # whole: what is cut off in the window would not be in the file
+        for sheet in widget.findChildren(Sheet):
+            stack.enter_context(sheet.whole())
+        _draw(widget, painter)
+        painter.end()
 
 
 def _export(widget: QWidget, name: str, kind: str) -> None:

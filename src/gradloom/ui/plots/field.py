@@ -11,10 +11,11 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gradloom.session.mapping import Extent
-from gradloom.ui.plots.chart import Frame, Line, Sheet
+from gradloom.ui.plots.chart import Line, Sheet
 from gradloom.ui.plots.dots import Dots, DotsItem
 from gradloom.ui.plots.drawing import Curve, Drawing
 from gradloom.ui.plots.export import Columns, menu_of
+from gradloom.ui.plots.frame import Frame
 from gradloom.ui.plots.legend import LegendView
 from gradloom.ui.plots.markers import RADIUS
 from gradloom.ui.plots.shading import Shade

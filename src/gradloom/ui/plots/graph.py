@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsSimpleTextItem
 
 from gradloom.layers.shapes import Array
-from gradloom.ui.plots.chart import Axis, Frame, Line, Sheet, face
+from gradloom.ui.plots.chart import Axis, Line, Sheet, face
+from gradloom.ui.plots.frame import Frame
 from gradloom.ui.plots.heading import Heading
 from gradloom.ui.theme import SMALL, Theme
 
@@ -35,7 +36,9 @@ class Graph:
         sheet.ci.addItem(self.heading, row=row, col=0)
         self.plot: Any = sheet.add_plot(row + 1, *room)
         self._ends: dict[str, tuple[float, float]] = {}
-        self._points: dict[str, float] = {}
+        self._quiet = False  # neither a reading nor dots are shown
+        self._places: dict[str, tuple[int, int]] = {}  # px, of the names
+        self._named: dict[str, bool] = {}  # whose names are visible
         self._lines: dict[str, Line] = {}
         self._names: dict[str, QGraphicsSimpleTextItem] = {}
         for column, name in reversed(list(zip(columns, _NAMES, strict=True))):
@@ -71,12 +74,16 @@ class Graph:
 
         A curve of a single point is a dot too.
         """
+        quiet = epoch is None and not any(line.single for line in self._lines.values())
+        if quiet and self._quiet:
+            return
+        self._quiet = quiet
         self._reading.setVisible(epoch is not None)
         if epoch is not None:
             self._reading.setValue(epoch)
         dots = [(float(epoch or 0), y, column) for column, y in points.items()]
         for column, line in self._lines.items():
-            if line.xData is not None and len(line.xData) == 1 and column not in points:
+            if line.single and column not in points:
                 dots.append((*self._ends[column], column))
         self._dots.setVisible(bool(dots))
         if not dots:
@@ -95,7 +102,9 @@ class Graph:
         for column, name in self._names.items():
             at = frame.at(*self._ends[column]) if column in self._ends else None
             shown = at is not None and frame.rect.left() <= at.x() <= frame.rect.right() + 1
-            name.setVisible(shown)
+            if shown != self._named.get(column, True):
+                name.setVisible(shown)
+            self._named[column] = shown
             if at is not None and shown:
                 ends.append((at.y(), column, at.x() + 6))
         gap = face(SMALL).pixelSize() + 2
@@ -103,6 +112,12 @@ class Graph:
         for number, (y, column, x) in enumerate(sorted(ends)):
             y = min(max(y, frame.rect.top() + number * gap), lowest + number * gap)
             last = y = max(y, last + gap) if number else y
+            self._move(column, x, y)
+
+    def _move(self, column: str, x: float, y: float) -> None:
+        place = round(x), round(y)
+        if self._places.get(column) != place:
+            self._places[column] = place
             half = self._names[column].boundingRect().height() / 2
             self._names[column].setPos(self.plot.mapFromScene(x, y - half))
 
