@@ -429,3 +429,25 @@ def test_opening_another_project_forgets_older_runs(make, state):
     training.follow(wider, state)
     training.settle()
     assert (training.status, training.latest.steps) == (Status.IDLE, 0)
+
+
+@pytest.fixture
+def broken(make, state):
+    training = make(plan(state, optimiser=OPTIMISERS.make("sgd", rate=1e6), l2=0.4))
+    training.start()
+    until(lambda: training.status is Status.BROKEN)
+    return training
+
+
+def test_going_back_twice_is_going_back_once(broken):
+    broken.go_back()
+    broken.go_back()
+    broken.settle()
+    assert broken.latest is not None
+    assert broken.latest.run == broken.run
+    assert broken.status is not Status.BROKEN
+
+
+def test_a_start_at_once_after_a_reset_is_not_refused_for_the_run_before(broken):
+    broken.reset()
+    assert broken.start() == ()

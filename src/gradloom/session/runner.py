@@ -129,7 +129,11 @@ class Runner:
     def go_back(self, number: int) -> None:
         """Restore `back`."""
         target = self.back
-        if target is None:
+        if target is None:  # ordered twice: the same run goes on under the new number
+            self._number = number
+            if self._status is not Status.BROKEN:
+                self._tell(self._status)
+            self._publish()
             return
         self.begin(number, self._state, target, f"Went back to epoch {target.epoch}.")
 

@@ -231,6 +231,7 @@ class Training:
         with self._guard:
             self.run += 1
             self.latest = None
+            self.status, self.message = Status.IDLE, ""
             return self.run
 
     def _work(self) -> bool:
