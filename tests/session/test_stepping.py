@@ -262,6 +262,8 @@ def test_an_input_can_be_changed_but_no_result(stepping):
     stepping.forward()
     assert not stepping.editable(stepping.current.writes[0].array, (0, 0))
     assert not stepping.edit(entering, (3, 1), float("nan"))
+    assert not stepping.edit(entering, (3, 1), 1e39)  # more than float32 holds
+    assert not stepping.edit(stepping.trace.parameters["dense_1", "W"], (0, 0), -1e39)
 
 
 def test_chosen_input_columns_are_changed_in_the_data_where_they_are(state):

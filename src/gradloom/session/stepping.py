@@ -293,7 +293,9 @@ class Stepping:
     def edit(self, array: Array, index: tuple[int, ...], number: float) -> bool:
         """Change a weight or an input number; everything after it is computed again."""
         trace = self.trace
-        if trace is None or not math.isfinite(number) or not self.editable(array, index):
+        if trace is None or not self.editable(array, index):
+            return False
+        if not abs(number) <= float(np.finfo(trace.parameters.dtype).max):
             return False
         weight, entering = self.weight_of(array, index), self._input(array, index)
         if weight is not None:
