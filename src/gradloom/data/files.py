@@ -106,7 +106,7 @@ def import_file(
     if embed:
         packed = _packed(path)
     made = _source(table, found, digest, form, missing, packed)
-    return replace(made, source=made.source.replace(path=_relative(path, folder)))
+    return replace(made, source=made.source.replace(path=relative(path, folder)))
 
 
 def import_text(
@@ -272,7 +272,8 @@ def _packed(path: Path) -> bytes:
     return pack(path.read_bytes())
 
 
-def _relative(path: Path, folder: Path | None) -> str:
+def relative(path: Path, folder: Path | None) -> str:
+    """How a project in `folder` names a file; in no folder by its whole path."""
     if folder is None:
         return str(path.resolve())
     try:

@@ -1,18 +1,18 @@
-"""The data panel: pictures as switches, split, features, tables from files."""
+"""The data panel: pictures as switches, split, features, shipped tables."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 
 from gradloom.data import SOURCES
-from gradloom.data.sources.table import TableSource
 from gradloom.ui.panels.data import DataPanel
 from gradloom.ui.panels.features import SWITCHES
 from gradloom.ui.panels.gallery import GROUPS, group_of, offers
+from gradloom.ui.panels.thumbnails import source_picture
 
 
 @pytest.fixture
@@ -170,27 +170,22 @@ def test_data_that_does_not_fit_offers_its_remedy(panel, bench):
     assert panel.cards == []
 
 
-def test_a_table_is_read_from_a_file(panel, bench, tmp_path):
-    path = tmp_path / "flowers.csv"
-    path.write_text("a,b,c\n1,2,red\n3,4,blue\n5,6,red\n", encoding="utf-8")
-    assert panel.take_table(path)
-    source = bench.state.data.source
-    assert isinstance(source, TableSource)
-    assert panel.own.isChecked()
-    assert checked(panel) == []
-    assert "3 rows" in panel.counts.text()
-    click(panel, "Circles")
-    assert panel.own.isHidden()
+def test_shipped_tables_stand_under_tables_each_with_its_picture(panel):
+    labels = {o.label for o in panel.thumbnails if o.group == "Tables"}
+    assert labels == {"Iris", "Wine", "Breast cancer", "Diabetes", "Linnerud", "Digits"}
+    tokens, seen = panel._theme.tokens, set()
+    for label in labels:
+        offer = next(o for o in panel.thumbnails if o.label == label)
+        image = source_picture(offer.make(), tokens, QSize(32, 32), 1.0).toImage()
+        colours = {image.pixel(x, y) for x in range(32) for y in range(32)}
+        assert len(colours) > 10
+        seen.add(bytes(image.constBits()))
+    assert len(seen) == len(labels)
 
 
-def test_a_bad_file_is_refused_in_words(panel, bench, tmp_path):
-    path = tmp_path / "empty.csv"
-    path.write_text("", encoding="utf-8")
-    before = bench.state
-    assert not panel.take_table(path)
-    assert "empty.csv is empty" in panel.open_trouble.text()
-    assert not panel.open_trouble.isHidden()
-    assert bench.state is before
+def test_without_an_importer_no_table_is_offered_to_be_opened(panel):
+    assert panel.open_button.isHidden()
+    assert panel.change_button.isHidden()
 
 
 def test_the_seed_of_the_plan_shuffles_the_split_and_the_panel_follows(panel, bench):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Hashable
 from functools import partial
-from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -19,16 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradloom.core.errors import UserError
 from gradloom.core.problem import Problem
-from gradloom.data import DataSource, DataSpec, Prepared
+from gradloom.data import DataSource, DataSpec, FileTable, Prepared
 from gradloom.data.sources.table import TableSource
 from gradloom.data.spec import SHARES
-from gradloom.data.table import read_csv
 from gradloom.document import Document, State
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.flow import FlowLayout
 from gradloom.ui.forms.parts import rule, sentence
+from gradloom.ui.importing import Importer
 from gradloom.ui.panels.features import SWITCHES, FeatureSwitches
 from gradloom.ui.panels.fixing import ProblemCard
 from gradloom.ui.panels.gallery import GROUPS, Offer, offers
@@ -38,6 +37,7 @@ from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 from gradloom.ui.view import View
 
 _SIDE = 38
+_OWN = (FileTable, TableSource)
 # remedies that bring network and data together again after the data changed
 _FITTING = frozenset(
     ("fit_output", "softmax", "sigmoid", "automatic_loss", "all_columns", "all_targets")
@@ -45,13 +45,23 @@ _FITTING = frozenset(
 
 
 class DataPanel(QScrollArea):
-    """The gallery of datasets, the chosen one's settings, features, split and scaling."""
+    """The gallery of datasets, the chosen one's settings, features, split and scaling.
+
+    Without an `importer` only what ships with the program can be chosen.
+    """
 
     def __init__(
-        self, document: Document, view: View, theme: Theme, parent: QWidget | None = None
+        self,
+        document: Document,
+        view: View,
+        theme: Theme,
+        importer: Importer | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._view, self._theme = document, view, theme
+        self._importer = importer
+        self._errand = importer.run if importer is not None else None
         self._problems: tuple[Problem, ...] = ()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -89,16 +99,25 @@ class DataPanel(QScrollArea):
         self.own.setVisible(False)
         self.own.clicked.connect(lambda: self.own.setChecked(True))
         flow.addWidget(self.own)
-        self.open_button = QPushButton("Open CSV …")
-        self.open_button.setToolTip(
-            "Takes a table of numbers from a file; its last column is what the network learns."
+        self.open_button = _small_button(
+            "Open table …",
+            "A table of your own: CSV, TSV, Excel or Parquet. Dropping a file on the window does"
+            " the same, and so does pasting rows here (Ctrl+V).",
         )
-        self.open_button.setFont(font(SMALL))
-        self.open_button.clicked.connect(self._ask)
-        self.open_trouble = sentence(quiet=False)
-        self.open_trouble.setVisible(False)
-        self._column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._column.addWidget(self.open_trouble)
+        self.change_button = _small_button(
+            "Columns …",
+            "Which columns are features and which are targets, and how the file is read.",
+        )
+        importer = self._importer
+        if importer is not None:
+            self.open_button.clicked.connect(importer.ask)
+            self.change_button.clicked.connect(importer.change)
+        self.open_button.setVisible(importer is not None)
+        line = QHBoxLayout()
+        line.addWidget(self.open_button)
+        line.addWidget(self.change_button)
+        line.addStretch(1)
+        self._column.addLayout(line)
 
     def _chosen(self) -> None:
         column = self._column
@@ -134,26 +153,25 @@ class DataPanel(QScrollArea):
         self.form.settled.connect(self._document.seal)
         column.addWidget(self.form)
 
-    def take_table(self, path: Path | str) -> bool:
-        """Train on the numbers of a file; False, with a sentence in the panel, if it can't be."""
-        try:
-            source = TableSource(content=read_csv(path))
-        except UserError as error:
-            self.open_trouble.setText(str(error))
-            self.open_trouble.setVisible(True)
-            return False
-        self.open_trouble.setVisible(False)
-        name = source.content.name
-        self._document.edit(
-            f"Data: {name}", lambda s: dataclasses.replace(s, data=s.data.replace(source=source))
-        )
-        return True
+    def event(self, event: QEvent) -> bool:
+        # else the window's own action of that key is meant
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_paste(event):
+            event.accept()
+            return True
+        return super().event(event)
 
-    def _ask(self) -> None:
-        kinds = "Tables (*.csv *.tsv *.txt);;All files (*)"
-        path, _ = QFileDialog.getOpenFileName(self, "Open a table", "", kinds)
-        if path:
-            self.take_table(path)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._importer is not None and self._is_paste(event):
+            self._importer.paste()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_paste(self, event: QEvent) -> bool:
+        return (
+            self._importer is not None
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Paste)
+        )
 
     def _choose(self, offer: Offer) -> None:
         def change(state: State) -> State:
@@ -162,7 +180,6 @@ class DataPanel(QScrollArea):
             source = offer.make(state.data.source)
             return dataclasses.replace(state, data=state.data.replace(source=source))
 
-        self.open_trouble.setVisible(False)
         if not self._document.edit(f"Data: {offer.label}", change):
             self._show()  # the click switched the picture of the chosen one off
 
@@ -195,7 +212,8 @@ class DataPanel(QScrollArea):
             on = offer.stands_for(source)
             if thumb.isChecked() != on:
                 thumb.setChecked(on)
-        own = isinstance(source, TableSource)
+        own = isinstance(source, _OWN)
+        self.change_button.setVisible(isinstance(source, FileTable) and self._importer is not None)
         self.own.setVisible(own)
         self.own.setChecked(own)
         if own:
@@ -226,7 +244,9 @@ class DataPanel(QScrollArea):
             card.hide()
             card.deleteLater()
         self.cards = [
-            ProblemCard(self._document, self._view, self._theme, problem, show=False)
+            ProblemCard(
+                self._document, self._view, self._theme, problem, show=False, errand=self._errand
+            )
             for problem in found
         ]
         for card in self.cards:
@@ -238,11 +258,10 @@ class DataPanel(QScrollArea):
 
     def _repaint(self) -> None:
         tokens = self._theme.tokens
-        self.open_trouble.setStyleSheet(f"color: {tokens.error};")
         for offer, thumb in self.thumbnails.items():
             source = offer.make()
             thumb.set_picture(partial(source_picture, source, tokens))
-        if isinstance(self._document.state.data.source, TableSource):
+        if isinstance(self._document.state.data.source, _OWN):
             self._paint_own(self._document.state.data.source)
         self._problems = ()
         self._show_problems()
@@ -260,6 +279,14 @@ def count_words(prepared: Prepared) -> str:
             named = ", ".join(f"{name} {n}" for name, n in zip(target.classes, counts, strict=True))
             words += f" Classes: {named}."
     return words
+
+
+def _small_button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setAccessibleDescription(tip)
+    button.setFont(font(SMALL))
+    return button
 
 
 def _heading(text: str) -> QLabel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from gradloom.core.problem import Problem, Severity
 from gradloom.document import Document
 from gradloom.document.document import Change
-from gradloom.document.fixes import FIXES
+from gradloom.document.fixes import ERRANDS, FIXES
 from gradloom.ui.forms.parts import sentence
 from gradloom.ui.theme import SMALL, Theme, font, icon_pixmap
 from gradloom.ui.view import Selection, View
@@ -23,22 +25,22 @@ def _flexible() -> QSizePolicy:
     return policy
 
 
-class EditButton(QPushButton):
-    """Does what it says, as an edit; its words are broken into lines."""
+class WordsButton(QPushButton):
+    """Does what it says; its words are broken into lines."""
 
-    def __init__(self, document: Document, words: str, change: Change) -> None:
+    def __init__(self, words: str, do: Callable[[], object]) -> None:
         super().__init__()
-        self._document, self._change = document, change
         self.words = words
-        self.setToolTip(f"{self.words}. Can be undone.")
+        self._do = do
+        self.setToolTip(f"{self.words}.")
         self.setAccessibleName(self.words)
         self.setFont(font(SMALL))
         self.setSizePolicy(_flexible())
         self.clicked.connect(self.mend)
 
     def mend(self) -> None:
-        """Make the edit."""
-        self._document.edit(self.words, self._change)
+        """Do it."""
+        self._do()
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -69,6 +71,14 @@ class EditButton(QPushButton):
         return "\n".join(lines)
 
 
+class EditButton(WordsButton):
+    """Does what it says, as an edit."""
+
+    def __init__(self, document: Document, words: str, change: Change) -> None:
+        super().__init__(words, lambda: document.edit(words, change))
+        self.setToolTip(f"{words}. Can be undone.")
+
+
 class FixButton(EditButton):
     """Mends one problem."""
 
@@ -79,10 +89,20 @@ class FixButton(EditButton):
 
 
 class ProblemCard(QWidget):
-    """A problem: severity, sentence, its remedy, and if wanted a way to its layer."""
+    """A problem: severity, sentence, its remedy, and if wanted a way to its layer.
+
+    `errand` runs the remedies that are no edits (`document.fixes.ERRANDS`), by name.
+    """
 
     def __init__(
-        self, document: Document, view: View, theme: Theme, problem: Problem, *, show: bool
+        self,
+        document: Document,
+        view: View,
+        theme: Theme,
+        problem: Problem,
+        *,
+        show: bool,
+        errand: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__()
         self.problem = problem
@@ -104,13 +124,16 @@ class ProblemCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(line)
-        self.fix: FixButton | None = None
+        self.fix: WordsButton | None = None
         self.show_button: QPushButton | None = None
         buttons = QHBoxLayout()
         buttons.setContentsMargins(22, 0, 0, 0)
         buttons.setSpacing(4)
         if problem.fix in FIXES:
             self.fix = FixButton(document, problem)
+        elif problem.fix in ERRANDS and errand is not None:
+            self.fix = WordsButton(ERRANDS[problem.fix], lambda: errand(problem.fix))
+        if self.fix is not None:
             buttons.addWidget(self.fix, 1)
         if show and problem.layer in document.state.graph:
             self.show_button = QPushButton("Show")

@@ -48,9 +48,9 @@ def group_of(source: DataSource) -> str:
     """The heading a source stands under."""
     if source.task == "gate":
         return "Logic gates"
-    if source.task == "real":
-        return "Regression"
-    return "Classes" if source.features == 2 and source.task == "classes" else "Tables"
+    if source.features > 2 or source.task == "table":
+        return "Tables"
+    return "Regression" if source.task == "real" else "Classes"
 
 
 def offers() -> tuple[Offer, ...]:

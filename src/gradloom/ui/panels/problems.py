@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from gradloom.core.problem import Problem
 from gradloom.document import Document, State
 from gradloom.ui.forms.parts import rule, sentence
+from gradloom.ui.importing import Importer
 from gradloom.ui.panels.fixing import ProblemCard
 from gradloom.ui.theme import NORMAL, Theme, font
 from gradloom.ui.view import View
@@ -18,12 +19,21 @@ _PARTS = ("graph", "data", "plan")  # of a state, that this panel depends on
 
 
 class ProblemsPanel(QScrollArea):
-    """Problems of network, data and plan, errors first; each can be shown and many mended."""
+    """Problems of network, data and plan, errors first; each can be shown and many mended.
+
+    Without an `importer` nothing is offered for problems with files.
+    """
 
     def __init__(
-        self, document: Document, view: View, theme: Theme, parent: QWidget | None = None
+        self,
+        document: Document,
+        view: View,
+        theme: Theme,
+        importer: Importer | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._errand = importer.run if importer is not None else None
         self._document, self._view, self._theme = document, view, theme
         self._shown: tuple[Problem, ...] | None = None
         self.cards: list[ProblemCard] = []
@@ -55,7 +65,9 @@ class ProblemsPanel(QScrollArea):
         for problem in sorted(self._shown, key=lambda p: not p.stops_training):
             if self.cards:
                 column.addWidget(rule())
-            card = ProblemCard(self._document, self._view, self._theme, problem, show=True)
+            card = ProblemCard(
+                self._document, self._view, self._theme, problem, show=True, errand=self._errand
+            )
             self.cards.append(card)
             column.addWidget(card)
         self.empty = None

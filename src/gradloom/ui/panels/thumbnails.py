@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from gradloom.data import DataSource
+from gradloom.data import Dataset, DataSource
 from gradloom.data.transform import Feature, express
 from gradloom.layers.shapes import Array
 from gradloom.ui.theme import SMALL, Tokens, class_colours, diverging, font
@@ -33,9 +33,16 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
     data = source.make(0)
     if not len(data) or not data.target_columns:
         return pixmap
+    if data.feature_shape is not None:
+        return _mosaic(data, tokens, pixmap)
     few = slice(None, None, max(len(data) // _POINTS, 1))
     raw, target = data.features[few], data.targets[few, 0]
+    whole = np.isfinite(raw).all(axis=1) & np.isfinite(target)
+    raw, target = raw[whole], target[whole]
+    if not len(raw):
+        return pixmap
     classes = data.target_columns[0].classes
+    raw = raw[:, _telling(raw, target, classes=bool(classes))]
     if classes:
         wheel = [QColor(c) for c in class_colours(tokens, len(classes))]
         inks = [wheel[int(label)] for label in target]
@@ -58,6 +65,50 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
         painter.drawEllipse(at, dot, dot)
     painter.end()
     return pixmap
+
+
+def _mosaic(data: Dataset, tokens: Tokens, pixmap: QPixmap) -> QPixmap:
+    """The first four pictures of a dataset, side by side and below each other."""
+    pictures = data.features[:4].reshape(-1, *(data.feature_shape or ()))[:, 0]
+    painter = QPainter(pixmap)
+    side = pixmap.width() / pixmap.devicePixelRatio() / 2
+    for i, picture in enumerate(pictures):
+        room = QRectF(i % 2 * side + 1, i // 2 * side + 1, side - 2, side - 2)
+        painter.drawImage(room, grey_image(picture, float(data.features.max()), tokens))
+    painter.end()
+    return pixmap
+
+
+def grey_image(picture: Array, most: float, tokens: Tokens) -> QImage:
+    """A picture (height, width): 0 as the surface, `most` as the colour of text."""
+    ends = (QColor(tokens.surface), QColor(tokens.text))
+    low, high = (np.array([c.red(), c.green(), c.blue()], float) for c in ends)
+    share = np.clip(picture / (most or 1.0), 0, 1)[..., None]
+    pixels = np.ascontiguousarray(np.rint(low + (high - low) * share).astype(np.uint8))
+    height, width = picture.shape
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _telling(raw: Array, target: Array, *, classes: bool) -> list[int]:
+    """The two columns that tell most of the target (one for a number), by their correlation.
+
+    For classes: the share of a column's variance that lies between them.
+    """
+    count = raw.shape[1]
+    if count <= (2 if classes else 1):
+        return list(range(count))
+    centred = raw - raw.mean(axis=0)
+    spread = np.maximum((centred**2).mean(axis=0), 1e-300)
+    if classes:
+        between = sum(
+            (target == c).mean() * centred[target == c].mean(axis=0) ** 2 for c in np.unique(target)
+        )
+        told = between / spread
+        best = np.sort(np.argsort(told)[-2:])
+    else:
+        told = (centred * (target - target.mean())[:, None]).mean(axis=0) ** 2 / spread
+        best = np.array([int(np.argmax(told))])
+    return [int(i) for i in best]
 
 
 def feature_picture(feature: Feature, tokens: Tokens, size: QSize) -> QPixmap:

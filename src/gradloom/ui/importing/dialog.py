@@ -1,0 +1,378 @@
+"""The import dialog: how a table would be read, changeable, before it is."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradloom.data import Column, FileTable, TableFormat
+from gradloom.data.columns import ROLES, TYPES, Columns
+from gradloom.data.files import Imported
+from gradloom.data.loading import Preview
+from gradloom.data.prepare import prepare
+from gradloom.data.waiting import Waiting
+from gradloom.document import Document, State
+from gradloom.ui.forms import Form
+from gradloom.ui.forms.choice import Segmented
+from gradloom.ui.forms.parts import ElidedLabel, Switch, sentence
+from gradloom.ui.importing.origin import Origin
+from gradloom.ui.importing.sample import SampleModel
+from gradloom.ui.tables import Job, TableService
+from gradloom.ui.theme import LARGE, SMALL, Theme, font
+from gradloom.ui.view import View
+
+_ROWS = 50
+_WIDEST = 200  # px of a column at first
+_WORKBOOK = ("header", "skip", "sheet", "missing")
+_HINT = "Click a column to say what it is; Shift and Ctrl choose several."
+_NO_TARGET = "No column is a target: choose the one that the network shall tell."
+
+
+class ImportDialog(QDialog):
+    """Proposes how to read a table; OK makes one edit of it.
+
+    The file is looked at on the table service's thread; whatever is changed here shows at once.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        view: View,
+        theme: Theme,
+        tables: TableService,
+        origin: Origin,
+        before: FileTable | None,
+        parent: QWidget,
+    ) -> None:
+        """`before`: the same table as the project has it already, whose choices are kept."""
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Open table")
+        self._document, self._view, self._theme = document, view, theme
+        self._tables, self._origin = tables, origin
+        self._form: TableFormat | None = None
+        self._guessed: tuple[Column, ...] = ()
+        self._said: dict[str, Column] = {}  # columns that a person said something of, by name
+        if before is not None:
+            self._said = {c.name: c for c in before.columns}
+        self._preview: Preview | None = None
+        self._job: Job | None = None
+        self._lay_out(before)
+        self._say("Looking at the table …")
+        if before is not None:
+            self._look(before.format)
+        else:
+            self._start(origin.sniff, self._look)
+
+    def _lay_out(self, before: FileTable | None) -> None:
+        title = QLabel(self._origin.name)
+        title.setFont(font(LARGE, strong=True))
+        self.model = SampleModel(self._theme)
+        self.table = _table(self.model)
+        self.table.selectionModel().selectionChanged.connect(self._chosen)
+        self.which = ElidedLabel(_HINT, SMALL)
+        self.roles = Segmented([label for _, label in ROLES.options])
+        self.types = Segmented([label for _, label in TYPES.options])
+        for buttons, names, setting in (
+            (self.roles, [n for n, _ in ROLES.options], "role"),
+            (self.types, [n for n, _ in TYPES.options], "type"),
+        ):
+            buttons.group.setExclusive(False)
+            buttons.group.idClicked.connect(
+                lambda i, names=names, setting=setting: self._set(setting, names[i])
+            )
+        self.form = Form(self._theme, only=_WORKBOOK if self._origin.workbook else ())
+        self.form.edited.connect(lambda record, _: self._look(record))
+        self.policy = Form(self._theme, only=("missing",))
+        self.policy.edited.connect(lambda record, _: self.policy.show_record(record))
+        self.policy.show_record(before or FileTable())
+        self.keep = Switch()
+        self.keep.setAccessibleName("Keep a copy in the project")
+        self.keep.setToolTip("The project then works where the file is not; it grows by its size.")
+        self.keep.setChecked(bool(before and before.embedded) or self._origin.path is None)
+        self.keep.setEnabled(self._origin.path is not None and not self._origin.workbook)
+        self.trouble = sentence(quiet=False)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
+        self.bar.setRange(0, 100)
+        self.bar.setAccessibleName("Progress")
+        self.bar.hide()
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        self.ok = self.buttons.button(standard.Ok)
+        self.ok.setText("Use this table")
+        self.buttons.accepted.connect(self.take)
+        self.buttons.rejected.connect(self.reject)
+        kept = QHBoxLayout()
+        kept.addWidget(ElidedLabel("Keep a copy in the project"), 1)
+        kept.addWidget(self.keep)
+        inside = QWidget()
+        settings = QVBoxLayout(inside)
+        settings.setContentsMargins(0, 0, 8, 0)
+        settings.addWidget(self.form)
+        settings.addWidget(self.policy)
+        settings.addLayout(kept)
+        settings.addStretch(1)
+        left = QScrollArea()
+        left.setWidgetResizable(True)
+        left.setFrameShape(QFrame.Shape.NoFrame)
+        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.setFixedWidth(20 * self.fontMetrics().averageCharWidth() + 150)
+        left.setWidget(inside)
+        choices = QHBoxLayout()
+        choices.addWidget(self.which, 1)
+        choices.addWidget(self.roles)
+        choices.addSpacing(8)
+        choices.addWidget(self.types)
+        right = QVBoxLayout()
+        right.addLayout(choices)
+        right.addWidget(self.table, 1)
+        right.addWidget(self.trouble)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(left)
+        middle.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(title)
+        column.addLayout(middle, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.buttons)
+        self._enable()
+
+    def sizeHint(self) -> QSize:
+        return QSize(920, 560)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns as they would be taken."""
+        found = []
+        for column in self._guessed:
+            said = self._said.get(column.name)
+            if said is not None:
+                column = dataclasses.replace(column, role=said.role, type=said.type)
+            found.append(column)
+        return tuple(found)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What has to be mended before the table can be used."""
+        if self._preview is None:
+            return ()
+        columns = self.columns
+        if self._preview.problems or not columns:
+            return self._preview.problems
+        # words are found when the whole file is read: any will do here
+        tried = tuple(
+            dataclasses.replace(c, categories=("a", "b")) if c.type == "category" else c
+            for c in columns
+        )
+        why = Columns().why_not(tried)
+        if why is not None:
+            return (f"The table {why}.",)
+        return () if any(c.role == "target" for c in columns) else (_NO_TARGET,)
+
+    def take(self) -> None:
+        """Read the whole table and make it the project's data: one edit."""
+        form = self._form
+        if form is None or self.problems or self._preview is None or self._busy:
+            return
+        policy = self.policy.record
+        missing = policy.missing if isinstance(policy, FileTable) else "drop"
+        columns, folder, embed = self.columns, self._tables.folder(), self.keep.isChecked()
+        state = self._document.state
+
+        def work(waiting: Waiting) -> Imported:
+            made = self._origin.bring(form, columns, folder, missing, waiting, embed=embed)
+            prepare(state.data.replace(source=made.source), state.plan.seed)  # not in the window
+            return made
+
+        def done(made: Imported) -> None:
+            self._document.edit(f"Data: {made.source.name}", lambda s: _with(s, made.source))
+            if made.notes:
+                self._view.say(" ".join(made.notes))
+            self.accept()
+
+        self._say("")
+        self._start_long(work, done)
+
+    def reject(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        super().reject()
+
+    def closeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        if self._job is not None:
+            self._job.cancel()
+        super().closeEvent(event)
+
+    # what the file holds
+
+    @property
+    def _busy(self) -> bool:
+        return not self.bar.isHidden()
+
+    def _start(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
+        """Quick work: what was asked for before is not wanted any more."""
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self._tables.run(
+            f"Looking at {self._origin.name} …",
+            lambda _: work(),
+            done,
+            self._cannot,
+            shown=False,
+        )
+
+    def _start_long(
+        self, work: Callable[[Waiting], Imported], done: Callable[[Imported], object]
+    ) -> None:
+        def over(call: Callable[[], object]) -> None:
+            self._tables.changed.disconnect(self._progressed)
+            self.bar.hide()
+            call()
+
+        self.bar.show()
+        self._tables.changed.connect(self._progressed)
+        self._job = self._tables.run(
+            f"Reading {self._origin.name} …",
+            work,
+            lambda made: over(lambda: done(made)),
+            lambda words: over(lambda: self._cannot(words)),
+            shown=False,
+        )
+        self._enable()
+
+    def _progressed(self) -> None:
+        self.bar.setValue(round(100 * self._tables.progress))
+
+    def _look(self, form: object) -> None:
+        assert isinstance(form, TableFormat)
+        self._form = form
+        self.form.show_record(form)
+        self._start(lambda: self._origin.preview(form, _ROWS), self._found)
+
+    def _found(self, found: object) -> None:
+        assert isinstance(found, Preview)
+        same = [c.name for c in found.columns] == [c.name for c in self._guessed]
+        self._preview, self._guessed = found, found.columns
+        chosen = self._selected() if same else []
+        self.model.show(self.columns, found.rows, found.lines)
+        self._fit_widths()
+        if not chosen and found.columns:
+            roles = [c.role for c in self.columns]
+            chosen = [roles.index("target") if "target" in roles else len(roles) - 1]
+        for i in chosen:
+            self.table.selectionModel().select(
+                self.model.index(0, i),
+                self.table.selectionModel().SelectionFlag.Select
+                | self.table.selectionModel().SelectionFlag.Columns,
+            )
+        self._enable()
+
+    def _cannot(self, words: str) -> None:
+        self._enable()
+        self._say(words, bad=True)
+
+    # what the columns are
+
+    def _selected(self) -> list[int]:
+        return sorted({i.column() for i in self.table.selectionModel().selectedIndexes()})
+
+    def _chosen(self) -> None:
+        columns, chosen = self.columns, self._selected()
+        some = [columns[i] for i in chosen if i < len(columns)]
+        for buttons, options, setting in (
+            (self.roles, ROLES.options, "role"),
+            (self.types, TYPES.options, "type"),
+        ):
+            values = {getattr(c, setting) for c in some}
+            for button, (name, _) in zip(buttons.buttons, options, strict=True):
+                button.setChecked(values == {name})
+                button.setEnabled(bool(some))
+        names = ", ".join(c.name for c in some[:4]) + (" …" if len(some) > 4 else "")
+        self.which.set_text(f"{names}:" if some else _HINT, _HINT)
+
+    def _set(self, setting: str, value: str) -> None:
+        columns = self.columns
+        for i in self._selected():
+            column = columns[i]
+            role, type_ = (value, column.type) if setting == "role" else (column.role, value)
+            self._said[column.name] = dataclasses.replace(column, role=role, type=type_)
+        self.model.set_columns(self.columns)
+        self._chosen()
+        self._enable()
+
+    def _enable(self) -> None:
+        problems = self.problems
+        self.ok.setEnabled(
+            self._preview is not None and bool(self._guessed) and not problems and not self._busy
+        )
+        for widget in (self.form, self.policy, self.roles, self.types, self.table):
+            widget.setEnabled(not self._busy)
+        if self._preview is not None and not self._busy:
+            self._say("\n".join(problems[:4]), bad=True)
+        self._chosen()
+
+    def _say(self, words: str, *, bad: bool = False) -> None:
+        self.trouble.setText(words)
+        self.trouble.setVisible(bool(words))
+        self.trouble.setStyleSheet(f"color: {self._theme.tokens.error};" if bad else "")
+
+    def _fit_widths(self) -> None:
+        small = QFontMetrics(font(SMALL, strong=True))
+        text = self.table.fontMetrics()
+        header = self.table.horizontalHeader()
+        for i, column in enumerate(self.columns[:100]):
+            cells = [row[i] for row in self._preview_rows() if i < len(row)]
+            widest = max((text.horizontalAdvance(cell) for cell in cells[:20]), default=0)
+            head = max(small.horizontalAdvance(w) for w in (column.name, "Feature · category"))
+            header.resizeSection(i, min(max(widest, head) + 20, _WIDEST))
+
+    def _preview_rows(self) -> tuple[tuple[str, ...], ...]:
+        return self._preview.rows if self._preview is not None else ()
+
+
+def _with(state: State, source: FileTable) -> State:
+    return dataclasses.replace(state, data=state.data.replace(source=source))
+
+
+def _table(model: SampleModel) -> QTableView:
+    table = QTableView()
+    table.setModel(model)
+    table.setAccessibleName("The first rows of the table")
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectColumns)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    lines = table.verticalHeader()
+    lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    lines.setDefaultSectionSize(table.fontMetrics().height() + 6)
+    lines.setFont(font(SMALL))
+    lines.setToolTip("The line of the file.")
+    header = table.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setFixedHeight(2 * QFontMetrics(font(SMALL)).lineSpacing() + 12)
+    header.setHighlightSections(True)
+    return table

@@ -1,0 +1,338 @@
+"""Tables from files into the project, by real keys and clicks."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+
+from gradloom.data import TABLES, FileTable
+from gradloom.ui.importing import Importer
+from gradloom.ui.panels.data import DataPanel
+from gradloom.ui.panels.problems import ProblemsPanel
+from gradloom.ui.tables import TableProgress, TableService
+
+FLOWERS = "name;length;width;kind\n" + "".join(
+    f"n{i};{i},5;{i % 7};{'red' if i % 3 else 'blue'}\n" for i in range(60)
+)
+
+
+class Desk:
+    """A window with the panels that have to do with tables."""
+
+    def __init__(self, bench, folder):
+        self.bench, self.folder = bench, folder
+        self.window = QWidget()
+        self.tables = TableService(bench.document, lambda: self.folder)
+        self.importer = Importer(bench.document, bench.view, bench.theme, self.tables, self.window)
+        self.data = DataPanel(bench.document, bench.view, bench.theme, self.importer)
+        self.problems = ProblemsPanel(bench.document, bench.view, bench.theme, self.importer)
+        self.progress = TableProgress(self.tables)
+        layout = QVBoxLayout(self.window)
+        for widget in (self.data, self.problems, self.progress):
+            layout.addWidget(widget)
+        self.window.resize(320, 900)
+
+    @property
+    def dialog(self):
+        return self.importer.dialog
+
+    @property
+    def source(self):
+        return self.bench.state.data.source
+
+
+@pytest.fixture
+def desk(bench, qtbot, tmp_path):
+    TABLES.clear()
+    made = Desk(bench, tmp_path)
+    qtbot.addWidget(made.window)
+    made.window.show()
+    qtbot.waitActive(made.window)
+    yield made
+    if made.dialog is not None:
+        made.dialog.reject()
+    made.tables.shutdown()
+    TABLES.clear()
+
+
+@pytest.fixture
+def flowers(tmp_path):
+    path = tmp_path / "flowers.csv"
+    path.write_text(FLOWERS, encoding="utf-8")
+    return path
+
+
+def settle(desk, qtbot):
+    qtbot.waitUntil(lambda: not desk.tables.busy, timeout=5000)
+
+
+def open_(desk, qtbot, path):
+    desk.importer.open(path)
+    settle(desk, qtbot)
+    return desk.dialog
+
+
+def click_header(dialog, column):
+    header = dialog.table.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(column) + 8, 8)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def press(button):
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def roles(dialog):
+    return [(c.name, c.role, c.type) for c in dialog.columns]
+
+
+def test_the_button_opens_a_preview_and_ok_is_one_edit(desk, qtbot, flowers, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a: (str(flowers), ""))
+    press(desk.data.open_button)
+    settle(desk, qtbot)
+    dialog = desk.dialog
+    assert dialog.form.record.delimiter == "semicolon"
+    assert dialog.form.record.decimal == "comma"
+    assert roles(dialog) == [
+        ("name", "feature", "category"),
+        ("length", "feature", "number"),
+        ("width", "feature", "number"),
+        ("kind", "target", "category"),
+    ]
+    assert dialog.model.rowCount() == 50
+    click_header(dialog, 0)
+    press(dialog.roles.buttons[2])
+    assert roles(dialog)[0] == ("name", "ignore", "category")
+    before = desk.bench.state
+    press(dialog.ok)
+    settle(desk, qtbot)
+    assert desk.dialog is None
+    assert isinstance(desk.source, FileTable)
+    assert desk.source.path == "flowers.csv"
+    assert not desk.source.embedded
+    dataset = desk.bench.state.prepared.dataset
+    assert dataset.feature_names == ("length", "width")
+    assert dataset.target_columns[0].classes == ("blue", "red")
+    assert len(dataset) == 60
+    assert desk.bench.state.ready
+    assert desk.data.own.isChecked()
+    assert desk.data.counts.text().startswith("60 rows:")
+    assert desk.bench.document.undo_label == "Data: flowers.csv"
+    desk.bench.document.undo()
+    assert desk.bench.state == before
+    desk.bench.document.redo()
+    assert desk.bench.state.ready
+
+
+def test_a_changed_format_shows_at_once_and_choices_stay(desk, qtbot, flowers):
+    dialog = open_(desk, qtbot, flowers)
+    click_header(dialog, 2)
+    press(dialog.roles.buttons[1])
+    combo = dialog.form.rows["delimiter"].field.combo
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Down)  # tab
+    settle(desk, qtbot)
+    assert len(dialog.columns) == 1
+    assert not dialog.ok.isEnabled()
+    assert dialog.trouble.text()
+    QTest.keyClick(combo, Qt.Key.Key_Up)
+    settle(desk, qtbot)
+    assert dialog.form.record.delimiter == "semicolon"
+    assert dialog.ok.isEnabled()
+    assert ("width", "target", "number") in roles(dialog)
+
+
+def test_without_header_columns_get_names(desk, qtbot, flowers):
+    dialog = open_(desk, qtbot, flowers)
+    press(dialog.form.rows["header"].field.switch)
+    settle(desk, qtbot)
+    assert [c.name for c in dialog.columns] == ["x1", "x2", "x3", "x4"]
+
+
+def test_what_has_to_be_mended_is_said_and_stops(desk, qtbot, flowers):
+    dialog = open_(desk, qtbot, flowers)
+    assert dialog.which.text == "kind:"  # the target is chosen at first
+    press(dialog.roles.buttons[0])
+    assert dialog.trouble.text().startswith("No column is a target")
+    assert not dialog.ok.isEnabled()
+    for i in range(4):
+        click_header(dialog, i)
+        press(dialog.roles.buttons[1])
+    assert "has no feature" in dialog.trouble.text()
+    before = desk.bench.state
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert desk.dialog is None
+    assert desk.bench.state is before
+
+
+def test_a_bad_cell_is_told_when_the_whole_table_is_read(desk, qtbot, tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("a,b\n" + "1,2\n" * 2000 + "1,two\n", encoding="utf-8")
+    dialog = open_(desk, qtbot, path)
+    before = desk.bench.state
+    press(dialog.ok)
+    settle(desk, qtbot)
+    assert dialog.trouble.text() == "bad.csv, line 2002, column 'b': 'two' is not a number."
+    assert dialog.ok.isEnabled()
+    assert desk.bench.state is before
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.csv", b"", "empty"),
+        ("page.csv", b"<!DOCTYPE html><html><body>no</body></html>", "page"),
+        ("nul.csv", b"a,b\n\0\0\0\0\0\0,1\n", "nul.csv"),
+    ],
+)
+def test_a_bad_file_is_one_sentence(desk, qtbot, tmp_path, name, content, words):
+    path = tmp_path / name
+    path.write_bytes(content)
+    before = desk.bench.state
+    dialog = open_(desk, qtbot, path)
+    assert words in dialog.trouble.text()
+    assert not dialog.ok.isEnabled()
+    assert desk.bench.state is before
+
+
+def test_a_file_is_dropped_on_the_window(desk, qtbot, flowers):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(flowers))])
+    args = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
+    enter = QDragEnterEvent(QPoint(5, 5), *args)
+    QApplication.sendEvent(desk.window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(desk.window, QDropEvent(QPointF(5, 5), *args))
+    settle(desk, qtbot)
+    assert desk.dialog.windowTitle() == "Open table"
+    data.setUrls([QUrl.fromLocalFile("/x/y.gradloom")])
+    other = QDragEnterEvent(QPoint(5, 5), *args)
+    other.ignore()
+    QApplication.sendEvent(desk.window, other)
+    assert not other.isAccepted()
+
+
+def test_rows_are_pasted_into_the_data_panel(desk, qtbot):
+    QGuiApplication.clipboard().setText("a\tb\n1\t2\n3\t4\n5\t6\n")
+    thumb = next(iter(desk.data.thumbnails.values()))
+    thumb.setFocus()
+    QTest.keyClick(thumb, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle(desk, qtbot)
+    press(desk.dialog.ok)
+    settle(desk, qtbot)
+    assert desk.source.embedded
+    assert len(desk.bench.state.prepared.dataset) == 3
+    QGuiApplication.clipboard().clear()
+    assert not desk.importer.paste()
+
+
+def imported(desk, qtbot, path):
+    press(open_(desk, qtbot, path).ok)
+    settle(desk, qtbot)
+    assert isinstance(desk.source, FileTable)
+
+
+def reopened(desk, qtbot):
+    """The project as it is when it comes from a file: nothing in the store."""
+    state = desk.bench.state
+    TABLES.clear()
+    desk.bench.document.replace(dataclasses.replace(state, data=state.data.replace()))
+    assert desk.source.waiting
+    tried = lambda: not desk.source.waiting or TABLES.note(desk.source.key) != ""  # noqa: E731
+    qtbot.waitUntil(tried)
+    settle(desk, qtbot)
+
+
+def test_a_project_that_is_opened_reads_its_file_and_everyone_looks_again(desk, qtbot, flowers):
+    imported(desk, qtbot, flowers)
+    told = []
+    disconnect = desk.bench.document.changed.connect(lambda b, a: told.append((b, a)))
+    reopened(desk, qtbot)
+    disconnect()
+    before, after = told[-1]
+    assert before == after
+    assert before.data is not after.data
+    assert not desk.bench.document.modified
+    assert desk.bench.document.undo_label == ""
+    assert len(desk.bench.state.prepared.dataset) == 60
+    assert all("file" not in c.problem.fix for c in desk.problems.cards)
+
+
+def test_a_file_that_changed_is_read_again_by_the_button(desk, qtbot, flowers):
+    imported(desk, qtbot, flowers)
+    flowers.write_text(FLOWERS + "n61;1,5;2;blue\n", encoding="utf-8")
+    reopened(desk, qtbot)
+    card = next(c for c in desk.problems.cards if c.problem.fix == "load_file")
+    assert "has changed" in card.problem.text
+    press(card.fix)
+    settle(desk, qtbot)
+    assert len(desk.bench.state.prepared.dataset) == 61
+    assert desk.bench.document.undo_label == "Read flowers.csv again"
+    assert not any(c.problem.fix == "load_file" for c in desk.problems.cards)
+
+
+def test_a_file_that_is_gone_is_looked_for(desk, qtbot, flowers, tmp_path, monkeypatch):
+    imported(desk, qtbot, flowers)
+    (tmp_path / "there").mkdir()
+    moved = flowers.rename(tmp_path / "there" / "flowers2.csv")
+    reopened(desk, qtbot)
+    (card,) = [c for c in desk.data.cards if c.problem.fix == "load_file"]
+    asked = []
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda _, title, *a: asked.append(title) or (str(moved), "")
+    )
+    press(card.fix)
+    settle(desk, qtbot)
+    assert asked == ["Where is flowers.csv?"]
+    assert desk.source.path == "there/flowers2.csv"
+    assert len(desk.bench.state.prepared.dataset) == 60
+
+
+def test_columns_are_changed_afterwards(desk, qtbot, flowers):
+    imported(desk, qtbot, flowers)
+    press(desk.data.change_button)
+    settle(desk, qtbot)
+    dialog = desk.dialog
+    click_header(dialog, 0)
+    press(dialog.roles.buttons[2])
+    press(dialog.ok)
+    settle(desk, qtbot)
+    assert desk.bench.state.prepared.dataset.feature_names == ("length", "width")
+
+
+def test_a_run_waits_for_its_file(desk, qtbot, flowers):
+    imported(desk, qtbot, flowers)
+    bridge = desk.bench.bridge
+    bridge.step_batch()
+    qtbot.waitUntil(lambda: bridge.latest is not None and bridge.latest.steps == 1, timeout=5000)
+    run = bridge.checkpoint()
+    state = desk.bench.state
+    TABLES.clear()
+    desk.bench.document.replace(dataclasses.replace(state, data=state.data.replace()))
+    bridge.restore(run)
+    assert bridge.checkpoint().steps == 1  # saved as it was, whether the file is there or not
+    settle(desk, qtbot)
+    qtbot.waitUntil(lambda: bridge.latest is not None, timeout=5000)
+    assert bridge.latest.steps == 1
+    assert (bridge.checkpoint().theta == run.theta).all()
+
+
+def test_reading_can_be_cancelled(desk, qtbot):
+    def work(waiting):
+        while True:
+            waiting.tell(0.5)
+
+    told = []
+    desk.tables.run("Reading long.csv …", work, told.append, told.append)
+    qtbot.waitUntil(desk.progress.isVisible, timeout=3000)
+    assert desk.progress.words.text == "Reading long.csv …"
+    qtbot.waitUntil(lambda: desk.progress.bar.value() == 50, timeout=3000)
+    press(desk.progress.cancel)
+    settle(desk, qtbot)
+    assert desk.progress.isHidden()
+    assert told == []
