@@ -63,8 +63,10 @@ class ConfusionFace(Face):
         numbers, small = font(NORMAL, strong=True), font(SMALL)
         gap = 1.0 if self.columns <= _MOST_NAMED else 0.0
         box = self._cell(0, 0)
-        widest = QFontMetricsF(numbers).horizontalAdvance(str(int(self._counts.max())))
-        counted = widest + 4 < box.width() and box.height() >= _LEAST - 4
+        longest = str(int(self._counts.max()))
+        if QFontMetricsF(numbers).horizontalAdvance(longest) + 6 > box.width():
+            numbers = small
+        metrics, counted = QFontMetricsF(numbers), box.height() >= _LEAST - 4
         both = box.height() >= 32 and box.width() >= 40
         for true, told in np.ndindex(self._counts.shape):
             rect = self._cell(true, told).adjusted(gap, gap, -gap, -gap)
@@ -73,7 +75,8 @@ class ConfusionFace(Face):
             painter.setBrush(ground)
             painter.drawRoundedRect(rect, 3 * gap, 3 * gap)
             count = int(self._counts[true, told])
-            if counted and (count or self.columns <= 12):
+            fits = metrics.horizontalAdvance(str(count)) + 2 < box.width()
+            if counted and fits and (count or self.columns <= 12):
                 painter.setPen(ink_on(ground, self.theme) if count else self.theme.colour("quiet"))
                 painter.setFont(numbers if count else small)
                 half = rect.height() / 2 + 2
@@ -171,5 +174,8 @@ class ConfusionFace(Face):
 
     def _colour(self, true: int, told: int) -> QColor:
         share = float(np.nan_to_num(self._shares[true, told]))
-        hue = "positive" if true == told else "negative"
-        return mixed(self.theme.colour("neutral"), self.theme.colour(hue), share)
+        neutral = self.theme.colour("neutral")
+        if true == told:
+            return mixed(neutral, self.theme.colour("positive"), share)
+        # a few mistakes must be seen among many right answers
+        return mixed(neutral, self.theme.colour("negative"), math.sqrt(share))

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gradloom.engine.measures import BINS
 from gradloom.layers.shapes import Array
 from gradloom.session.measuring import Answer, ClassPart, Curves
 from gradloom.ui.measure import words
-from gradloom.ui.measure.face import LINE, Rows, Spot, put
-from gradloom.ui.measure.plot import PlotFace
+from gradloom.ui.measure.face import Rows, Spot, put
+from gradloom.ui.measure.plot import LEAST, PlotFace
 from gradloom.ui.theme import SMALL, Theme, class_colours, font
 
 _REACH = 24.0  # px from which a curve is pointed at
-_LEGEND = 132.0  # px, beside the plot
+_LEGEND = 140.0  # px, beside the plot
+_ROOMY = 340.0  # px, from which there is room for it
+_LINE = 16.0
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -36,6 +38,9 @@ class _CurvesFace(PlotFace):
         super().__init__(theme, selected, *titles)
         self._answer, self._part = answer, part
         self._legend: list[QRectF] = []
+        small, strong = QFontMetricsF(font(SMALL)), QFontMetricsF(font(SMALL, strong=True))
+        names = (small.horizontalAdvance(answer.classes[c.number]) for c in part.curves)
+        self._entry = 16 + strong.horizontalAdvance("0.000") + 6 + max(names) + 10
 
     def points(self, curves: Curves) -> tuple[Array, Array]:
         """What is drawn of a class."""
@@ -50,19 +55,26 @@ class _CurvesFace(PlotFace):
         raise NotImplementedError
 
     def least(self, width: float) -> float:
-        below = 0 if self._beside(width) else len(self._part.curves)
-        return max(170.0 + LINE * below, LINE * len(self._part.curves) + 8)
+        count = len(self._part.curves)
+        if self._beside(width):
+            return max(LEAST, _LINE * count + 8)
+        return LEAST + _LINE * -(-count // self._abreast(width))
 
     def lay(self, rect: QRectF) -> None:
         count = len(self._part.curves)
         if self._beside(rect.width()):
             super().lay(rect.adjusted(0, 0, -_LEGEND, 0))
-            left, top = self.frame.rect.right() + 14, self.frame.rect.top()
+            left, top, abreast = self.frame.rect.right() + 14, self.frame.rect.top(), 1
+            wide = min(rect.right() - left, 240.0)
         else:
-            super().lay(rect.adjusted(0, 0, 0, -LINE * count))
-            left, top = rect.left() + 8, self.frame.rect.bottom() + 34
-        right = min(rect.right(), left + 240)
-        self._legend = [QRectF(left, top + i * LINE, right - left, LINE) for i in range(count)]
+            abreast = self._abreast(rect.width())
+            super().lay(rect.adjusted(0, 0, 0, -_LINE * -(-count // abreast)))
+            left, top = rect.left() + 2, self.frame.rect.bottom() + 33
+            wide = min(rect.width() / abreast, max(self._entry, 100.0))
+        self._legend = [
+            QRectF(left + i % abreast * wide, top + i // abreast * _LINE, wide - 4, _LINE)
+            for i in range(count)
+        ]
 
     def paint(self, painter: QPainter) -> None:
         self.paint_axes(painter)
@@ -93,7 +105,7 @@ class _CurvesFace(PlotFace):
         found = super().spot(at)
         if found is not None or not self.frame.rect.adjusted(-6, -6, 6, 6).contains(at):
             return found
-        near = [(*self.nearest(at, *self.points(curves)), curves) for curves in self._part.curves]
+        near = [(*self.along(at, *self.points(curves)), curves) for curves in self._part.curves]
         away, number, curves = min(near, key=lambda item: item[0])
         if away > _REACH:
             return None
@@ -107,7 +119,10 @@ class _CurvesFace(PlotFace):
         return self._answer.classes[curves.number]
 
     def _beside(self, width: float) -> bool:
-        return width >= 330 or len(self._part.curves) > 6
+        return width >= _ROOMY
+
+    def _abreast(self, width: float) -> int:
+        return max(min(int(width / self._entry), len(self._part.curves)), 1)
 
     def _colour(self, curves: Curves) -> QColor:
         return QColor(class_colours(self.theme.tokens, len(self._answer.classes))[curves.number])
@@ -157,9 +172,10 @@ class CalibrationFace(PlotFace):
     """How often something was so, against the probability told; a larger dot has more rows."""
 
     def __init__(self, theme: Theme, selected: Rows, answer: Answer, part: ClassPart) -> None:
-        of = answer.classes[1] if len(answer.classes) <= 2 else "the class told"
-        so = f"share of {of}" if len(answer.classes) <= 2 else "share right"
-        super().__init__(theme, selected, f"probability of {of}", so)
+        titles = "predicted probability", "share right"
+        if len(answer.classes) <= 2:
+            titles = f"probability of {answer.classes[1]}", f"share of {answer.classes[1]}"
+        super().__init__(theme, selected, *titles)
         self._answer, self._found = answer, part.calibration
 
     def paint(self, painter: QPainter) -> None:
@@ -203,7 +219,7 @@ class CalibrationFace(PlotFace):
         return Spot(QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius), said)
 
     def _radius(self, number: int) -> float:
-        return 3 + 6 * math.sqrt(self._found.count[number] / self._found.count.sum())
+        return 3 + 4 * math.sqrt(self._found.count[number] / self._found.count.sum())
 
 
 def mean_area(values: Sequence[float]) -> float:

@@ -67,6 +67,7 @@ class Words:
         self._theme = theme
         self._said = [item for item in said if item[0]]
         self._placed: list[tuple[QPointF, str, str, QRectF, str]] = []
+        self.height = 0.0
 
     def lay(self, rect: QRectF) -> float:
         """Place them from the top of `rect`; gives the height they take."""
@@ -80,8 +81,9 @@ class Words:
                 x, y = rect.left(), y + LINE
             place = QRectF(x - 2, y, width + 4, LINE)
             self._placed.append((QPointF(x, y + 13), number, name, place, words))
-            x += width + 12
-        return y + LINE - rect.top() if self._said else 0.0
+            x += width + 10
+        self.height = y + LINE - rect.top() if self._said else 0.0
+        return self.height
 
     def paint(self, painter: QPainter) -> None:
         """Paint them."""

@@ -13,7 +13,7 @@ from gradloom.session.measuring import Answer, RealPart
 from gradloom.ui.measure import words
 from gradloom.ui.measure.face import Rows, Spot
 from gradloom.ui.measure.plot import PlotFace
-from gradloom.ui.plots.chart import Range
+from gradloom.ui.plots.frame import Range
 from gradloom.ui.plots.scale import figure, percent
 from gradloom.ui.theme import Theme
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gradloom.ui.measure.face import LINE, NOTHING, Face, Spot, Words
+from gradloom.ui.measure.face import NOTHING, Face, Spot, Words
 from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 
 _MARGIN = 8.0
@@ -54,7 +54,10 @@ class Pane(QWidget):
         return self._face
 
     def show_face(self, face: Face, figures: Words, count: str) -> None:
-        """Show this picture under these numbers; `count` is how many rows there are."""
+        """Show this picture under these numbers; `count` is how many rows there are, or "".
+
+        Without it there is no title either.
+        """
         if type(face) is not type(self._face):
             self._current = None
         self._face, self._figures, self._count = face, figures, count
@@ -85,13 +88,14 @@ class Pane(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         t = self._theme
-        painter.setFont(font(NORMAL, strong=True))
-        painter.setPen(t.colour("text"))
-        painter.drawText(QPointF(_MARGIN, 16), self.name)
-        wide = painter.fontMetrics().horizontalAdvance(self.name)
-        painter.setFont(font(SMALL))
-        painter.setPen(t.colour("quiet"))
-        painter.drawText(QPointF(_MARGIN + wide + 8, 16), self._count)
+        if self._count:
+            painter.setFont(font(NORMAL, strong=True))
+            painter.setPen(t.colour("text"))
+            painter.drawText(QPointF(_MARGIN, 16), self.name)
+            wide = painter.fontMetrics().horizontalAdvance(self.name)
+            painter.setFont(font(SMALL))
+            painter.setPen(t.colour("quiet"))
+            painter.drawText(QPointF(_MARGIN + wide + 8, 16), self._count)
         if self._figures is None or self._face is None:
             return
         self._figures.paint(painter)
@@ -192,12 +196,15 @@ class Pane(QWidget):
 
     def _least(self) -> float:
         face = self._face.least(self.width() - 2 * _MARGIN) if self._face is not None else 60.0
-        return 24 + 2 * LINE + face + _MARGIN
+        return self._top() + (self._figures.height if self._figures else 0.0) + face + _MARGIN
+
+    def _top(self) -> float:
+        return 22.0 if self._count else 4.0
 
     def _arrange(self) -> None:
         if self._figures is None or self._face is None:
             return
-        area = QRectF(self.rect()).adjusted(_MARGIN, 22, -_MARGIN, -4)
+        area = QRectF(self.rect()).adjusted(_MARGIN, self._top(), -_MARGIN, -4)
         area.setTop(area.top() + self._figures.lay(area) + 2)
         self._face.lay(area)
         self.setMinimumHeight(math.ceil(self._least()))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
@@ -65,6 +66,7 @@ class MeasuresPanel(QWidget):
         self._page = {True: "matrix", False: "predicted"}  # by whether there are classes
         self._part = "validation"
         self._labels: tuple[str, ...] = ()
+        self._wide = False
         self.outputs = Combo()
         self.outputs.setAccessibleName("Output to measure")
         self.outputs.currentIndexChanged.connect(self._choose)
@@ -121,7 +123,9 @@ class MeasuresPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        answer = self._answer()
+        if answer is not None and self._fits(answer) != self._wide:
+            self._refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._view.rows:
@@ -131,15 +135,15 @@ class MeasuresPanel(QWidget):
 
     def _build(self) -> None:
         top = QHBoxLayout()
-        top.setContentsMargins(8, 6, 8, 0)
-        top.setSpacing(8)
+        top.setContentsMargins(6, 6, 6, 0)
+        top.setSpacing(6)
         top.addWidget(self.outputs)
         for segments in self.pages.values():
             segments.setMaximumWidth(420)
             top.addWidget(segments, 1)
         top.addStretch()
         second = QHBoxLayout()
-        second.setContentsMargins(8, 0, 8, 0)
+        second.setContentsMargins(6, 0, 6, 0)
         second.addWidget(self.parts)
         body = QWidget()
         side = QHBoxLayout(body)
@@ -150,6 +154,8 @@ class MeasuresPanel(QWidget):
         self.area = QScrollArea()
         self.area.setWidget(body)
         self.area.setWidgetResizable(True)
+        body.setAutoFillBackground(False)
+        self.area.viewport().setAutoFillBackground(False)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
@@ -163,6 +169,7 @@ class MeasuresPanel(QWidget):
         foot.setContentsMargins(8, 0, 8, 0)
         foot.addWidget(self.line)
         column.addLayout(foot)
+        self.setAutoFillBackground(True)
         self.setAccessibleName("Measures")
 
     def _segments(self, pages: tuple[_Page, ...]) -> Segmented:
@@ -206,6 +213,9 @@ class MeasuresPanel(QWidget):
     @Slot()
     def _refresh(self) -> None:
         """Show the newest numbers in every pane."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, self._theme.colour("surface"))
+        self.setPalette(palette)
         answer, measures = self._answer(), self._measures
         shown = answer is not None
         self.area.setVisible(shown)
@@ -223,10 +233,13 @@ class MeasuresPanel(QWidget):
         pages = _CLASSES if classes else _REAL
         for button, page in zip(self.pages[classes].buttons, pages, strict=True):
             button.setChecked(page.name == self._page[classes])
+        wide = self._fits(answer)
         for name, part in answer.parts.items():
-            face = self._face(answer, name, part)
-            figures = Figures(self._theme, self._figures(answer, part))
-            self.panes[name].show_face(face, figures, words.rows(len(part.rows)))
+            numbers, count = self._figures(answer, part), words.rows(len(part.rows))
+            if not wide:
+                numbers.append((f"{len(part.rows)}", "rows", f"{count} in the {name} part"))
+            face, figures = self._face(answer, name, part), Figures(self._theme, numbers)
+            self.panes[name].show_face(face, figures, count if wide else "")
         if not self.line.text():
             self.line.setText(_HINT)
         self._arrange()
@@ -248,8 +261,8 @@ class MeasuresPanel(QWidget):
         answer = self._answer()
         if answer is None:
             return
-        there = [name for name in PARTS if name in answer.parts]
-        wide = self.width() >= _SIDE_BY_SIDE * len(there)
+        there, wide = [name for name in PARTS if name in answer.parts], self._fits(answer)
+        self._wide = wide
         if self._part not in there:
             self._part = there[0]
         for name, pane in self.panes.items():
@@ -258,6 +271,10 @@ class MeasuresPanel(QWidget):
         for button, name in zip(self.parts.buttons, PARTS, strict=True):
             button.setVisible(name in there)
             button.setChecked(name == self._part)
+
+    def _fits(self, answer: Answer) -> bool:
+        """Whether all parts have room beside each other."""
+        return self.width() >= _SIDE_BY_SIDE * len(answer.parts)
 
     def _face(self, answer: Answer, name: str, part: Part) -> Face:
         theme, selected = self._theme, self._view.rows
@@ -268,7 +285,7 @@ class MeasuresPanel(QWidget):
             return PredictedFace(theme, selected, name, answer, part, range_of(parts))
         if self.page == "matrix":
             return ConfusionFace(theme, selected, name, answer, part)
-        made = {
+        made: dict[str, Callable[..., Face]] = {
             "scores": ScoresFace,
             "roc": RocFace,
             "pr": PrecisionFace,

@@ -8,11 +8,13 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.measure.face import Face, Rows, put
-from gradloom.ui.plots.chart import Frame, Range
+from gradloom.ui.plots.frame import Frame, Range
 from gradloom.ui.plots.scale import tick_words, ticks
 from gradloom.ui.theme import SMALL, Theme, font
 
+LEAST = 165.0  # px, the height of a plot with its axes
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 8.0, 32.0
+SHARES = (-0.03, 1.03)  # an axis from 0 to 1; lines at its ends are whole
 _MOST_POINTS = 600  # of a line
 
 
@@ -24,11 +26,11 @@ class PlotFace(Face):
     def __init__(self, theme: Theme, selected: Rows, x: str, y: str) -> None:
         super().__init__(theme, selected)
         self._titles = x, y
-        self.ranges: tuple[Range, Range] = ((0.0, 1.0), (0.0, 1.0))
+        self.ranges: tuple[Range, Range] = (SHARES, SHARES)
         self.frame = Frame(QRectF(), *self.ranges)
 
     def least(self, width: float) -> float:
-        return 170.0
+        return LEAST
 
     def lay(self, rect: QRectF) -> None:
         super().lay(rect)
@@ -44,13 +46,13 @@ class PlotFace(Face):
         painter.setFont(font(SMALL))
         line, ink = QPen(t.colour("hairline"), 1), t.colour("quiet")
         x_name, y_name = self._titles
-        columns = ticks(*self.frame.x, max(2, int(area.width() / 50)))
+        columns = ticks(*self.frame.x, max(2, int(area.width() / 36)))
         for value, text in zip(columns, tick_words(columns), strict=True):
             at = round(self.frame.at(value, 0).x()) + 0.5
             painter.setPen(line)
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
             painter.setPen(ink)
-            put(painter, QRectF(at - 30, area.bottom() + 2, 60, 14), text)
+            put(painter, QRectF(at - 30, area.bottom() + 3, 60, 14), text)
         lines = ticks(*self.frame.y, max(2, int(area.height() / 36)))
         beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for value, text in zip(lines, tick_words(lines), strict=True):
@@ -58,7 +60,7 @@ class PlotFace(Face):
             painter.setPen(line)
             painter.drawLine(QPointF(area.left(), at), QPointF(area.right(), at))
             painter.setPen(ink)
-            place = QRectF(self.rect.left() + 12, at - 8, area.left() - self.rect.left() - 16, 16)
+            place = QRectF(self.rect.left() + 12, at - 8, area.left() - self.rect.left() - 17, 16)
             put(painter, place, text, beside)
         painter.setPen(ink)
         put(painter, QRectF(area.left(), area.bottom() + 16, area.width(), 14), x_name)
@@ -78,9 +80,10 @@ class PlotFace(Face):
         painter.drawPolyline(self.pixels(x, y))
 
     def diagonal(self, painter: QPainter) -> None:
-        """The dashed line y = x."""
-        low = max(self.frame.x[0], self.frame.y[0])
-        high = min(self.frame.x[1], self.frame.y[1])
+        """The dashed line y = x, where both axes have the same range."""
+        low, high = self.frame.x
+        if self.frame.x == SHARES:
+            low, high = 0.0, 1.0
         painter.setPen(QPen(self.theme.colour("quiet"), 1, Qt.PenStyle.DashLine))
         painter.drawLine(self.frame.at(low, low), self.frame.at(high, high))
 
@@ -88,6 +91,19 @@ class PlotFace(Face):
         """Points of data as pixels."""
         pairs = zip(self.frame.xs(x).tolist(), self.frame.ys(y).tolist(), strict=True)
         return QPolygonF([QPointF(a, b) for a, b in pairs])
+
+    def along(self, at: QPointF, x: Array, y: Array) -> tuple[float, int]:
+        """The distance in pixels to a line through points of data, and the nearest of these."""
+        a = np.stack([self.frame.xs(x), self.frame.ys(y)])
+        if a.shape[1] < 2 or not np.isfinite(a).all():
+            return self.nearest(at, x, y)
+        start, way = a[:, :-1], np.diff(a)
+        here = np.array([[at.x()], [at.y()]]) - start
+        length = np.square(way).sum(axis=0)
+        share = np.clip((here * way).sum(axis=0) / np.where(length > 0, length, 1.0), 0.0, 1.0)
+        away = np.hypot(*(here - share * way))
+        best = int(away.argmin())
+        return float(away[best]), best + round(float(share[best]))
 
     def nearest(self, at: QPointF, x: Array, y: Array) -> tuple[float, int]:
         """The distance in pixels to the nearest of some points of data, and its number."""

@@ -13,6 +13,9 @@ from gradloom.ui.theme import NORMAL, SMALL, Theme, class_colours, font
 _ROW, _HEAD = 22.0, 20.0
 _NUMBERS = ("precision", "recall", "f1")
 _HEADS = ("precision", "recall", "F1", "rows")
+_SHORT = ("prec.", "recall", "F1", "rows")
+_NARROW = 280.0  # px
+_SPACIOUS = 56.0  # px of a column
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _DOT = 14.0
@@ -43,16 +46,18 @@ class ScoresFace(Face):
                 for key in _NUMBERS
             ]
             cells.append((str(found.total), f"{words.rows(found.total)} in this part"))
-            self._lines.append((f"{name} mean", cells))
+            self._lines.append((name, cells))
 
     def least(self, width: float) -> float:
         return _HEAD + _ROW * len(self._lines) + 6
 
     def paint(self, painter: QPainter) -> None:
         t = self.theme
+        narrow = self.rect.width() < _NARROW
+        size = SMALL if narrow else NORMAL
         painter.setFont(font(SMALL))
         painter.setPen(t.colour("quiet"))
-        for column, name in enumerate(_HEADS):
+        for column, name in enumerate(_SHORT if self._cell(0, 0).width() < _SPACIOUS else _HEADS):
             rect = self._cell(0, column)
             put(painter, QRectF(rect.left(), self.rect.top(), rect.width(), _HEAD), name, _RIGHT)
         colours = class_colours(t.tokens, len(self._classes))
@@ -68,25 +73,27 @@ class ScoresFace(Face):
                 painter.setBrush(QColor(colours[number]))
                 painter.drawEllipse(QPointF(self.rect.left() + 5, first.center().y()), 3.5, 3.5)
             painter.setPen(t.colour("text" if of_class else "quiet"))
-            painter.setFont(font(NORMAL))
+            painter.setFont(font(size))
             left = self.rect.left() + _DOT
             place = QRectF(left, first.top(), first.left() - left, _ROW)
             put(painter, place, name, _LEFT)
             for column, (text, _) in enumerate(cells):
                 painter.setPen(t.colour("text" if column < 3 else "quiet"))
-                painter.setFont(font(NORMAL, strong=column == 2))
+                painter.setFont(font(size, strong=column == 2 and not narrow))
                 put(painter, self._cell(number, column), text, _RIGHT)
 
     def spots(self) -> list[Spot]:
         return [
-            Spot(self._cell(number, column).adjusted(4, 0, 4, 0), said)
+            Spot(self._cell(number, column).adjusted(0, 1, 4, -1), said)
             for number, (_, cells) in enumerate(self._lines)
             for column, (_, said) in enumerate(cells)
         ]
 
     def _cell(self, line: int, column: int) -> QRectF:
-        wide = min(max((self.rect.width() - 70) / 4, 34.0), 72.0)
-        names = min(self.rect.width() - 4 * wide, 150.0)
+        wide = min(max((self.rect.width() - 110) / 4, 40.0), 72.0)
+        last = min(wide, 30.0) if self.rect.width() < _NARROW else wide
+        names = min(self.rect.width() - 3 * wide - last, 160.0)
         left = self.rect.left() + names + column * wide
+        wide = last if column == 3 else wide
         top = self.rect.top() + _HEAD + line * _ROW + (4 if line >= len(self._classes) else 0)
         return QRectF(left, top, wide - 4, _ROW)
