@@ -368,3 +368,18 @@ def test_the_gradient_check_of_a_step_is_of_its_rows_and_weights(stepping):
     report = checker.all()
     assert report.complete
     assert report.worst[0].error < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("targets", "sentence"),
+    [
+        ((3.0,), "number of a class, 0 "),
+        ((-1.0,), "number of a class, 0 "),
+        ((0.5,), "number of a class, 0 "),
+        ((1.0, 0.0), "The data has 1 targets, 2 were given"),
+        ((), "The data has 1 targets, 0 were given"),
+    ],
+)
+def test_typed_targets_that_do_not_fit_are_refused_in_words(targets, sentence):
+    with pytest.raises(UserError, match=sentence):
+        Stepping().enter(samples()["iris"], None, Typed((5.0, 3.0, 1.4, 0.2), targets))

@@ -23,6 +23,7 @@ from gradloom.engine.trace import Rows, TakenStep, Trace, next_rows
 from gradloom.engine.trainer import Trainer
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Array, Refusal
+from gradloom.layers.signature import Signature
 from gradloom.layers.site import Phase
 from gradloom.session.blame import Contributions, Target, contributions
 from gradloom.session.marks import Group, Marker, StepMark, groups_of
@@ -401,5 +402,22 @@ def _rows(state: State, checkpoint: Checkpoint, picked: Picked) -> Rows:
     features = prepared.transform.apply(np.array([picked.values], dtype=np.float64))
     if not np.isfinite(features).all():
         raise UserError("These input values are too large to compute with.")
-    targets = None if picked.targets is None else np.array([picked.targets], dtype=np.float64)
-    return Rows(features, targets, (-1,))
+    if picked.targets is None:
+        return Rows(features, None, (-1,))
+    _refuse_targets(prepared.signature, picked.targets)
+    return Rows(features, np.array([picked.targets], dtype=np.float64), (-1,))
+
+
+def _refuse_targets(signature: Signature, targets: tuple[float, ...]) -> None:
+    columns = signature.targets
+    if len(targets) != len(columns):
+        raise UserError(f"The data has {len(columns)} targets, {len(targets)} were given.")
+    for target, value in zip(columns, targets, strict=True):
+        if target.classes and value not in range(len(target.classes)):
+            last = len(target.classes) - 1
+            raise UserError(
+                f"{target.name} is the number of a class, 0 ({target.classes[0]}) to"
+                f" {last} ({target.classes[-1]}), not {value:g}."
+            )
+        if not math.isfinite(value):
+            raise UserError(f"{target.name} must be a finite number.")
