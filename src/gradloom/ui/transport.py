@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gradloom.engine.progress import Progress
 from gradloom.session.training import Status
+from gradloom.ui.forms.choice import Combo
 from gradloom.ui.menus import Menus
 from gradloom.ui.parts import Parts
 from gradloom.ui.theme import LARGE, SMALL, font
@@ -95,7 +96,7 @@ class Transport(QToolBar):
 
     def _make_pace(self) -> QComboBox:
         """How fast to train while one watches; remembered, but not part of the project."""
-        chooser = QComboBox()
+        chooser = Combo(narrow=False)
         for value, words in _PACES:
             chooser.addItem(words, value)
         chooser.setAccessibleName("Pace")

@@ -22,11 +22,13 @@ MOST_SEGMENTS, MOST_LETTERS = 3, 26
 
 
 class Combo(QComboBox):
-    """A combo box that the wheel changes only while it has the keyboard, and that may be narrow."""
+    """A combo box that the wheel changes only while it has the keyboard; `narrow`: it may elide."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, narrow: bool = True) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if not narrow:
+            return
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradloom.session.blame import Contributions, LayerShares, Target
+from gradloom.ui.forms.choice import Combo
 from gradloom.ui.stepper.matrix import said
 from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 
@@ -159,7 +160,7 @@ class BlameDialog(QDialog):
         self.setWindowTitle("Contributions")
         self.setModal(False)
         self.resize(820, 420)
-        self.which = QComboBox()
+        self.which = Combo(narrow=False)
         self.which.setAccessibleName("What is explained")
         self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.which.activated.connect(lambda _: self._show())

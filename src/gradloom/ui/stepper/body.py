@@ -22,6 +22,7 @@ from gradloom.session.explaining import (
 from gradloom.session.lighting import Lit, lit_of
 from gradloom.session.stepping import Stepping
 from gradloom.session.terms import TermWalk
+from gradloom.ui.forms.choice import Combo
 from gradloom.ui.stepper.arrays import ArraysView
 from gradloom.ui.stepper.detail import Detail, references_in
 from gradloom.ui.stepper.editor import edit_cell
@@ -53,7 +54,7 @@ class Body(QWidget):
         self._last: tuple[Trace, int] | None = None
         self.detail = Detail(theme)
         self.arrays = ArraysView(theme)
-        self.parameter = QComboBox()
+        self.parameter = Combo(narrow=False)
         self.parameter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.parameter.setAccessibleName("Parameter that is shown")
         self.parameter.setToolTip("The update is over all parameters at once; choose which to see")

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -30,6 +29,7 @@ from gradloom.session.stepping import (
     Stepping,
     Typed,
 )
+from gradloom.ui.forms.choice import Combo
 from gradloom.ui.theme import SMALL, Theme, font
 
 _SOURCES = ("Next mini-batch", "A row of the data", "My own numbers")
@@ -44,7 +44,7 @@ class SourceBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._quiet = False
-        self.which = QComboBox()
+        self.which = Combo(narrow=False)
         self.which.addItems(_SOURCES)
         self.which.setAccessibleName("What is stepped")
         self.which.setToolTip("What goes through the network in this step")
