@@ -15,6 +15,7 @@ from gradloom.document import Document
 from gradloom.document.samples import first_project
 from gradloom.ui.canvas import Canvas
 from gradloom.ui.files import Files
+from gradloom.ui.health import HealthService
 from gradloom.ui.maps import MapService
 from gradloom.ui.parts import Parts
 from gradloom.ui.theme import Theme, icon_pixmap
@@ -64,10 +65,12 @@ def build(theme_mode: str | None = None) -> Parts:
     maps = MapService(document, bridge)
     maps.setParent(window)
     theme.setParent(window)
+    health = HealthService(document, bridge)
+    health.setParent(window)
     bridge.said.connect(view.say)
     canvas = Canvas(document, view, theme, bridge, maps)
     files = Files(document, bridge, view, window)
-    parts = Parts(document, view, theme, bridge, maps, canvas, window, files)
+    parts = Parts(document, view, theme, bridge, maps, health, canvas, window, files)
     window.furnish(parts)
     files.changed.connect(window.show_title)
     files.add_menus(window.menus)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from gradloom.document import Document
     from gradloom.ui.canvas import Canvas
     from gradloom.ui.files import Files
+    from gradloom.ui.health import HealthService
     from gradloom.ui.maps import MapService
     from gradloom.ui.theme import Theme
     from gradloom.ui.view import View
@@ -25,6 +26,7 @@ class Parts:
     theme: Theme
     bridge: TrainingBridge
     maps: MapService
+    health: HealthService
     canvas: Canvas
     window: Window
     files: Files

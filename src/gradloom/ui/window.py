@@ -36,6 +36,7 @@ class Window(QMainWindow):
     def furnish(self, parts: Parts) -> None:
         """Take the parts in: menus, bar, canvas, the panels that need no plotting library."""
         from gradloom.ui.panels import DataPanel, Palette, ProblemsPanel, Properties
+        from gradloom.ui.panels.health import HealthPanel
 
         self._parts = p = parts
         self.menus = Menus(self, parts)
@@ -50,6 +51,7 @@ class Window(QMainWindow):
             ("data", "Data", DataPanel(p.document, p.view, p.theme), LEFT),
             ("properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), RIGHT),
             ("problems", "Problems", ProblemsPanel(p.document, p.view, p.theme), RIGHT),
+            ("health", "Health", HealthPanel(p.document, p.view, p.theme, p.health), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss and accuracy", QWidget(), BOTTOM),
             ("stepper", "Step by step", QWidget(), BOTTOM),
@@ -143,6 +145,7 @@ class Window(QMainWindow):
         if self.stepper is not None:
             self.stepper.shutdown()
         parts.maps.shutdown()
+        parts.health.shutdown()
         parts.bridge.shutdown()
         event.accept()
 
