@@ -17,7 +17,7 @@ from gradloom.ui.measure.face import LINE, NOTHING, Face, Rows, Spot, ink_on, mi
 from gradloom.ui.plots.scale import THIN
 from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 
-_WIDE, _TALL, _LEAST = 92.0, 46.0, 19.0  # px of a cell
+_WIDE, _TALL, _LEAST = 104.0, 60.0, 19.0  # px of a cell
 _NAMES = 78.0  # px that class names take at most
 _MOST_NAMED = 40  # classes; with more, cells are too small for names
 _AXIS = 15.0
@@ -79,17 +79,23 @@ class ConfusionFace(Face):
             if counted and fits and (count or self.columns <= 12):
                 painter.setPen(ink_on(ground, self.theme) if count else self.theme.colour("quiet"))
                 painter.setFont(numbers if count else small)
-                half = rect.height() / 2 + 2
-                put(painter, rect.adjusted(0, 0, 0, 4 - half) if both else rect, str(count))
+                middle = rect.center().y()
+                above = QRectF(rect.left(), middle - 16, rect.width(), 17)
+                put(painter, above if both else rect, str(count))
                 if both:
                     painter.setFont(small)
                     share = float(self._shares[true, told])
                     told_share = f"{100 * share:.0f}{THIN}%" if math.isfinite(share) else "–"
-                    put(painter, rect.adjusted(0, half - 2, 0, -2), told_share)
+                    put(painter, above.translated(0, 16), told_share)
             if self._picked[true, told]:
-                painter.setPen(QPen(self.theme.colour("accent"), 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(rect, 3 * gap, 3 * gap)
+                self._ring(painter, rect, 3 * gap)
+
+    def _ring(self, painter: QPainter, rect: QRectF, radius: float) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        inner = rect.adjusted(1.5, 1.5, -1.5, -1.5)  # so that it shows on a dark cell too
+        for colour, width, at in (("surface", 1.5, inner), ("accent", 2.0, rect)):
+            painter.setPen(QPen(self.theme.colour(colour), width))
+            painter.drawRoundedRect(at, radius, radius)
 
     def spot(self, at: QPointF) -> Spot | None:
         if self._grid.contains(at):

@@ -134,9 +134,11 @@ class ResidualFace(PlotFace):
             else np.zeros(_BINS, np.int64)
         )
         painter.setPen(Qt.PenStyle.NoPen)
+        plain = self.theme.colour("positive")
+        plain.setAlpha(110 if chosen.any() else 255)
         for number in np.flatnonzero(self._counts):
             rect = self._bar(int(number)).adjusted(0.5, 0, -0.5, 0)
-            painter.setBrush(self.theme.colour("positive"))
+            painter.setBrush(plain)
             painter.drawRect(rect)
             part = chosen[number] / self._counts[number]
             if part:

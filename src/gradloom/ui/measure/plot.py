@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.measure.face import Face, Rows, put
@@ -12,8 +12,8 @@ from gradloom.ui.plots.frame import Frame, Range
 from gradloom.ui.plots.scale import tick_words, ticks
 from gradloom.ui.theme import SMALL, Theme, font
 
-LEAST = 165.0  # px, the height of a plot with its axes
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 10.0, 8.0, 32.0
+LEAST = 130.0  # px, the height of a plot with its axes
+_LEFT, _RIGHT, _TOP, _BOTTOM = 18.0, 10.0, 8.0, 32.0
 SHARES = (-0.03, 1.03)  # an axis from 0 to 1; lines at its ends are whole
 _MOST_POINTS = 600  # of a line
 
@@ -34,7 +34,11 @@ class PlotFace(Face):
 
     def lay(self, rect: QRectF) -> None:
         super().lay(rect)
-        inner = rect.adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+        metrics = QFontMetricsF(font(SMALL))
+        tall = rect.height() - _TOP - _BOTTOM
+        said = tick_words(ticks(*self.ranges[1], _lines(tall)))
+        numbers = max((metrics.horizontalAdvance(text) for text in said), default=0.0) + 6
+        inner = rect.adjusted(_LEFT + numbers, _TOP, -_RIGHT, -_BOTTOM)
         if self.square:
             side = min(inner.width(), inner.height())
             inner = QRectF(inner.left(), inner.top(), side, side)
@@ -53,14 +57,14 @@ class PlotFace(Face):
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))
             painter.setPen(ink)
             put(painter, QRectF(at - 30, area.bottom() + 3, 60, 14), text)
-        lines = ticks(*self.frame.y, max(2, int(area.height() / 36)))
+        lines = ticks(*self.frame.y, _lines(area.height()))
         beside = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for value, text in zip(lines, tick_words(lines), strict=True):
             at = round(self.frame.at(0, value).y()) + 0.5
             painter.setPen(line)
             painter.drawLine(QPointF(area.left(), at), QPointF(area.right(), at))
             painter.setPen(ink)
-            place = QRectF(self.rect.left() + 12, at - 8, area.left() - self.rect.left() - 17, 16)
+            place = QRectF(self.rect.left() + 12, at - 8, area.left() - self.rect.left() - 16, 16)
             put(painter, place, text, beside)
         painter.setPen(ink)
         put(painter, QRectF(area.left(), area.bottom() + 16, area.width(), 14), x_name)
@@ -113,3 +117,8 @@ class PlotFace(Face):
         away = np.nan_to_num(away, nan=np.inf)
         best = int(away.argmin())
         return float(away[best]), best
+
+
+def _lines(height: float) -> int:
+    """How many numbers an axis of this height has, about."""
+    return max(2, int(height / 36))
