@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath, QTransform
 
 from gradloom.layers.shapes import Array
@@ -77,11 +78,22 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
     """Train filled, validation hollow, test hollow with a dot inside."""
 
     def __init__(self, theme: Theme) -> None:
+        self._room = QRectF()
         super().__init__(pxMode=True, antialias=True)
         self.setCacheMode(KEPT)
         self._theme = theme
         self._shown: object = None
         self.dots: tuple[Dots, ...] = ()
+
+    def give_room(self, room: QRectF) -> None:
+        """The ranges that the plot shows at most."""
+        if room != self._room:
+            self.prepareGeometryChange()
+            self._room = room
+
+    def boundingRect(self) -> QRectF:
+        """Not worked out from the points, which are asked for it with every picture."""
+        return self._room
 
     def show_dots(self, dots: tuple[Dots, ...], side: float) -> None:
         """Points in this order on a plane of `side` px: smaller where there are many."""

@@ -43,7 +43,8 @@ class Field(QWidget):
         self.sheet = Sheet(theme)
         self.sheet.setParent(self)
         self.plot = self.sheet.add_plot(0, _LEFT, _BOTTOM, _RIGHT, _TOP)
-        self._image = pg.ImageItem(axisOrder="row-major", levels=(0, 255))
+        self._image = pg.ImageItem(axisOrder="row-major")
+        self._image_rect = QRectF()
         self._boundary = Line(connect="pairs")
         self._points = DotsItem(theme)
         self._mark = pg.ScatterPlotItem(pxMode=True, size=2 * RADIUS + 6, brush=None)
@@ -113,6 +114,7 @@ class Field(QWidget):
             self.sheet.fit()
         self._extent = extent
         self.sheet.set_whole(self.plot, extent[:2], extent[2:])
+        self._points.give_room(self._boundary.boundingRect())
 
     def set_dots(self, dots: tuple[Dots, ...]) -> None:
         """The points, drawn in this order."""
@@ -161,7 +163,11 @@ class Field(QWidget):
         dx, dy = (x1 - x0) / max(nx - 1, 1), (y1 - y0) / max(ny - 1, 1)
         rect = QRectF(x0 - dx / 2, y0 - dy / 2, nx * dx, ny * dy)
         self._image.setLookupTable(shade.table, update=False)
-        self._image.setImage(shade.pixels, autoLevels=False, rect=rect)
+        if rect == self._image_rect:
+            self._image.setImage(shade.pixels, autoLevels=False)
+        else:
+            self._image.setImage(shade.pixels, autoLevels=False, rect=rect)
+        self._image_rect = rect
 
     def _set_curves(self, curves: tuple[Curve, ...]) -> None:
         while len(self._lines) < len(curves):
