@@ -8,6 +8,8 @@ from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 
+from gradloom.core.problem import Problem, Severity
+from gradloom.diagnosis import Finding
 from gradloom.document import State
 from gradloom.ui.commands import CommandPalette
 from gradloom.ui.dialogs import AboutDialog, ShortcutsDialog
@@ -68,6 +70,7 @@ class Window(QMainWindow):
         p.view.selection_changed.connect(lambda _: self.menus.refresh())
         p.document.changed.connect(self._followed)
         p.bridge.progressed.connect(self._progressed)
+        p.health.findings_changed.connect(self._found)
         self.menus.refresh()
         self.show_title()
 
@@ -151,6 +154,16 @@ class Window(QMainWindow):
 
     def _walked(self, mark: object) -> None:
         self.docks.walking(on=mark is not None)
+
+    def _found(self, findings: tuple[Finding, ...]) -> None:
+        """Badges on the cards for what the diagnosis found."""
+        assert self._parts is not None
+        found: dict[str, tuple[Problem, ...]] = {}
+        for finding in findings:
+            said = Problem(f"{finding.sentence} See Health.", severity=Severity.WARNING)
+            for layer in finding.places:
+                found[layer] = (*found.get(layer, ()), said)
+        self._parts.canvas.show_findings(found)
 
     def _row_clicked(self, row: int) -> None:
         """A point of the map was clicked: while a step is walked through, walk that row."""

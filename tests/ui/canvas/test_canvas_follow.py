@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gradloom.core.problem import Problem, Severity
 from gradloom.document import Document
 from gradloom.document.samples import first_project
 from gradloom.graph import edits
@@ -133,3 +134,14 @@ def test_places_from_a_hostile_file_do_not_break_the_view(fresh):
     agree(canvas)
     canvas.fit()
     assert canvas.board.zoom >= 0.1
+
+
+def test_findings_of_a_diagnosis_are_badges_that_come_and_go(fresh):
+    canvas = fresh()
+    found = (Problem("Half of its units are dead.", severity=Severity.WARNING),)
+    canvas.show_findings({"dense_1": found})
+    assert canvas.sheet.cards["dense_1"].face.problems[-1:] == found
+    canvas.document.edit("x", lambda s: s.with_graph(edits.rename(s.graph, "dense_1", "First")))
+    assert canvas.sheet.cards["dense_1"].face.problems[-1:] == found
+    canvas.show_findings({})
+    assert canvas.sheet.cards["dense_1"].face.problems == ()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gradloom.core.errors import UserError
+from gradloom.core.problem import Problem
 from gradloom.document import Document, State
 from gradloom.graph import Edge, edits
 from gradloom.graph.arrange import arrange
@@ -291,6 +292,10 @@ class Canvas(QWidget):
         """Light what is at work in a step and mark what is passed; None: no step, no trace."""
         self.walk.show(mark)
         self.pointing.again()
+
+    def show_findings(self, findings: Mapping[str, tuple[Problem, ...]]) -> None:
+        """Badges on the cards for what a diagnosis found, by layer."""
+        self.sheet.show_findings(findings)
 
     def go_to(self, layer: str) -> bool:
         """Ask to go to a layer in the step; False if none is walked through."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QGraphicsScene
 
+from gradloom.core.problem import Problem
 from gradloom.document import Place, State
 from gradloom.graph import Edge, arrange
 from gradloom.layers.shapes import Array
@@ -80,6 +81,7 @@ class Scene(QGraphicsScene):
         self.cards: dict[str, Card] = {}
         self.cables: dict[Edge, Cable] = {}
         self.links: dict[str, Links] = {}
+        self.findings: Mapping[str, tuple[Problem, ...]] = {}  # of a diagnosis, by layer
         self._state: State | None = None
         self._curves: Array | None = None
         self._order: list[Edge] = []
@@ -219,8 +221,20 @@ class Scene(QGraphicsScene):
         )
         return Selection(layers, edges)
 
+    def show_findings(self, findings: Mapping[str, tuple[Problem, ...]]) -> None:
+        """Badges for what a diagnosis found, beside the problems of the state."""
+        before, self.findings = self.findings, findings
+        if self._state is None or before == findings:
+            return
+        places = complete(self._state)
+        for id_ in {*before, *findings} & set(self.cards):
+            if id_ in places:
+                self._show_card(self._state, id_, places[id_], ping=False)
+
     def _show_card(self, state: State, id_: str, place: Place, *, ping: bool) -> bool:
         face = face_of(state, state.graph[id_], place)
+        if id_ in self.findings:
+            face = replace(face, problems=(*face.problems, *self.findings[id_]))
         card = self.cards.get(id_)
         if card is None:
             card = self.cards[id_] = Card(id_, face, self.ink)
