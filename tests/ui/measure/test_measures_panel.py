@@ -395,3 +395,16 @@ def test_many_classes_and_rows_are_painted_soon(bench, qtbot):
         bench.panel.open_page(page)
         assert not bench.panel.grab().isNull()
     QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def test_a_thinned_cloud_still_selects_the_row_that_is_drawn(bench):
+    truth = np.linspace(-1, 1, 3000)
+    part = RealPart(np.arange(7000, 10_000), Fit(truth.copy(), truth))
+    bench.show(Measures(1, 1, (Answer("o", "Output", "y", (), {"train": part}),)))
+    pane = bench.pane("train")
+    spots = pane.face.spots()
+    assert len(spots) == 600
+    click(pane, spots[300].rect.center().toPoint())
+    (row,) = bench.view.rows
+    assert (row - 7000) % 5 == 0
+    assert abs(row - 7000 - 1500) < 30  # dots of neighbours lie within a pixel

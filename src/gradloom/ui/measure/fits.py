@@ -17,7 +17,7 @@ from gradloom.ui.plots.frame import Range
 from gradloom.ui.plots.scale import figure, percent
 from gradloom.ui.theme import Theme
 
-_MOST_DOTS = 1500
+_MOST_DOTS = 600
 _REACH = 14.0  # px
 _BINS = 24
 
@@ -29,7 +29,7 @@ class PredictedFace(PlotFace):
         self, theme: Theme, selected: Rows, name: str, answer: Answer, part: RealPart, both: Range
     ) -> None:
         """`both`: the range of predicted and true numbers, the same for all parts."""
-        every = max(-(-len(part.rows) // _MOST_DOTS), 1)
+        every = max(len(part.rows) // _MOST_DOTS, 1)
         some = "" if every == 1 else f" (1 of {every} rows)"
         super().__init__(theme, selected, f"true {answer.target}{some}", "predicted")
         self.ranges = (both, both)
@@ -50,11 +50,11 @@ class PredictedFace(PlotFace):
         colour.setAlpha(150 if len(truth) > 60 else 220)
         painter.setPen(QPen(colour, 5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawPoints(self.pixels(truth, told))
-        picked = np.isin(self._part.rows, list(self.selected)) if self.selected else None
-        if picked is not None and picked.any():
+        if self.selected:
+            picked = np.isin(self._part.rows[shown], list(self.selected))
             painter.setPen(QPen(self.theme.colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for x, y in zip(fit.truth[picked].tolist(), fit.told[picked].tolist(), strict=True):
+            for x, y in zip(truth[picked].tolist(), told[picked].tolist(), strict=True):
                 painter.drawEllipse(self.frame.at(x, y), 5, 5)
         painter.setClipping(False)
 
@@ -65,8 +65,8 @@ class PredictedFace(PlotFace):
         fit = self._part.fit
         if not self.frame.rect.contains(at):
             return None
-        away, best = self.nearest(at, fit.truth, fit.told)
-        return self._spot(best) if away <= _REACH else None
+        away, best = self.nearest(at, fit.truth[self._shown], fit.told[self._shown])
+        return self._spot(range(len(fit.truth))[self._shown][best]) if away <= _REACH else None
 
     def _spot(self, number: int) -> Spot:
         part = self._part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -38,6 +39,7 @@ class Pane(QWidget):
         self._count = ""
         self._figures: Words | None = None
         self._face: Face | None = None
+        self._picture: QPixmap | None = None
         self._hovered: Spot | None = None
         self._pointer: QPointF | None = None
         self._current: int | None = None
@@ -46,7 +48,7 @@ class Pane(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self.setMinimumWidth(120)
         self.setAccessibleName(f"Measures of the {name} rows")
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._renew)
 
     @property
     def face(self) -> Face | None:
@@ -85,8 +87,27 @@ class Pane(QWidget):
         self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._picture is None or self._picture.devicePixelRatio() != ratio:
+            # kept, because the ring under the pointer moves far more often than the numbers change
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(self._theme.colour("surface"))
+            inner = QPainter(self._picture)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint(inner)
+            inner.end()
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        spot = self._key_spot() if self.hasFocus() else None
+        for shown, name, thick in ((self._hovered, "text", 1.0), (spot, "accent", 2.0)):
+            if shown is not None:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self._theme.colour(name), thick))
+                painter.drawRoundedRect(shown.rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+    def _paint(self, painter: QPainter) -> None:
         t = self._theme
         if self._count:
             painter.setFont(font(NORMAL, strong=True))
@@ -99,15 +120,7 @@ class Pane(QWidget):
         if self._figures is None or self._face is None:
             return
         self._figures.paint(painter)
-        painter.save()
         self._face.paint(painter)
-        painter.restore()
-        spot = self._key_spot() if self.hasFocus() else None
-        for shown, name, thick in ((self._hovered, "text", 1.0), (spot, "accent", 2.0)):
-            if shown is not None:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(t.colour(name), thick))
-                painter.drawRoundedRect(shown.rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
@@ -192,6 +205,12 @@ class Pane(QWidget):
         )
         if (before and before.words) != (now and now.words):
             self.pointed.emit(now.words if now is not None else "")
+        if (before and before.rect) != (now and now.rect):
+            self.update()
+
+    @Slot()
+    def _renew(self) -> None:
+        self._picture = None
         self.update()
 
     def _least(self) -> float:
@@ -208,4 +227,5 @@ class Pane(QWidget):
         area.setTop(area.top() + self._figures.lay(area) + 2)
         self._face.lay(area)
         self.setMinimumHeight(math.ceil(self._least()))
+        self._renew()
         self._hover()

@@ -76,9 +76,8 @@ class PlotFace(Face):
 
     def line(self, painter: QPainter, x: Array, y: Array, colour: QColor, width: float) -> None:
         """A line through points of data, thinned where there are very many."""
-        if len(x) > _MOST_POINTS:
-            few = np.unique(np.linspace(0, len(x) - 1, _MOST_POINTS).astype(np.intp))
-            x, y = x[few], y[few]
+        few = thinned(len(x))
+        x, y = x[few], y[few]
         painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(self.pixels(x, y))
@@ -98,7 +97,8 @@ class PlotFace(Face):
 
     def along(self, at: QPointF, x: Array, y: Array) -> tuple[float, int]:
         """The distance in pixels to a line through points of data, and the nearest of these."""
-        a = np.stack([self.frame.xs(x), self.frame.ys(y)])
+        few = thinned(len(x))
+        a = np.stack([self.frame.xs(x[few]), self.frame.ys(y[few])])
         if a.shape[1] < 2 or not np.isfinite(a).all():
             return self.nearest(at, x, y)
         start, way = a[:, :-1], np.diff(a)
@@ -107,7 +107,7 @@ class PlotFace(Face):
         share = np.clip((here * way).sum(axis=0) / np.where(length > 0, length, 1.0), 0.0, 1.0)
         away = np.hypot(*(here - share * way))
         best = int(away.argmin())
-        return float(away[best]), best + round(float(share[best]))
+        return float(away[best]), int(few[best + round(float(share[best]))])
 
     def nearest(self, at: QPointF, x: Array, y: Array) -> tuple[float, int]:
         """The distance in pixels to the nearest of some points of data, and its number."""
@@ -117,6 +117,13 @@ class PlotFace(Face):
         away = np.nan_to_num(away, nan=np.inf)
         best = int(away.argmin())
         return float(away[best]), best
+
+
+def thinned(count: int) -> Array:
+    """The numbers of at most so many of `count` points that a line of pixels shows."""
+    if count <= _MOST_POINTS:
+        return np.arange(count)
+    return np.linspace(0, count - 1, _MOST_POINTS).astype(np.intp)
 
 
 def _lines(height: float) -> int:
