@@ -9,7 +9,8 @@ LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
-_LAYOUT_VERSION = 3
+_LAYOUT_VERSION = 4
+_BEHIND = ("loss", "measures", "stepper")  # one behind the other, right of the map
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -66,7 +67,7 @@ class Docks(QObject):
     def place(self) -> None:
         """The first layout: map and loss below the canvas, the stepper behind the loss."""
         self._window.splitDockWidget(self._docks["map"], self._docks["loss"], _FLAT)
-        self._window.tabifyDockWidget(self._docks["loss"], self._docks["stepper"])
+        self._stack(*(self._docks[name] for name in _BEHIND))
         self._docks["loss"].raise_()
         self._narrow = False
         self._share_out()
@@ -138,24 +139,29 @@ class Docks(QObject):
             self._tidy_later()
             return
         self._narrow = not self._narrow
-        first, second, third = (self._docks[name] for name in ("map", "loss", "stepper"))
-        if first.isFloating() or second.isFloating() or third.isFloating():
+        first, others = self._docks["map"], [self._docks[name] for name in _BEHIND]
+        if any(dock.isFloating() for dock in (first, *others)):
             return
         if self._narrow:
-            self._window.tabifyDockWidget(first, second)
-            self._window.tabifyDockWidget(second, third)
+            self._stack(first, *others)
             first.raise_()
-        elif second in self._window.tabifiedDockWidgets(first):
-            shown = [dock for dock in (second, third) if not dock.isHidden()]
-            for dock in (second, third):  # Qt splits nothing that has a tab: take it out first
+        elif others[0] in self._window.tabifiedDockWidgets(first):
+            shown = [dock for dock in others if not dock.isHidden()]
+            for dock in others:  # Qt splits nothing that has a tab: take it out first
                 self._window.removeDockWidget(dock)
-            self._window.addDockWidget(BOTTOM, second, _FLAT)
-            self._window.tabifyDockWidget(second, third)
+            self._window.addDockWidget(BOTTOM, others[0], _FLAT)
+            self._stack(*others)
             for dock in shown:
                 dock.show()
-            second.raise_()
+            others[0].raise_()
         self._share_out()
         self._tidy_later()
+
+    def _stack(self, first: QDockWidget, *others: QDockWidget) -> None:
+        """Put panels behind each other, in this order."""
+        for dock in others:
+            self._window.tabifyDockWidget(first, dock)
+            first = dock
 
     def _tidy_later(self, *_: object) -> None:
         QTimer.singleShot(0, self, self._tidy)

@@ -20,6 +20,7 @@ from gradloom.ui.parts import Parts
 from gradloom.ui.transport import Transport
 
 if TYPE_CHECKING:
+    from gradloom.ui.measure import MeasuresPanel
     from gradloom.ui.stepper import StepperPanel
 
 
@@ -33,6 +34,7 @@ class Window(QMainWindow):
         self.resize(1440, 900)
         self.docks: Docks = Docks(self)
         self.stepper: StepperPanel | None = None
+        self.measures: MeasuresPanel | None = None
         self._parts: Parts | None = None
 
     def furnish(self, parts: Parts) -> None:
@@ -56,6 +58,7 @@ class Window(QMainWindow):
             ("health", "Health", HealthPanel(p.document, p.view, p.theme, p.health), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss and accuracy", QWidget(), BOTTOM),
+            ("measures", "Measures", QWidget(), BOTTOM),
             ("stepper", "Step by step", QWidget(), BOTTOM),
         )
         for name, title, widget, area in panels:
@@ -76,6 +79,7 @@ class Window(QMainWindow):
 
     def add_plots(self) -> None:
         """Take in what needs large libraries, after the first paint: their import takes a while."""
+        from gradloom.ui.measure import MeasuresPanel
         from gradloom.ui.plots import DecisionMap, LossPlot, SpeedLine
         from gradloom.ui.stepper import StepperPanel
 
@@ -84,6 +88,8 @@ class Window(QMainWindow):
         decision = DecisionMap(p.document, p.bridge, p.maps, p.view, p.theme)
         self.docks.set("map", decision)
         self.docks.set("loss", LossPlot(p.document, p.bridge, p.theme))
+        self.measures = MeasuresPanel(p.document, p.view, p.theme, p.bridge)
+        self.docks.set("measures", self.measures)
         self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("stepper", self.stepper)
         self.stepper.steps.moved.connect(p.canvas.show_step)
@@ -147,6 +153,8 @@ class Window(QMainWindow):
         parts.files.leave()
         if self.stepper is not None:
             self.stepper.shutdown()
+        if self.measures is not None:
+            self.measures.shutdown()
         parts.maps.shutdown()
         parts.health.shutdown()
         parts.bridge.shutdown()
