@@ -17,7 +17,7 @@ class Coding:
     `columns` are indices into the signature's targets. `style` is "real" (as it is), "unit" (one
     number, `low` for class 0 and `high` for class 1) or "one_hot" (`low` / `high` per class).
     `loss` is the kind of the loss in force. `parts` > 1 says that the network gives several numbers
-    per target (mean and log variance).
+    per target (mean and log variance). `logs`: the network gives logarithms of probabilities.
     """
 
     columns: tuple[int, ...]
@@ -27,6 +27,7 @@ class Coding:
     low: float = 0.0
     high: float = 1.0
     parts: int = 1
+    logs: bool = False
 
     @property
     def width(self) -> int:
@@ -61,6 +62,8 @@ class Coding:
         For outputs that are no probabilities: a single unit is read linearly between `low` and
         `high`; several are shifted to be positive and divided by their sum.
         """
+        if self.logs:
+            output = np.exp(output)
         if self.style == "unit":
             one = np.clip((output[0] - self.low) / (self.high - self.low), 0.0, 1.0)
             return np.stack([1.0 - one, one])

@@ -25,9 +25,7 @@ from gradloom.engine.measures import (
 from gradloom.engine.parameters import layout_of
 from gradloom.engine.predictor import Predictor
 from gradloom.engine.progress import Progress
-from gradloom.graph.analysis import feeder_of
 from gradloom.layers.coding import Coding
-from gradloom.layers.kinds.softmax import LogSoftmax
 from gradloom.layers.shapes import Array
 
 PARTS = ("train", "validation", "test")
@@ -116,9 +114,6 @@ class Measurer:
         graph, analysis = state.graph, state.analysis
         self._state, self._prepared = state, state.prepared
         self._predictor = Predictor(graph, analysis, layout_of(graph, analysis), state.plan.dtype)
-        self._logarithms = {
-            sink for sink in self._predictor.sinks if isinstance(feeder_of(graph, sink), LogSoftmax)
-        }
 
     def measure(self, progress: Progress) -> Measures:
         """Every Output on every part of the data, with this snapshot's parameters."""
@@ -136,11 +131,7 @@ class Measurer:
         for part in PARTS:
             rows = rows_of(self._prepared, part)
             if len(rows):
-                answers = self._predictor.outputs(self._prepared.features[rows].T)
-                found[part] = {
-                    sink: np.exp(array) if sink in self._logarithms else array
-                    for sink, array in answers.items()
-                }
+                found[part] = self._predictor.outputs(self._prepared.features[rows].T)
         return found
 
     def _answers(self, outputs: Mapping[str, Mapping[str, Array]]) -> Iterator[Answer]:

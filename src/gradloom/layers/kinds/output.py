@@ -71,7 +71,8 @@ class Output(Sink):
             return refusal
         style = _style(task, shape)
         low, high = self._levels(loss, feeder, style)
-        return Coding(chosen, targets, style, loss.kind, low, high, loss.parts)
+        logs = feeder is not None and feeder.kind == "log_softmax"
+        return Coding(chosen, targets, style, loss.kind, low, high, loss.parts, logs)
 
     def loss_of(self, coding: Coding) -> Loss:
         return self.loss if self.loss is not None else LOSSES.make(coding.loss)
