@@ -59,9 +59,7 @@ class Form(QWidget):
                 getattr(record, name), hints.names.get(name, ()), hints.automatic.get(name, "")
             )
             row.set_mixed(name in mixed)
-            shown = row.setting.shown(record)
-            if shown is row.isHidden():
-                row.setVisible(shown)
+            row.setVisible(row.setting.shown(record))  # said even of a new row, else Qt shows it
         if self.fold is not None:
             self.fold.setVisible(any(not row.isHidden() for row in self._advanced))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -33,7 +33,7 @@ from gradloom.ui.forms import Form
 from gradloom.ui.forms.choice import Segmented
 from gradloom.ui.forms.parts import ElidedLabel, Switch, sentence
 from gradloom.ui.importing.origin import Origin
-from gradloom.ui.importing.sample import SampleModel
+from gradloom.ui.importing.sample import TABLE_SHEET, SampleModel
 from gradloom.ui.tables import Job, TableService
 from gradloom.ui.theme import LARGE, SMALL, Theme, font
 from gradloom.ui.view import View
@@ -119,6 +119,8 @@ class ImportDialog(QDialog):
         self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
         self.ok = self.buttons.button(standard.Ok)
         self.ok.setText("Use this table")
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())
         self.buttons.accepted.connect(self.take)
         self.buttons.rejected.connect(self.reject)
         kept = QHBoxLayout()
@@ -135,7 +137,7 @@ class ImportDialog(QDialog):
         left.setWidgetResizable(True)
         left.setFrameShape(QFrame.Shape.NoFrame)
         left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left.setFixedWidth(20 * self.fontMetrics().averageCharWidth() + 150)
+        left.setFixedWidth(20 * self.fontMetrics().averageCharWidth() + 180)
         left.setWidget(inside)
         choices = QHBoxLayout()
         choices.addWidget(self.which, 1)
@@ -157,10 +159,8 @@ class ImportDialog(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(self.bar)
         column.addWidget(self.buttons)
+        self.resize(1040, 580)
         self._enable()
-
-    def sizeHint(self) -> QSize:
-        return QSize(920, 560)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -365,6 +365,7 @@ def _table(model: SampleModel) -> QTableView:
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setShowGrid(False)
+    table.setStyleSheet(TABLE_SHEET)
     table.setWordWrap(False)
     lines = table.verticalHeader()
     lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -14,6 +14,14 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _ROLES, _TYPES = dict(ROLES.options), dict(TYPES.options)
 _NOWHERE = QModelIndex()
+TABLE_SHEET = """
+    QTableView::item { padding: 0 6px; }
+    QHeaderView { background: palette(window); border: none; }
+    QHeaderView::section { background: palette(window); border: none; padding: 0 6px;
+        border-bottom: 1px solid palette(mid); }
+    QHeaderView::section:vertical { border-bottom: none; border-right: 1px solid palette(mid); }
+    QTableCornerButton::section { background: palette(window); border: none; }
+"""  # of every table
 
 
 def words_of(column: Column) -> str:
