@@ -110,6 +110,7 @@ class DataSource(Declared):
 
     task: ClassVar[str] = "classes"
     offered: ClassVar[bool] = True
+    shipped: ClassVar[bool] = False  # a real table that comes with the program
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ def _shipped(file: str, targets: tuple[Target, ...], label: str) -> Dataset:
 class Shipped(DataSource):
     """Base: a table in `resources/data`, read once when it is first asked for."""
 
+    shipped: ClassVar[bool] = True
     file: ClassVar[str] = ""
     targets: ClassVar[tuple[Target, ...]] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,6 +29,7 @@ class Iris(DataSource):
     """
 
     kind, label, help = "iris", "Iris", "150 real flowers of three species, measured in cm."
+    shipped: ClassVar[bool] = True
 
     @property
     def feature_names(self) -> tuple[str, ...]:

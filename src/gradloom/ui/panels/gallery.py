@@ -48,7 +48,7 @@ def group_of(source: DataSource) -> str:
     """The heading a source stands under."""
     if source.task == "gate":
         return "Logic gates"
-    if source.features > 2 or source.task == "table":
+    if source.shipped or source.task == "table":
         return "Tables"
     return "Regression" if source.task == "real" else "Classes"
 
