@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from gradloom.cli.display import has_display
 from gradloom.cli.exits import Exit, complain
 from gradloom.cli.parser import arguments_of
 from gradloom.core.errors import UserError
@@ -77,12 +78,10 @@ def _window(arguments: argparse.Namespace) -> int:
             f"There is no file or command {str(arguments.project)!r}; see gradloom --help.",
             Exit.WRONG_USE,
         )
-    if sys.platform.startswith("linux") and not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    ):
+    if not has_display(os.environ):
         return complain(
             "There is no display to open a window on; without one, use"
-            " gradloom train, predict, check or picture (see gradloom --help).",
+            " gradloom train, predict, check, trace or picture (see gradloom --help).",
             Exit.WRONG_USE,
         )
     from gradloom.ui.app import run_window

@@ -31,13 +31,25 @@ def _bare() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
-def test_without_a_display_one_sentence_and_2() -> None:
-    done = subprocess.run(GRADLOOM, env=_bare(), capture_output=True, text=True, check=False)
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="displays are named on Linux")
+@pytest.mark.parametrize(
+    "named",
+    [
+        {},
+        {"DISPLAY": ":999"},
+        {"DISPLAY": ":999.0", "WAYLAND_DISPLAY": "wayland-7"},
+        {"DISPLAY": "127.0.0.1:999"},
+        {"DISPLAY": "nonsense"},
+    ],
+)
+def test_without_a_living_display_one_sentence_and_2(named, tmp_path) -> None:
+    env = {**_bare(), **named, "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(GRADLOOM, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr == (
         "gradloom: There is no display to open a window on; without one, use"
-        " gradloom train, predict, check or picture (see gradloom --help).\n"
+        " gradloom train, predict, check, trace or picture (see gradloom --help).\n"
     )
 
 
