@@ -11,6 +11,7 @@ from gradloom.core.errors import UserError
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
 from gradloom.engine.progress import Finished
+from gradloom.engine.run import Checkpoint
 from gradloom.engine.schedules import SCHEDULES
 from gradloom.engine.trainer import Trainer
 from gradloom.graph import Graph, edits
@@ -19,6 +20,11 @@ from gradloom.layers import LAYERS, LOSSES
 
 def sgd(rate=0.1, **settings):
     return OPTIMISERS.make("sgd", rate=rate, **settings)
+
+
+def layer_of(trainer):
+    """The first layer with parameters."""
+    return next(layer for layer, _ in trainer.layout.parameters())
 
 
 @pytest.fixture
@@ -208,6 +214,23 @@ def test_patience_and_restore_best(trainer):
     again = trainer(epochs=best, optimiser=sgd(2.0))
     again.run(steps=100_000)
     np.testing.assert_array_equal(made.parameters.theta, again.parameters.theta)
+
+
+def test_the_best_is_restored_once_and_what_is_set_by_hand_after_it_stays(trainer):
+    made = trainer(patience=4, restore_best=True, optimiser=sgd(2.0))
+    made.run(steps=100_000)
+    assert "are back" in made.outcome.reason
+    made.set_parameter(layer_of(made), "W", (0, 0), 0.125)
+    plain = Checkpoint.decode(made.checkpoint().encode(), "run", made.layout)
+    for one in (made, trainer(plain, patience=4, restore_best=True, optimiser=sgd(2.0))):
+        one.run(steps=1000)
+        assert isinstance(one.outcome, Finished)
+        assert "are back" not in one.outcome.reason
+        assert one.parameters[layer_of(one), "W"][0, 0] == 0.125
+    made.replan(made.plan.replace(patience=None, epochs=made.progress().epoch + 3))
+    made.run(steps=1000)
+    assert "are back" in made.outcome.reason, "another end of the run restores again"
+    assert made.parameters[layer_of(made), "W"][0, 0] != 0.125
 
 
 def test_live_plan_is_the_plan_from_then_on(trainer):

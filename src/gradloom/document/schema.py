@@ -77,5 +77,6 @@ def _run() -> dict[str, Any]:
         "best": nullable(record(best)),
         "schedule": mapping(NUMBER),
         "seconds": {"type": "number", "minimum": 0},
+        "restored": {"type": "boolean"},
     }
-    return record(run)
+    return record(run, ("restored",))

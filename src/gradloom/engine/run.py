@@ -34,6 +34,7 @@ class Checkpoint:
     epoch began with. `count` is the
     optimiser's own count of steps, `steps` all of the run's. `rng` is the state of the dropout
     stream, `schedule` what the schedule remembers. `seconds` is the time spent training.
+    `restored` says that the best parameters were put back and no step was made since.
     """
 
     theta: Array
@@ -52,6 +53,7 @@ class Checkpoint:
     best: Best | None = None
     schedule: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    restored: bool = False
 
     def encode(self) -> dict[str, Any]:
         """Plain JSON. Raises BadValue if a parameter is not finite."""
@@ -73,6 +75,7 @@ class Checkpoint:
             "best": None if self.best is None else _best_plain(self.best),
             "schedule": dict(self.schedule),
             "seconds": self.seconds,
+            **({"restored": True} if self.restored else {}),
         }
 
     @classmethod
@@ -108,6 +111,7 @@ class Checkpoint:
                 for k, v in read.mapping("schedule").items()
             },
             seconds=read.real("seconds"),
+            restored="restored" in read.plain and read.flag("restored"),
         )
 
 

@@ -55,6 +55,7 @@ class Trainer:
         self._epoch = 0
         self._history = History()
         self._best: Best | None = None
+        self._restored = False  # the best was put back; what is set by hand since then stays
         self._schedule: dict[str, float] = {}
         self._seconds = 0.0
         self._samples = 0
@@ -97,6 +98,7 @@ class Trainer:
                 except NotFinite:
                     self._break()
                 done = self._steps.total - before
+                self._restored = self._restored and not done
                 last = None if last is None else last - done
                 self._samples += self._steps.samples(done)
                 self._seconds = seconds + perf_counter() - begun
@@ -136,6 +138,7 @@ class Trainer:
             best=self._best,
             schedule=dict(self._schedule),
             seconds=self._seconds,
+            restored=self._restored,
         )
 
     def progress(self, run: int = 0) -> Progress:
@@ -259,11 +262,13 @@ class Trainer:
 
     def _finish(self, outcome: Finished) -> None:
         best = self._best
-        if self.plan.restore_best and best is not None and best.theta is not None:
+        wanted = self.plan.restore_best and not self._restored
+        if wanted and best is not None and best.theta is not None:
             assert best.state is not None
             if best.epoch != self._epoch or self._steps.batch:
                 self.parameters.theta[...] = best.theta
                 self.parameters.state[...] = best.state
+                self._restored = True
                 outcome = Finished(
                     f"{outcome.reason} The parameters of epoch {best.epoch:,} are back."
                 )
@@ -290,6 +295,7 @@ class Trainer:
         self._best = checkpoint.best
         self._schedule = dict(checkpoint.schedule)
         self._seconds = checkpoint.seconds
+        self._restored = checkpoint.restored
         self._rng.bit_generator.state = generator_from_plain(
             dict(checkpoint.rng)
         ).bit_generator.state
