@@ -196,6 +196,25 @@ def test_the_end_of_the_plan_finishes_it_and_a_longer_plan_goes_on(make, state):
     assert training.latest.epoch == 3
 
 
+def test_a_longer_plan_goes_on_before_the_worker_has_read_it(make, state):
+    short, longer = plan(state, epochs=2), plan(state, epochs=3)
+    training = make(short)
+    training.start()
+    until(lambda: training.status is Status.FINISHED)
+    held = threading.Event()
+    training._loop.post(lambda: held.wait(5))
+    training.follow(short, longer)
+    try:
+        assert training.status is Status.FINISHED
+        assert training.start() == ()
+    finally:
+        held.set()
+    training.settle()
+    until(lambda: training.status is Status.FINISHED)
+    assert training.latest.epoch == 3
+    assert "stop rules" in training.start()[0].text
+
+
 def test_reset_gives_the_same_start_and_can_be_undone(make, state):
     training = make(state)
     start = parameter(training)

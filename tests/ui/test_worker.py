@@ -129,6 +129,45 @@ def test_a_weight_is_edited_undone_and_redone(qtbot, document, bridge):
     shows(0.7)
 
 
+def test_a_reset_drops_what_was_set_by_hand_and_undo_brings_back_the_run(qtbot, document, bridge):
+    start = bridge.parameter("dense_1", "W")
+    train_some(qtbot, bridge)
+    trained, epoch = bridge.parameter("dense_1", "W"), bridge.latest.epoch
+
+    def shows(array):
+        qtbot.waitUntil(
+            lambda: (
+                (found := bridge.parameter("dense_1", "W")) is not None
+                and np.array_equal(found, array)
+            )
+        )
+
+    by_hand = trained.copy()
+    by_hand[1, 2] = 0.7
+    bridge.edit_weight("dense_1", "W", (1, 2), 0.7)
+    shows(by_hand)
+    bridge.reset()
+    shows(start)
+    assert (document.state.run_edits, document.undo_label) == ((), "Reset")
+    assert bridge.latest.steps == 0
+    document.undo()
+    shows(by_hand)
+    assert bridge.latest.epoch == epoch
+    document.undo()
+    shows(trained)
+    document.redo()
+    document.redo()
+    shows(start)
+
+
+def test_a_reset_of_a_run_without_hand_edits_is_no_edit(qtbot, document, bridge):
+    train_some(qtbot, bridge)
+    bridge.reset()
+    qtbot.waitUntil(lambda: bridge.latest is not None and bridge.latest.steps == 0)
+    assert document.undo_label == ""
+    assert bridge.can_go_back
+
+
 def test_spinning_a_weight_is_one_step_of_undo(qtbot, document, bridge):
     before = bridge.parameter("dense_1", "b")[0]
     for value in (0.1, 0.2, 0.3):

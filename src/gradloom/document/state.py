@@ -48,7 +48,7 @@ class State:
 
     `run_edits` are weights set by hand, in order; the session applies what an edit or an undo
     adds or takes away to the run, so that they can be undone like everything else. So it is with
-    `taken`: steps taken from the stepper, for undo alone, not saved.
+    `taken`: steps taken from the stepper and resets that drop run edits, for undo alone, not saved.
     """
 
     graph: Graph = field(default_factory=Graph)

@@ -53,10 +53,13 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class TakenStep:
-    """A step that was made real: the run before and after it, so that it can be undone."""
+    """A step that was made real: the run before and after it, so that it can be undone.
+
+    `after` is None for a reset: an untrained run.
+    """
 
     before: Checkpoint
-    after: Checkpoint
+    after: Checkpoint | None
 
 
 def next_rows(prepared: Prepared, plan: Plan, checkpoint: Checkpoint) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gradloom.core.event import Event
 from gradloom.core.problem import Problem
@@ -13,7 +13,7 @@ from gradloom.engine.progress import Progress
 from gradloom.engine.run import Checkpoint
 from gradloom.session.loop import Loop
 from gradloom.session.runner import Runner
-from gradloom.session.runs import RunStore, run_key, set_by_hand
+from gradloom.session.runs import Number, RunStore, run_key, set_by_hand
 from gradloom.session.status import Status
 
 __all__ = ["Status", "Training"]
@@ -42,6 +42,7 @@ class Training:
         self._guard = threading.Lock()
         self._store = RunStore()
         self._wanted = False
+        self._unread = 0  # changes that the worker has not read yet
         self._loop = Loop("gradloom-training", self._work)
         self._runner = Runner(self._loop.interrupted, self._told, self._shown)
         self._begin(lambda: None)
@@ -61,7 +62,7 @@ class Training:
         found = tuple(p for p in self._state.problems if p.stops_training)
         if not found and self.status is Status.BROKEN:
             return (Problem(self.message),)
-        if not found and self.status is Status.FINISHED:
+        if not found and self.status is Status.FINISHED and not self._unread:
             return (Problem(f"{self.message} Reset it, or change the stop rules of the plan."),)
         return found
 
@@ -130,7 +131,7 @@ class Training:
                 self._take(before, after)
                 return
             self.layout = layout_of(after.graph, after.analysis)
-            self._order(lambda: self._runner.change(after, numbers))
+            self._change(after, numbers)
 
     def checkpoint(self, timeout: float = 10.0) -> Checkpoint | None:
         """The run after the step that goes on, or the one that waits until the state is ready."""
@@ -163,6 +164,18 @@ class Training:
     def _order(self, command: Callable[[], None]) -> None:
         self._loop.post(lambda: self._runner.guarded(command))
 
+    def _change(self, state: State, numbers: Mapping[Number, float]) -> None:
+        def change() -> None:
+            try:
+                self._runner.change(state, numbers)
+            finally:
+                with self._guard:
+                    self._unread -= 1
+
+        with self._guard:
+            self._unread += 1
+        self._order(change)
+
     def _step(self, order: Callable[[], None]) -> tuple[Problem, ...]:
         found = self.refusals()
         if not found and not self._wanted:
@@ -186,7 +199,7 @@ class Training:
         self._begin(stored, why)
 
     def _take(self, before: State, after: State) -> None:
-        """A step was taken from the stepper, or that was undone or done again.
+        """A step was taken from the stepper, or a reset, or that was undone or done again.
 
         What was trained after it comes back when it is done again.
         """

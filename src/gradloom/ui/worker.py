@@ -121,7 +121,21 @@ class TrainingBridge(QObject):
 
     @Slot()
     def reset(self) -> None:
-        """Back to the start values of the same seed."""
+        """Back to the start values of the same seed.
+
+        Weights set by hand go with the run they were set in, as one step of undo that brings back
+        both: they mean nothing in another run.
+        """
+        if self._document.state.run_edits and self.layout is not None:
+            self.pause()
+            run = self.checkpoint()
+            if run is not None:
+                step = TakenStep(run, None)
+                self._document.edit(
+                    "Reset",
+                    lambda s: dataclasses.replace(s, run_edits=(), taken=(*s.taken, step)),
+                )
+                return
         self._training.reset()
 
     @Slot()
