@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Generic, ParamSpec
 
 P = ParamSpec("P")
+_log = logging.getLogger(__name__)
 
 
 class Event(Generic[P]):
@@ -25,6 +27,14 @@ class Event(Generic[P]):
         return disconnect
 
     def emit(self, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Tell every listener."""
+        """Tell every listener; the first exception of one is raised after all were told."""
+        raised: list[Exception] = []
         for listener in tuple(self._listeners):
-            listener(*args, **kwargs)
+            try:
+                listener(*args, **kwargs)
+            except Exception as error:  # noqa: BLE001 - raised below, or logged
+                if raised:
+                    _log.exception("One more listener failed")
+                raised.append(error)
+        if raised:
+            raise raised[0]
