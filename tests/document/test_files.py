@@ -178,3 +178,22 @@ def test_no_folder_no_copies(tmp_path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserError, match="No copy can be kept"):
         Autosave(tmp_path / "file")
+
+
+def test_a_full_disk_under_the_lock_file_is_said_in_a_sentence(tmp_path, monkeypatch) -> None:
+    copy = Autosave(tmp_path)
+
+    class Full:
+        def __getattr__(self, name: str):
+            def fail(*args):
+                raise OSError(28, "No space left on device")
+
+            return fail
+
+    with monkeypatch.context() as patched:
+        patched.setattr(copy, "_lock", Full())
+        with pytest.raises(UserError, match=r"No copy can be kept in .*: no space left on device"):
+            copy.write(first_project(), None, None)
+    copy.write(first_project(), None, None)
+    copy.close()
+    assert list(tmp_path.iterdir()) == []

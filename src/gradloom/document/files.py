@@ -70,12 +70,16 @@ class Autosave:
 
     def write(self, state: State, run: Checkpoint | None, origin: Path | None) -> None:
         """Keep a copy; `origin` is the file the project belongs to. Raises UserError."""
-        self._lock.seek(0)
-        self._lock.truncate()
-        json.dump(
-            {"pid": os.getpid(), "origin": None if origin is None else str(origin)}, self._lock
-        )
-        self._lock.flush()
+        said = {"pid": os.getpid(), "origin": None if origin is None else str(origin)}
+        try:
+            self._lock.seek(0)
+            self._lock.truncate()
+            json.dump(said, self._lock)
+            self._lock.flush()
+        except OSError as error:
+            raise UserError(
+                f"No copy can be kept in {self.path.parent}: {reason(error)}."
+            ) from error
         save_project(self.path, state, run)
 
     def clear(self) -> None:
