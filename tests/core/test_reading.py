@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import math
 import os
@@ -60,6 +61,15 @@ def test_written_text_is_what_the_standard_library_reads(value) -> None:
         (b'{"a": [0.5, 1e999]}', "a[1]", "too large"),
         (b'{"a": -1e999}', "a", "too large"),
         (b'{"a": ' + b"9" * 5000 + b"}", "a", "5000 digits"),
+        (b'{"a": -' + b"9" * 5000 + b"}", "a", "is too large a number"),
+        (b'{"a": ' + b"9" * 4000 + b"}", "a", "4000 digits"),
+        (b'{"a": [1, true, ' + b"9" * 26 + b"]}", "a[2]", "26 digits"),
+        (b'{"a": [1.5, -' + b"9" * 400 + b"]}", "a[1]", "is too large a number"),
+        (b"[1, [2], 1" + b"0" * 25 + b"]", "[2]", "26 digits"),
+        (b"[1e999, 1]", "[0]", "is too large a number"),
+        (b"1" * 26, "", "26 digits"),
+        (b"[" * 64 + b"{}" + b"]" * 64, "[0][0]", "nested too deeply"),
+        (b"[" * 63 + b'{"a":[]}' + b"]" * 63, "[0][0]", "nested too deeply"),
         (b'{"a": "\\ud800"}', "a", "half a character"),
         (b'{"\\udc00": 1}', "", "half a character"),
         (b"[" * 100_000, "", "nested too deeply"),
@@ -140,3 +150,34 @@ def test_long_lists_of_whole_numbers_take_no_more_memory_than_they_must() -> Non
     finally:
         tracemalloc.stop()
     assert most < 4_000_000
+
+
+def test_whole_numbers_of_25_digits_are_taken() -> None:
+    for number in (10**25 - 1, 1 - 10**25):
+        assert parse(str(number).encode()) == number
+        assert parse(f'{{"a": [1, 0.5, {number}]}}'.encode()) == {"a": [1, 0.5, number]}
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_no_garbage_is_looked_for_while_a_file_is_read(collecting: bool) -> None:
+    looked: list[str] = []
+
+    def callback(phase: str, info: object) -> None:
+        looked.append(phase)
+
+    before = gc.isenabled()
+    (gc.enable if collecting else gc.disable)()
+    gc.collect()
+    gc.callbacks.append(callback)
+    try:
+        kept = parse(b"[" + b"[1]," * 20_000 + b"[1]]")
+        found = list(looked)
+        assert gc.isenabled() is collecting
+        with pytest.raises(BadValue):
+            parse(b"[1")
+        assert gc.isenabled() is collecting
+    finally:
+        gc.callbacks.remove(callback)
+        (gc.enable if before else gc.disable)()
+    assert len(kept) == 20_001
+    assert found.count("start") <= 1  # one may follow as soon as it is on again

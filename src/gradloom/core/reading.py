@@ -6,9 +6,11 @@ object, deep nesting, text that UTF-8 can't say. Python's own reader takes all o
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from gradloom.core.errors import BadValue, UserError
 
 DEEPEST = 64
 LARGEST = 1_000_000_000  # bytes
-_LONGEST_WHOLE = 25  # characters; 64-bit integers take 20
+_LONGEST_WHOLE = 25  # digits; 64-bit integers take 19
+_LARGEST_WHOLE = 10**_LONGEST_WHOLE - 1
 _NUMBERS = {float, int, bool}
 _HALF = "holds half a character (a lone surrogate)"
 
@@ -56,18 +59,38 @@ def reason(error: Exception) -> str:
 def parse(data: bytes) -> Any:
     """The plain value of JSON text in UTF-8; raises BadValue."""
     text = _text(data)
+    # all that is made here stays, so to look for garbage among millions of new lists is wasted time
+    collecting = gc.isenabled()
+    gc.disable()
     try:
-        plain = json.JSONDecoder(
-            object_pairs_hook=_object,
-            parse_constant=lambda word: _Wrong(f"{word} is not a JSON number"),
-            parse_int=_whole,
-        ).decode(text)
+        plain = _decoded(text)
+        _walk(plain)
+    finally:
+        if collecting:
+            gc.enable()
+    return plain
+
+
+def _decoded(text: str) -> Any:
+    try:
+        try:
+            return _decoder(int).decode(text)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # more digits than Python makes a number of
+            return _decoder(_whole).decode(text)
     except json.JSONDecodeError as error:
         raise _not_json(text, error) from None
     except RecursionError:
         raise BadValue("", f"is nested too deeply (at most {DEEPEST} levels)") from None
-    _walk(plain)
-    return plain
+
+
+def _decoder(whole: Callable[[str], Any]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_object,
+        parse_constant=lambda word: _Wrong(f"{word} is not a JSON number"),
+        parse_int=whole,  # exactly `int` is called at C speed
+    )
 
 
 class _Wrong:
@@ -105,9 +128,11 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
 
 
 def _whole(digits: str) -> Any:
-    if len(digits) <= _LONGEST_WHOLE:
-        return int(digits)
-    return _Wrong(f"{_short(digits)} is too large a number")
+    return int(digits) if len(digits.lstrip("-")) <= _LONGEST_WHOLE else _Wrong(_too_large(digits))
+
+
+def _too_large(digits: str) -> str:
+    return f"{_short(digits)} is too large a number"
 
 
 def _short(digits: str) -> str:
@@ -132,31 +157,53 @@ def _walk(plain: Any) -> None:
         value, place, depth = front.pop()
         if type(value) is list:
             _level(place, depth)
-            # long lists of numbers are most of a file, so they are judged at C speed
-            if not set(map(type, value)) <= _NUMBERS or not all(map(math.isfinite, value)):
+            if not _plain_numbers(value):
+                judge = _doubtful if depth < DEEPEST else _doubtful_deep
                 front.extend(
-                    (item, (place, i), depth + 1) for i, item in enumerate(value) if _doubtful(item)
+                    (item, (place, i), depth + 1) for i, item in enumerate(value) if judge(item)
                 )
         elif type(value) is dict:
             _level(place, depth)
+            judge = _doubtful if depth < DEEPEST else _doubtful_deep
             for key, item in value.items():
-                if not _writable(key):
+                if not (key.isascii() or _writable(key)):
                     raise BadValue(_said(place), _HALF)
-                if _doubtful(item):
+                if judge(item):
                     front.append((item, (place, key), depth + 1))
         elif type(value) is str and not _writable(value):
             raise BadValue(_said(place), _HALF)
         elif type(value) is float and not math.isfinite(value):
             raise BadValue(_said(place), "is too large a number")
+        elif type(value) is int and abs(value) > _LARGEST_WHOLE:
+            raise BadValue(_said(place), _too_large(str(value)))
         elif type(value) is _Wrong:
             raise BadValue(_joined(_said(place), value.key), value.sentence)
+
+
+def _plain_numbers(value: list[Any]) -> bool:
+    """Whether all are numbers in bounds: long lists of them are most of a file, so at C speed."""
+    kinds = set(map(type, value))
+    if not kinds <= _NUMBERS:
+        return False
+    if int in kinds:
+        return bool(min(value) >= -_LARGEST_WHOLE and max(value) <= _LARGEST_WHOLE)
+    return all(map(math.isfinite, value))
 
 
 def _doubtful(item: Any) -> bool:
     kind = type(item)
     if kind is float:
         return not math.isfinite(item)
-    return not item.isascii() if kind is str else kind in (list, dict, _Wrong)
+    if kind is int:
+        return not -_LARGEST_WHOLE <= item <= _LARGEST_WHOLE
+    if kind is str:
+        return not item.isascii()
+    return kind is _Wrong or (bool(item) and kind in (list, dict))
+
+
+def _doubtful_deep(item: Any) -> bool:
+    """The same where not even an empty list may follow."""
+    return _doubtful(item) or type(item) in (list, dict)
 
 
 def _level(place: _Place | None, depth: int) -> None:
