@@ -200,3 +200,17 @@ def test_a_network_too_large_for_this_machine_is_still_only_a_sentence(tmp_path)
     with pytest.raises(BadValue):
         project_from_plain(plain)
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("field", "count", "sentence"),
+    [
+        ("layers", 20_000, "graph.layers: has 20 000 layers; at most 10 000 can be opened"),
+        ("edges", 100_001, "graph.edges: has 100 001 cables; at most 100 000 can be opened"),
+    ],
+)
+def test_an_absurd_number_of_layers_or_cables_is_refused(field, count, sentence) -> None:
+    graph = PROJECT["graph"] | {field: [{"id": str(i)} for i in range(count)]}
+    with pytest.raises(BadValue) as caught:
+        project_from_plain(PROJECT | {"graph": graph})
+    assert str(caught.value) == sentence

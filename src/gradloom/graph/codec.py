@@ -14,6 +14,7 @@ from gradloom.layers import LAYERS
 
 _NAME = Text(200)
 _PORT = Whole(0, 9999)
+_MOST_LAYERS, _MOST_EDGES = 10_000, 100_000  # more would keep the window busy for minutes
 
 
 def graph_to_plain(graph: Graph) -> dict[str, Any]:
@@ -31,6 +32,11 @@ def graph_from_plain(plain: Any, path: str = "") -> Graph:
     could never be drawn (a circle, a cable to nowhere, two cables in one port) is not.
     """
     fields = Fields(plain, path, ("layers", "edges"))
+    for name, words, most in (("layers", "layers", _MOST_LAYERS), ("edges", "cables", _MOST_EDGES)):
+        items = fields.get(name)
+        if isinstance(items, list) and len(items) > most:
+            has, limit = (f"{n:,}".replace(",", " ") for n in (len(items), most))
+            raise BadValue(fields.at(name), f"has {has} {words}; at most {limit} can be opened")
     layers = tuple(
         _layer(item, where) for where, item in items_of(fields.get("layers"), fields.at("layers"))
     )
