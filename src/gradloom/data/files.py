@@ -282,6 +282,14 @@ def relative(path: Path, folder: Path | None) -> str:
         return str(path.resolve())
 
 
+def moved(source: DataSource, before: Path | None, after: Path) -> DataSource:
+    """The same source for a project that goes from one folder (None: it had none) to another."""
+    if not isinstance(source, FileTable) or not source.path or before == after:
+        return source
+    path = relative(_absolute(source.path, before), after)
+    return source if path == source.path else source.replace(path=path)
+
+
 def _absolute(path: str, folder: Path | None) -> Path:
     return Path(path) if folder is None else folder / path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from gradloom.core.errors import UserError
 from gradloom.core.resources import resource_path
+from gradloom.data.files import moved
 from gradloom.document import Document, State
 from gradloom.document.files import (
     SUFFIX,
@@ -311,16 +313,25 @@ class Files(QObject):
         self.changed.emit()
 
     def _write(self, path: Path) -> bool:
-        state, run = self._document.state, self._bridge.checkpoint()
+        state, run = self._at_home(path.resolve().parent), self._bridge.checkpoint()
         done = self._try("The project was not saved", lambda: save_project(path, state, run))
         if done:
             self._steps = 0 if run is None else run.steps
             self.path = path.resolve()
+            self._document.edit("Save", lambda _: state)  # nothing, unless it went elsewhere
             self._document.mark_saved(state)
             self._remember(self.path)
             self._view.say(f"Saved {path.name}.")
             self.changed.emit()
         return done
+
+    def _at_home(self, folder: Path) -> State:
+        """The state as it is saved in a folder: its data's file by the way from there."""
+        state = self._document.state
+        source = moved(state.data.source, self.path.parent if self.path else None, folder)
+        if source is state.data.source:
+            return state
+        return dataclasses.replace(state, data=state.data.replace(source=source))
 
     def _try(self, title: str, do) -> bool:  # type: ignore[no-untyped-def]
         try:

@@ -236,6 +236,20 @@ def test_nothing_is_looked_at_while_out_of_sight(page, bench, monkeypatch):
     assert page.page.name == "Wine"
 
 
+def test_a_narrow_page_has_the_columns_behind_the_rows(page):
+    assert page.facts.isVisible()
+    assert not page.tabs.buttons[2].isVisible()
+    page.resize(420, 300)
+    assert not page.facts.isVisible()
+    QTest.mouseClick(page.tabs.buttons[2], Qt.MouseButton.LeftButton)
+    assert page.facts.isVisible()
+    assert not page.table.isVisible()
+    page.resize(900, 300)
+    assert page.facts.isVisible()
+    assert page.table.isVisible()
+    assert page.tabs.buttons[0].isChecked()
+
+
 def test_both_themes(page, bench):
     page.show_tab(1)
     for tab in (0, 1):

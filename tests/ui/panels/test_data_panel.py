@@ -63,7 +63,7 @@ def test_a_click_on_a_picture_changes_the_data_in_one_step(offer, panel, bench):
     assert checked(panel) == [offer.label]
     assert panel.source_form.record == bench.state.data.source
     rows = len(bench.state.prepared.dataset)
-    assert panel.counts.text().startswith(f"{rows} rows:")
+    assert panel.counts.text().startswith(f"{rows:,} rows:")
     if bench.state.data != before.data:
         assert bench.document.undo()
         assert bench.state.data == before.data

@@ -35,14 +35,17 @@ class FileSource(DataSource):
     """Base of what comes from files: looked up in the store, never read here.
 
     `path` is relative to the project's folder where it can be. `digest` is the hash of the bytes
-    that were read; `embedded` may hold them, packed, for when the file is gone.
+    that were read; `embedded` may hold them, packed, for when the file is gone. Both are live:
+    where the same bytes are kept is nothing to a run.
     """
 
     task: ClassVar[str] = "table"
     offered: ClassVar[bool] = False
-    path: str = param("", Text(1000), "File", "Where the file is.", when=_hidden)
+    path: str = param("", Text(1000), "File", "Where the file is.", live=True, when=_hidden)
     digest: str = param("", Text(64), "Content", "The hash of its bytes.", when=_hidden)
-    embedded: bytes = param(b"", Packed(), "Copy", "The file inside the project.", when=_hidden)
+    embedded: bytes = param(
+        b"", Packed(), "Copy", "The file inside the project.", live=True, when=_hidden
+    )
 
     def __hash__(self) -> int:
         return self._hash

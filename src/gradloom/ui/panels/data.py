@@ -271,12 +271,14 @@ def count_words(prepared: Prepared) -> str:
     """Rows per part and per class, in words."""
     split, data = prepared.split, prepared.dataset
     parts = {"training": split.train, "validation": split.validation, "test": split.test}
-    rows = ", ".join(f"{len(found)} {name}" for name, found in parts.items() if len(found))
-    words = f"{len(data)} rows: {rows}." if rows else f"{len(data)} rows."
+    rows = ", ".join(f"{len(found):,} {name}" for name, found in parts.items() if len(found))
+    words = f"{len(data):,} rows: {rows}." if rows else f"{len(data):,} rows."
     for i, target in enumerate(data.target_columns):
         if target.classes:
             counts = np.bincount(data.targets[:, i].astype(np.intp), minlength=len(target.classes))
-            named = ", ".join(f"{name} {n}" for name, n in zip(target.classes, counts, strict=True))
+            named = ", ".join(
+                f"{name} {n:,}" for name, n in zip(target.classes, counts, strict=True)
+            )
             words += f" Classes: {named}."
     return words
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.data import TABLES, FileTable, Prepared
 from gradloom.data.gathering import LoadedTable
 from gradloom.data.summary import Summary, summary
@@ -126,9 +127,10 @@ def _features(state: State, prepared: Prepared, missing: dict[str, int]) -> list
 def words_of(page: Page) -> str:
     """The dataset in a line."""
     features = sum(c.role == "feature" for c in page.columns)
-    words = f"{page.rows:,} rows, {features:,} feature{'s' if features != 1 else ''}"
+    words = f"{counted(page.rows, 'row')}, {counted(features, 'feature')}"
     if page.dropped:
-        words += f"; {page.dropped:,} rows with missing values are left out"
+        left = "is" if page.dropped == 1 else "are"
+        words += f"; {counted(page.dropped, 'row')} with missing values {left} left out"
     if page.ignored:
         names = ", ".join(page.ignored[:4]) + (" …" if len(page.ignored) > 4 else "")
         words += f"; columns left out: {names}"

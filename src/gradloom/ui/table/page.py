@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QShowEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _SAMPLE = 50  # rows that widths are judged by
 _NARROWEST, _WIDEST = 64, 180  # px of a column at first
 _MEASURED = 100  # columns
+ROWS, PLOT, COLUMNS = range(3)  # tabs
+_NARROW = 560  # px
 _UNSORTED = -1, Qt.SortOrder.AscendingOrder
 _Select = QItemSelectionModel.SelectionFlag
 
@@ -62,10 +64,14 @@ class DataPage(QWidget):
         self.title = ElidedLabel(size=NORMAL, strong=True)
         self.words = ElidedLabel(size=SMALL)
         self.words.set_quiet()
-        self.tabs = Segmented(["Rows", "Plot"])
+        self.tabs = Segmented(["Rows", "Plot", "Columns"])
         for button, tip in zip(
             self.tabs.buttons,
-            ("Every row of the dataset.", "Any two columns against each other."),
+            (
+                "Every row of the dataset.",
+                "Any two columns against each other.",
+                "What is in each column.",
+            ),
             strict=True,
         ):
             button.setToolTip(tip)
@@ -80,7 +86,7 @@ class DataPage(QWidget):
         split.addWidget(self.stack)
         split.addWidget(self.facts)
         split.setStretchFactor(0, 1)
-        split.setSizes([600, 260])
+        split.setSizes([600, 240])
         split.setChildrenCollapsible(False)
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -113,8 +119,8 @@ class DataPage(QWidget):
         return QSize(640, 300)
 
     def show_tab(self, which: int) -> None:
-        """0: the rows; 1: the plot, which is made when it is first looked at."""
-        if which and self.scatter is None:
+        """0: the rows; 1: the plot, made when it is first looked at; 2: the columns alone."""
+        if which == PLOT and self.scatter is None:
             from gradloom.ui.table.scatter import Scatter
 
             self.scatter = Scatter(self._theme)
@@ -123,8 +129,24 @@ class DataPage(QWidget):
             if self.page is not None:
                 self.scatter.show_page(self.page)
                 self.scatter.show_rows(self._view.rows)
-        self.stack.setCurrentIndex(which)
+        if which != COLUMNS:
+            self.stack.setCurrentIndex(which)
         self.tabs.buttons[which].setChecked(True)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The columns stand beside the rows, or in a narrow page behind them."""
+        narrow = self.width() < _NARROW
+        alone = narrow and self.tabs.buttons[COLUMNS].isChecked()
+        self.tabs.buttons[COLUMNS].setVisible(narrow)
+        if not narrow and self.tabs.buttons[COLUMNS].isChecked():
+            self.tabs.buttons[self.stack.currentIndex()].setChecked(True)
+        self.stack.setVisible(not alone)
+        self.facts.setVisible(alone or not narrow)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -166,7 +188,7 @@ class DataPage(QWidget):
         for section in range(min(self.model.columnCount(), _MEASURED)):
             column = self.model.column_at(section)
             if column is None:
-                widest = text.horizontalAdvance("validation")
+                widest = text.horizontalAdvance("validation") + 8
             else:
                 words = [column.text(row) for row in range(min(page.rows, _SAMPLE))]
                 widest = max([text.horizontalAdvance(word) for word in words], default=0)
