@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import uuid
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import IO
 
 from gradloom.core.errors import BadValue, UserError
 from gradloom.core.reading import in_file, read_file, reason
-from gradloom.core.writing import json_bytes, write_whole
+from gradloom.core.writing import json_pieces, write_whole
 from gradloom.document.codec import project_from_plain, project_to_plain
 from gradloom.document.state import State
 from gradloom.engine.run import Checkpoint
@@ -32,13 +33,25 @@ def load_project(path: Path) -> tuple[State, Checkpoint | None]:
         raise in_file(path, error) from error
 
 
-def save_project(path: Path, state: State, run: Checkpoint | None = None) -> None:
-    """Write the project, whole or not at all; raises UserError."""
+def save_project(
+    path: Path,
+    state: State,
+    run: Checkpoint | None = None,
+    wanted: Callable[[], bool] = lambda: True,
+) -> None:
+    """Write the project, whole or not at all; raises UserError, also once it is not `wanted`."""
     try:
         plain = project_to_plain(state, run)
     except BadValue as error:
         raise in_file(path, error) from error
-    write_whole(path, json_bytes(plain))
+    write_whole(path, _while(wanted, json_pieces(plain)))
+
+
+def _while(wanted: Callable[[], bool], pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if not wanted():
+            raise UserError("The file was not finished: it is not wanted any more.")
+        yield piece
 
 
 def data_folder() -> Path:
@@ -68,7 +81,13 @@ class Autosave:
             raise UserError(f"No copy can be kept in {folder}: {reason(error)}.") from error
         _try_lock(self._lock)
 
-    def write(self, state: State, run: Checkpoint | None, origin: Path | None) -> None:
+    def write(
+        self,
+        state: State,
+        run: Checkpoint | None,
+        origin: Path | None,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Keep a copy; `origin` is the file the project belongs to. Raises UserError."""
         said = {"pid": os.getpid(), "origin": None if origin is None else str(origin)}
         try:
@@ -80,7 +99,7 @@ class Autosave:
             raise UserError(
                 f"No copy can be kept in {self.path.parent}: {reason(error)}."
             ) from error
-        save_project(self.path, state, run)
+        save_project(self.path, state, run, wanted)
 
     def clear(self) -> None:
         """The project is safe in its own file: the copy is not needed now."""
@@ -89,7 +108,8 @@ class Autosave:
     def close(self) -> None:
         """Drop copy and lock, at a regular end of the program."""
         self.clear()
-        self._lock.close()
+        with contextlib.suppress(OSError):  # a full disk; the file is closed all the same
+            self._lock.close()
         self._lock_path.unlink(missing_ok=True)
 
 

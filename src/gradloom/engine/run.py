@@ -14,6 +14,8 @@ from gradloom.engine.history import History
 from gradloom.engine.parameters import Layout
 from gradloom.layers.shapes import Array
 
+_PIECE = 65_536  # numbers made Python's at once; other threads go on between the pieces
+
 
 @dataclass(frozen=True, eq=False)
 class Best:
@@ -126,7 +128,12 @@ def _plain(array: Array, path: str) -> Any:
     # tolist() gives Python floats, whose JSON text is exact for float32 and float64 alike
     if not np.isfinite(array).all():
         raise BadValue(path, "holds a number that is not finite, which JSON can't say")
-    return array.tolist()
+    if array.ndim != 1:
+        return [_plain(row, path) for row in array]
+    numbers: list[float] = []
+    for start in range(0, len(array), _PIECE):
+        numbers += array[start : start + _PIECE].tolist()
+    return numbers
 
 
 def _best_plain(best: Best) -> dict[str, Any]:
