@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -198,6 +199,41 @@ def test_a_bad_file_is_one_sentence(desk, qtbot, tmp_path, name, content, words)
     assert words in dialog.trouble.text()
     assert not dialog.ok.isEnabled()
     assert desk.bench.state is before
+
+
+def test_excel_without_the_extra_is_one_sentence(desk, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(b"PK")
+    dialog = open_(desk, qtbot, path)
+    assert "pip install 'gradloom[tables]'" in dialog.trouble.text()
+    assert set(dialog.form.rows) == {"header", "skip", "sheet", "missing"}
+    assert not dialog.ok.isEnabled()
+
+
+def test_an_excel_file_comes_in_like_any_other(desk, qtbot, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (("a", "b", "kind"), (1, 2.5, "x"), (2, 3.5, "y"), (3, 4.5, "x")):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    press(open_(desk, qtbot, tmp_path / "book.xlsx").ok)
+    settle(desk, qtbot)
+    assert desk.bench.state.prepared.dataset.features[:, 1].tolist() == [2.5, 3.5, 4.5]
+
+
+def test_a_folder_is_one_sentence(desk, qtbot, tmp_path):
+    dialog = open_(desk, qtbot, tmp_path)
+    assert "is a folder" in dialog.trouble.text()
+
+
+def test_data_that_does_not_fit_the_output_offers_its_remedy(desk, qtbot, tmp_path):
+    path = tmp_path / "three.csv"
+    path.write_text("a,b,kind\n" + "1,2,x\n2,3,y\n4,5,z\n" * 9, encoding="utf-8")
+    imported(desk, qtbot, path)
+    (card,) = [c for c in desk.data.cards if c.problem.fix == "fit_output"]
+    press(card.fix)
+    assert desk.bench.state.ready
 
 
 def test_a_file_is_dropped_on_the_window(desk, qtbot, flowers):
