@@ -96,8 +96,12 @@ class Links(QGraphicsItem):
         if self.hot is not None:
             i, j = self.hot
             level = 0 if self._levels is None else int(self._levels[i, j])
-            painter.setPen(QPen(self.ink.accent, width_of(level) + 2))
-            painter.drawLine(self._all[i * len(self.lines.ends) + j])
+            line = self._all[i * len(self.lines.ends) + j]
+            # an outline: the colour of the sign must stay what it is
+            painter.setPen(QPen(self.ink.text.color(), width_of(level) + 3))
+            painter.drawLine(line)
+            painter.setPen(QPen(self.ink.weights[level].color(), width_of(level) + 1))
+            painter.drawLine(line)
 
     def _lit_lines(self) -> Sequence[int]:
         n, m = len(self.lines.starts), len(self.lines.ends)
