@@ -20,12 +20,14 @@ from contextlib import AbstractContextManager
 from functools import cache
 from os import PathLike
 from pathlib import Path
+from threading import Event
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import ArrayLike
 from threadpoolctl import ThreadpoolController
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.data.files import load_source
 from gradloom.document.files import load_project as _load_state
@@ -100,7 +102,8 @@ class Model:
         if table.ndim != 2 or table.shape[1] != len(self.inputs):
             wanted = ", ".join(self.inputs[:10])
             raise UserError(
-                f"A row needs {len(self.inputs)} numbers ({wanted}), got {table.shape[-1]}."
+                f"A row needs {counted(len(self.inputs), 'number')} ({wanted}),"
+                f" got {table.shape[-1]}."
             )
         features = self.weights.transform.apply(table).T
         with _one_thread():
@@ -142,10 +145,12 @@ class Project:
         epochs: int | None = None,
         seed: int | None = None,
         report: Callable[[Progress], object] | None = None,
+        stop: Event | None = None,
     ) -> History:
         """Train on for `epochs` epochs, or till the plan's stop rules hold (else 100 epochs).
 
         A `seed` starts a new run. `report` is told of the progress some ten times a second.
+        A `stop` that is set ends it after the step that goes on.
         Raises UserError if the network can't be trained, or breaks (the run then keeps the last
         finite parameters).
         """
@@ -157,8 +162,8 @@ class Project:
         plan = _until(state.plan, epochs, 0 if run is None else run.epoch)
         with _one_thread():
             trainer = Trainer(state.graph, state.prepared, plan, run)
-            while trainer.outcome is None:
-                trainer.run(deadline=perf_counter() + _BURST)
+            while trainer.outcome is None and not (stop is not None and stop.is_set()):
+                trainer.run(deadline=perf_counter() + _BURST, stop=stop)
                 if report is not None:
                     report(trainer.progress())
         self.run = trainer.checkpoint()

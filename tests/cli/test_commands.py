@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
 
 import numpy as np
 import pytest
@@ -228,6 +229,55 @@ def test_help_and_version(capsys) -> None:
             main(line)
         assert caught.value.code == 0
         assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--save", "--export"])
+@pytest.mark.parametrize("place", ["no/there", "."])
+def test_a_place_that_can_not_be_written_is_said_before_training(
+    folder, capsys, monkeypatch, option, place
+) -> None:
+    monkeypatch.setattr("gradloom.api.Project.train", lambda *_: pytest.fail("it trained"))
+    assert main(["train", "circles.gradloom", option, place]) == 2
+    assert "can't be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line", [["check", ""], [""], ["trace", ""], ["train", "circles.gradloom", "--save", ""]]
+)
+def test_an_empty_name_is_no_file(folder, capsys, line) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(line)
+    assert caught.value.code == 2
+    assert "there is no such file" in capsys.readouterr().err
+
+
+def test_one_is_said_as_one(folder, capsys) -> None:
+    main(["train", "circles.gradloom", "--epochs", "1", "--save", "one.gradloom"])
+    capsys.readouterr()
+    assert main(["check", "one.gradloom"]) == 0
+    assert "trained for 1 epoch\n" in capsys.readouterr().out
+
+
+def test_ctrl_c_saves_the_run_where_it_was_asked_to(folder, monkeypatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def interrupt(_bar, progress) -> None:
+        if progress.epoch:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("gradloom.cli.train._Bar.show", interrupt)
+    monkeypatch.setattr("sys.stderr", said := Terminal())
+    line = ["train", "circles.gradloom", "--epochs", "1000000", "--save", "s.gradloom"]
+    assert main([*line, "--export", "w.json"]) == 130
+    run = load_project(folder / "s.gradloom").run
+    assert run is not None
+    assert 0 < run.epoch < 1_000_000
+    assert said.getvalue().startswith(f"gradloom: Interrupted after {run.epoch:,} epoch")
+    assert "the run is saved in s.gradloom" in said.getvalue()
+    assert not (folder / "w.json").exists()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_an_interrupt_is_130(folder, capsys, monkeypatch) -> None:

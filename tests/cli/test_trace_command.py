@@ -93,7 +93,7 @@ def test_one_row_and_inference(capsys):
 @pytest.mark.parametrize("row", ["0", "151", "-1"])
 def test_rows_that_are_not_there_are_refused_in_words(capsys, row):
     path = str(resource_path("samples", "iris.gradloom"))
-    assert main(["trace", path, "--row", row]) == 1
+    assert main(["trace", path, "--row", row]) == 2
     assert "rows 1 to 150" in capsys.readouterr().err
 
 

@@ -187,6 +187,12 @@ def test_epochs_end_the_run(trainer):
     assert made.progress().epoch == 5
 
 
+def test_an_end_after_one_is_said_as_one(trainer):
+    made = trainer(epochs=1)
+    made.run(steps=1000)
+    assert made.outcome.reason == "1 epoch is done."
+
+
 def test_seconds_end_the_run(trainer):
     made = trainer(seconds=0.05)
     made.run(deadline=time.perf_counter() + 5)

@@ -376,8 +376,8 @@ def test_the_gradient_check_of_a_step_is_of_its_rows_and_weights(stepping):
         ((3.0,), "number of a class, 0 "),
         ((-1.0,), "number of a class, 0 "),
         ((0.5,), "number of a class, 0 "),
-        ((1.0, 0.0), "The data has 1 targets, 2 were given"),
-        ((), "The data has 1 targets, 0 were given"),
+        ((1.0, 0.0), "The data has 1 target, 2 were given"),
+        ((), "The data has 1 target, 0 were given"),
     ],
 )
 def test_typed_targets_that_do_not_fit_are_refused_in_words(targets, sentence):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from gradloom.cli.exits import Exit
+from gradloom.core.counting import counted
 from gradloom.data.files import load_source
 from gradloom.document.files import load_project
 from gradloom.document.state import State
@@ -18,8 +19,8 @@ def run(arguments: argparse.Namespace) -> Exit:
     print(_data(state))
     print()
     print(_layers(state))
-    trained = "not trained yet" if saved is None else f"trained for {saved.epoch} epochs"
-    print(f"\n{state.analysis.parameter_count:,} parameters, {trained}")
+    trained = "not trained yet" if saved is None else f"trained for {counted(saved.epoch, 'epoch')}"
+    print(f"\n{counted(state.analysis.parameter_count, 'parameter')}, {trained}")
     for problem in state.problems:
         print(f"{problem.severity.value}: {problem.text}")
     print("Ready to train." if state.ready else "Training can't start until the errors are mended.")
@@ -37,9 +38,10 @@ def _data(state: State) -> str:
     )
     features = prepared.signature.features
     return (
-        f"{prepared.dataset.name}: {len(prepared.dataset)} rows ({len(split.train)} training,"
-        f" {len(split.validation)} validation, {len(split.test)} test)\n"
-        f"{len(features)} feature{'s' if len(features) != 1 else ''} → {targets}"
+        f"{prepared.dataset.name}: {counted(len(prepared.dataset), 'row')}"
+        f" ({len(split.train)} training, {len(split.validation)} validation,"
+        f" {len(split.test)} test)\n"
+        f"{counted(len(features), 'feature')} → {targets}"
     )
 
 

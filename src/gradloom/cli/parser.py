@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from gradloom import __version__
 from gradloom.cli import tracehelp
 from gradloom.cli.exits import HELP
+from gradloom.cli.paths import named_path
 
 _ABOUT = """A laboratory for neural networks: draw, train, watch, take the weights out.
 
@@ -34,13 +34,13 @@ def parser() -> argparse.ArgumentParser:
     _train(_command(commands, "train", "train a project"))
     _predict(_command(commands, "predict", "predict the rows of a table with exported weights"))
     check = _command(commands, "check", "say shapes, parameter count and problems of a project")
-    check.add_argument("project", type=Path, metavar="PROJECT")
+    check.add_argument("project", type=named_path, metavar="PROJECT")
     tracehelp.add_to(
         _command(commands, "trace", "walk through one training step, number by number")
     )
     _picture(_command(commands, "picture", "paint the whole window into a PNG file"))
     window = _command(commands, "window", "open the window (as without a command)")
-    window.add_argument("project", type=Path, nargs="?", metavar="PROJECT")
+    window.add_argument("project", type=named_path, nargs="?", metavar="PROJECT")
     return whole
 
 
@@ -70,7 +70,7 @@ def _command(
 
 
 def _train(command: argparse.ArgumentParser) -> None:
-    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("project", type=named_path, metavar="PROJECT")
     command.add_argument(
         "--epochs",
         type=_whole(1, 10**9),
@@ -83,22 +83,26 @@ def _train(command: argparse.ArgumentParser) -> None:
         metavar="S",
         help="start a new run with this seed (default: go on with the saved run, if any)",
     )
-    command.add_argument("--export", type=Path, metavar="W.json", help="write the weights there")
-    command.add_argument("--save", type=Path, metavar="P2", help="write project and run there")
+    command.add_argument(
+        "--export", type=named_path, metavar="W.json", help="write the weights there"
+    )
+    command.add_argument(
+        "--save", type=named_path, metavar="P2", help="write project and run there"
+    )
     command.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def _predict(command: argparse.ArgumentParser) -> None:
-    command.add_argument("weights", type=Path, metavar="W.json")
-    command.add_argument("table", type=Path, metavar="TABLE.csv")
+    command.add_argument("weights", type=named_path, metavar="W.json")
+    command.add_argument("table", type=named_path, metavar="TABLE.csv")
     command.add_argument(
-        "-o", "--out", type=Path, metavar="OUT.csv", help="write there instead of printing"
+        "-o", "--out", type=named_path, metavar="OUT.csv", help="write there instead of printing"
     )
 
 
 def _picture(command: argparse.ArgumentParser) -> None:
-    command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("out", type=Path, metavar="OUT.png")
+    command.add_argument("project", type=named_path, metavar="PROJECT")
+    command.add_argument("out", type=named_path, metavar="OUT.png")
     command.add_argument("--size", type=_size, default=(1440, 900), metavar="1440x900")
     command.add_argument("--theme", choices=("light", "dark"), default="light")
 

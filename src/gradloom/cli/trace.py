@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradloom.cli.exits import Exit, complain
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.data.files import load_source
 from gradloom.document.files import load_project
@@ -27,6 +28,12 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Print the walk; 1 if the network can't be stepped. Raises UserError for files."""
     state, saved = load_project(arguments.project)
     load_source(state.data.source, arguments.project.parent)  # what goes wrong is a problem
+    rows = len(state.prepared.dataset)
+    if arguments.row is not None and state.ready and not 1 <= arguments.row <= rows:
+        return complain(
+            f"The data has rows 1 to {rows}, not row {arguments.row}; choose among them.",
+            Exit.WRONG_USE,
+        )
     picked = NextBatch() if arguments.row is None else DataRows((arguments.row - 1,))
     stepping = Stepping()
     try:
@@ -133,7 +140,7 @@ def _table(array: Array) -> Iterator[str]:
         line = "  ".join(cell.rjust(wide) for cell in row)
         yield f"{line}  …" if columns > _COLUMNS else line
     if rows > _ROWS:
-        yield f"… {rows - _ROWS} more rows"
+        yield f"… {counted(rows - _ROWS, 'more row')}"
 
 
 def _array(value: Value, array: Array) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from gradloom.cli.paths import named_path
 
 HELP = """\
 Without --row the next mini-batch of the run is stepped. Nothing is changed: the project file is
@@ -32,7 +33,7 @@ what it reads and the arrays it writes (at most 8 × 8 numbers of each). The JSO
 def add_to(command: argparse.ArgumentParser) -> None:
     """Declare the arguments of this command."""
     command.description = f"{command.description}\n\n{HELP}"
-    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("project", type=named_path, metavar="PROJECT")
     which = command.add_mutually_exclusive_group()
     which.add_argument("--row", type=int, metavar="I", help="step this row of the data (from 1)")
     which.add_argument(

@@ -5,12 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, current_thread, main_thread
+from types import FrameType
 from typing import Any
 
 from gradloom.api import Project, load_project
 from gradloom.cli.exits import Exit, complain
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
+from gradloom.core.writing import refuse_unwritable
 from gradloom.engine.history import COLUMNS
 from gradloom.engine.progress import Progress
 
@@ -18,23 +26,64 @@ _WIDTH = 24  # characters of the bar
 
 
 def run(arguments: argparse.Namespace) -> Exit:
-    """Train, then write what was asked for; raises UserError for files."""
+    """Train, then write what was asked for; raises UserError for files.
+
+    Ctrl-C ends it after a step: the run is saved where --save says, nothing else is written.
+    """
+    for path in (arguments.export, arguments.save):
+        if path is not None:
+            refuse_unwritable(path)
     project = load_project(arguments.project)
     done = 0 if project.run is None or arguments.seed is not None else project.run.epoch
     bar = _Bar(done, arguments.epochs)
+    report = bar.show if sys.stderr.isatty() else None
     try:
-        project.train(arguments.epochs, arguments.seed, bar.show if sys.stderr.isatty() else None)
+        with _interruptible() as stop:
+            project.train(arguments.epochs, arguments.seed, report, stop)
     except UserError as error:
         bar.clear()
         return complain(error, Exit.PROBLEMS)
     finally:
         bar.clear()
+    if stop.is_set():
+        return _interrupted(project, arguments.save)
     if arguments.export is not None:
         project.export(arguments.export)
     if arguments.save is not None:
         project.save(arguments.save)
     print(json.dumps(_figures(project)) if arguments.json else _words(project))
     return Exit.FINE
+
+
+@contextmanager
+def _interruptible() -> Iterator[Event]:
+    """Inside, the first Ctrl-C sets the event, so that no step is torn; a second one interrupts."""
+    stop = Event()
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or current_thread() is not main_thread():
+        yield stop  # ignored, or someone else's to handle
+        return
+
+    def stopping(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signal.signal(signal.SIGINT, stopping)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interrupted(project: Project, save: Path | None) -> Exit:
+    if save is None:
+        return complain("Interrupted.", Exit.INTERRUPTED)
+    project.save(save)
+    return complain(
+        f"Interrupted after {counted(len(project.history), 'epoch')}; the run is saved in {save}.",
+        Exit.INTERRUPTED,
+    )
 
 
 def _figures(project: Project) -> dict[str, Any]:

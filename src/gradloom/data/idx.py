@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.core.memory import available_bytes
 from gradloom.core.reading import reason
@@ -55,7 +56,8 @@ def read_idx(
         raise UserError(f"{other.name} holds {_axes(answers)}, not labels; idx1 is needed.")
     if len(pictures) != len(answers):
         raise UserError(
-            f"{images.name} has {len(pictures)} pictures and {other.name} {len(answers)} labels;"
+            f"{images.name} has {counted(len(pictures), 'picture')} and {other.name}"
+            f" {counted(len(answers), 'label')};"
             " they do not belong together."
         )
     found, targets = np.unique(answers, return_inverse=True)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.data.cells import cut_rows, header_names, lines_of, normal_lines
 from gradloom.data.columns import Column, guess_columns
@@ -70,7 +71,8 @@ def preview(
     for line, cells in found:
         if len(cells) != len(names):
             problems.append(
-                f"{name}, line {line} has {len(cells)} cells where {len(names)} are needed."
+                f"{name}, line {line} has {counted(len(cells), 'cell')} where {len(names)} are"
+                " needed."
             )
             break
     columns = guess_columns(names, [cells for _, cells in found], form)

@@ -8,6 +8,7 @@ from threading import Lock
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.problem import Problem, Severity
 from gradloom.core.streams import stream
 from gradloom.data.dataset import Dataset, DataSource, frozen
@@ -160,7 +161,8 @@ def _problems(
         for name in SHARES[1:]:
             if getattr(spec, name) and not len(getattr(split, name)):
                 yield Problem(
-                    f"{len(dataset)} rows are too few for a {_label(spec, name).lower()} share of"
+                    f"{counted(len(dataset), 'row is', 'rows are')} too few for a"
+                    f" {_label(spec, name).lower()} share of"
                     f" {getattr(spec, name)} %; raise the share or set it to 0.",
                     field=name,
                     severity=Severity.WARNING,

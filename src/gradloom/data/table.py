@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.data.cells import cut_rows, header_names, lines_of, normal_lines, number
 from gradloom.data.dataset import Dataset
@@ -66,8 +67,8 @@ def read_table(path: Path | str, form: TableFormat | None = None) -> Table:
     for line, row in found:
         if len(row) != len(columns):
             raise UserError(
-                f"{path.name}, line {line} has {len(row)} cells where {len(columns)} are needed"
-                f" ({listed(columns)})."
+                f"{path.name}, line {line} has {counted(len(row), 'cell')} where {len(columns)}"
+                f" are needed ({listed(columns)})."
             )
     rows = tuple(tuple(row) for _, row in found)
     return Table(path.name, columns, rows, tuple(n for n, _ in found), form)

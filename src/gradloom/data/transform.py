@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import BadValue
 from gradloom.data.dataset import decode_numbers, shape_from_plain
 from gradloom.layers.shapes import Array
@@ -143,5 +144,5 @@ def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:
 def _numbers(plain: Any, count: int, path: str) -> tuple[float, ...]:
     values = decode_numbers(plain, path)
     if len(values) != count:
-        raise BadValue(path, f"must have {count} numbers, not {len(values)}")
+        raise BadValue(path, f"must have {counted(count, 'number')}, not {len(values)}")
     return values

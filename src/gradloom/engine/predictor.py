@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.engine.compile import PREDICT, compile_graph
 from gradloom.engine.feed import pack
@@ -55,7 +56,7 @@ class Predictor:
     def _run(self, features: Array, layers: list[str]) -> dict[str, Array]:
         width = len(self._analysis.signature.features)
         if len(features) != width:
-            raise UserError(f"The network takes {width} features, got {len(features)}.")
+            raise UserError(f"The network takes {counted(width, 'feature')}, got {len(features)}.")
         rows = features.shape[1]
         shapes = self._analysis.shapes
         results = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradloom.core.counting import counted
 from gradloom.engine.history import History
 from gradloom.engine.plan import Plan
 from gradloom.engine.progress import Finished
@@ -38,9 +39,9 @@ def finished(
         return Finished(f"{metric} on the {rows} rows reached {score:.4g} after epoch {epoch:,}.")
     if plan.patience is not None and best is not None and epoch - best.epoch >= plan.patience:
         return Finished(
-            f"The {rows} loss has not fallen for {plan.patience:,} epochs;"
+            f"The {rows} loss has not fallen for {counted(plan.patience, 'epoch')};"
             f" it was lowest, {best.loss:.4g}, after epoch {best.epoch:,}."
         )
     if plan.epochs is not None and epoch >= plan.epochs:
-        return Finished(f"{epoch:,} epochs are done.")
+        return Finished(f"{counted(epoch, 'epoch is', 'epochs are')} done.")
     return None

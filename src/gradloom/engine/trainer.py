@@ -107,7 +107,8 @@ class Trainer:
             self._seconds = seconds + perf_counter() - begun
             limit = self.plan.seconds
             if self.outcome is None and limit is not None and self._seconds >= limit:
-                self._finish(Finished(f"{limit:g} seconds of training are over."))
+                said = "second of training is" if limit == 1 else "seconds of training are"
+                self._finish(Finished(f"{limit:g} {said} over."))
 
     def step_batch(self) -> None:
         """One step."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import BadValue, UserError
 from gradloom.core.reading import in_file, read_file
 from gradloom.core.writing import json_bytes, write_whole
@@ -47,7 +48,8 @@ def weights_of(project: Project, run: Checkpoint) -> Weights:
     size = layout_of(graph, analyse(graph, prepared.signature)).size
     if size != run.theta.size:
         raise UserError(
-            f"The run has {run.theta.size} parameters and the network {size}; train it first."
+            f"The run has {counted(run.theta.size, 'parameter')} and the network {size};"
+            " train it first."
         )
     metrics = {name: run.history.column(name)[-1:].tolist() for name in COLUMNS}
     measured = {name: value[0] for name, value in metrics.items() if value}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.core.event import Event
 from gradloom.document import State
@@ -398,7 +399,7 @@ def _rows(state: State, checkpoint: Checkpoint, picked: Picked) -> Rows:
         return Rows.of(prepared, picked.numbers)
     wanted = len(prepared.dataset.feature_names)
     if len(picked.values) != wanted:
-        raise UserError(f"The data has {wanted} features, {len(picked.values)} were given.")
+        raise UserError(f"The data has {counted(wanted, 'feature')}, {_given(picked.values)}.")
     features = prepared.transform.apply(np.array([picked.values], dtype=np.float64))
     if not np.isfinite(features).all():
         raise UserError("These input values are too large to compute with.")
@@ -411,7 +412,7 @@ def _rows(state: State, checkpoint: Checkpoint, picked: Picked) -> Rows:
 def _refuse_targets(signature: Signature, targets: tuple[float, ...]) -> None:
     columns = signature.targets
     if len(targets) != len(columns):
-        raise UserError(f"The data has {len(columns)} targets, {len(targets)} were given.")
+        raise UserError(f"The data has {counted(len(columns), 'target')}, {_given(targets)}.")
     for target, value in zip(columns, targets, strict=True):
         if target.classes and value not in range(len(target.classes)):
             last = len(target.classes) - 1
@@ -421,3 +422,7 @@ def _refuse_targets(signature: Signature, targets: tuple[float, ...]) -> None:
             )
         if not math.isfinite(value):
             raise UserError(f"{target.name} must be a finite number.")
+
+
+def _given(values: tuple[float, ...]) -> str:
+    return f"{len(values)} {'was' if len(values) == 1 else 'were'} given"

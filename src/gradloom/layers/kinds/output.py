@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradloom.core.checks import Choice, Names, Optional, Real, Variant
+from gradloom.core.counting import counted
 from gradloom.core.settings import param
 from gradloom.layers.base import LAYERS, Activation, Kind, Sink
 from gradloom.layers.coding import Coding
@@ -150,9 +151,9 @@ def _width(loss: Loss, targets: tuple[Target, ...], task: str, shape: Shape) -> 
     if got == classes or (task == "binary" and got == 1):
         return None
     return Refusal(
-        f"the data has {classes} classes but {words(shape)}"
+        f"the data has {counted(classes, 'class', 'classes')} but {words(shape)}"
         f" {'units arrive' if got > 1 else 'unit arrives'};"
-        f" set the output to {classes} units with softmax and cross-entropy",
+        f" set the output to {counted(classes, 'unit')} with softmax and cross-entropy",
         "fit_output",
     )
 

@@ -35,7 +35,8 @@ class Reshape(Kind):
         got += f" = {size(arriving)}" if len(arriving) > 1 else ""
         need = words(wanted)
         need += f" = {size(wanted)}" if len(wanted) > 1 else ""
-        return Refusal(f"Reshape to {need} numbers needs as many, got {got}", "reshape_to_fit")
+        need += " number" if size(wanted) == 1 else " numbers"
+        return Refusal(f"Reshape to {need} needs as many, got {got}", "reshape_to_fit")
 
     def build(self, at: Site) -> Tensor:
         (x,) = at.inputs

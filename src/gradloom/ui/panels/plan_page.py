@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from gradloom.core.counting import counted
 from gradloom.core.settings import Declared
 from gradloom.document import Document, State
 from gradloom.engine.plan import Plan
@@ -81,8 +82,8 @@ class PlanPage(QWidget):
         state = self._document.state
         layers, numbers = len(state.graph.layers), state.analysis.parameter_count
         self.summary.setText(
-            f"How the network is trained: {layers} layer{'' if layers == 1 else 's'},"
-            f" {numbers:,} parameters. Select a layer to set it up."
+            f"How the network is trained: {counted(layers, 'layer')},"
+            f" {counted(numbers, 'parameter')}. Select a layer to set it up."
         )
         for form in self.forms.values():
             form.show_record(state.plan)

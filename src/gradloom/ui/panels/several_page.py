@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradloom.core.counting import counted
 from gradloom.core.settings import Declared
 from gradloom.document import Document, State
 from gradloom.graph.edits import set_kind
@@ -55,7 +56,7 @@ class SeveralPage(QWidget):
             more = "A change here is made in all of them."
         else:
             more = "They have no settings."
-        self.words.setText(f"{named}; {numbers:,} parameters. {more}")
+        self.words.setText(f"{named}; {counted(numbers, 'parameter')}. {more}")
         self.form.setVisible(alike)
         if alike:
             first = kinds[0]
