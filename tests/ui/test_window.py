@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 
+from gradloom.core.errors import UserError
+from gradloom.document.files import Autosave, data_folder, load_project, recoveries
+from gradloom.session.copies import Copies
 from gradloom.session.training import Status
 from gradloom.ui.actions import ACTIONS
 
@@ -201,17 +205,86 @@ def test_an_import_of_weights_can_be_undone(parts, qtbot, monkeypatch, tmp_path)
 
 
 def test_a_copy_is_kept_and_offered_after_a_crash(parts, qtbot, monkeypatch) -> None:
-    parts.canvas.add_kind("dropout")
-    parts.files.keep_copy()
-    lost = parts.document.state
-    parts.files._autosave._lock.close()  # what a crash leaves: a copy without a lock
-    parts.files._autosave = None
-    parts.document.mark_saved(lost)
-    parts.files.new()
+    lost = _crashed(parts)
+    (left,) = recoveries(data_folder())
     answer(monkeypatch, QMessageBox.StandardButton.Open)
     parts.files.offer_recovery()
     assert parts.document.state == lost
     assert parts.files.unsaved
+    own = parts.files._copies._autosave.path
+    assert load_project(own)[0] == lost  # it is safe before anything else happens
+    assert not left.path.exists()
+    assert recoveries(data_folder()) == []
+
+
+def test_a_recovered_copy_stays_until_there_is_another(parts, qtbot, monkeypatch) -> None:
+    lost = _crashed(parts)
+    (left,) = recoveries(data_folder())
+
+    def full(*args, **kwargs):
+        raise UserError("No copy can be kept: no space left on device.")
+
+    monkeypatch.setattr(Autosave, "write", full)
+    answer(monkeypatch, QMessageBox.StandardButton.Open)
+    parts.files.offer_recovery()
+    assert parts.document.state == lost
+    assert left.path.exists()
+
+
+def test_a_copy_is_written_while_the_window_goes_on(parts, qtbot, monkeypatch) -> None:
+    writers: list[str] = []
+    going_on = threading.Event()
+    write = Autosave.write
+
+    def slow(*args):
+        writers.append(threading.current_thread().name)
+        assert going_on.wait(5)
+        write(*args)
+
+    monkeypatch.setattr(Autosave, "write", slow)
+    for kind in ("dropout", "dense", "layer_norm"):
+        parts.canvas.add_kind(kind)
+        parts.files.keep_copy()  # waits for ever, if it writes by itself
+        qtbot.waitUntil(lambda: bool(writers))
+    parts.files.keep_copy()
+    going_on.set()
+    parts.files._copies.settle()
+    assert writers == ["copies", "copies"]  # the one under way, and the newest
+    assert load_project(parts.files._copies._autosave.path)[0] == parts.document.state
+    parts.document.mark_saved(parts.document.state)
+    parts.files.keep_copy()
+    parts.files._copies.settle()
+    assert not parts.files._copies._autosave.path.exists()
+
+
+def test_saving_a_large_run_shows_that_it_takes_a_while(parts, qtbot, monkeypatch, tmp_path):
+    from gradloom.ui import files
+
+    seen: list[bool] = []
+    monkeypatch.setattr(
+        files, "save_project", lambda *a: seen.append(QApplication.overrideCursor() is not None)
+    )
+    parts.files.path = tmp_path / "a.gradloom"
+    parts.files.save()
+    monkeypatch.setattr(files, "_LARGE_RUN", 10)
+    parts.files.save()
+    assert seen == [False, True]
+    assert QApplication.overrideCursor() is None
+
+
+def _crashed(parts):
+    """The state that a crash leaves in a copy without a lock; another project is open then."""
+    parts.canvas.add_kind("dropout")
+    parts.files.keep_copy()
+    parts.files._copies.settle()
+    lost = parts.document.state
+    dead, parts.files._copies = parts.files._copies, Copies()
+    dead._autosave._lock.close()
+    dead._autosave = None
+    assert dead.close()
+    parts.document.mark_saved(lost)
+    parts.files.new()
+    return lost
 
 
 @pytest.mark.parametrize("mode", ["dark", "light"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
 from gradloom.core.errors import UserError
 from gradloom.core.resources import resource_path
@@ -16,7 +18,6 @@ from gradloom.data.files import moved
 from gradloom.document import Document, State
 from gradloom.document.files import (
     SUFFIX,
-    Autosave,
     data_folder,
     load_project,
     recoveries,
@@ -24,6 +25,7 @@ from gradloom.document.files import (
 )
 from gradloom.engine.run import Checkpoint
 from gradloom.engine.trace import TakenStep
+from gradloom.session.copies import Copies
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
@@ -35,6 +37,8 @@ PROJECTS = f"Gradloom projects (*{SUFFIX})"
 WEIGHTS = "Weights (*.json)"
 _RECENT, _MOST_RECENT = "files/recent", 10
 _AUTOSAVE_MS = 20_000
+_LARGE_RUN = 300_000  # numbers
+_log = logging.getLogger(__name__)
 _Buttons = QMessageBox.StandardButton
 
 
@@ -47,6 +51,20 @@ def sample_title(path: Path) -> str:
 def sample_paths() -> list[Path]:
     """The bundled projects."""
     return sorted(resource_path("samples").glob(f"*{SUFFIX}"))
+
+
+@contextlib.contextmanager
+def _patience(run: Checkpoint | None) -> Iterator[None]:
+    """The pointer that asks to wait, while a large run is written."""
+    arrays = () if run is None else (run.theta, run.state, *run.slots.values())
+    if sum(array.size for array in arrays) <= _LARGE_RUN:
+        yield
+        return
+    QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+    try:
+        yield
+    finally:
+        QApplication.restoreOverrideCursor()
 
 
 class Files(QObject):
@@ -67,7 +85,7 @@ class Files(QObject):
         self._recent_menu: QMenu | None = None
         self._copied: tuple[State, int] | None = (document.state, 0)
         self.path: Path | None = None
-        self._autosave: Autosave | None = None
+        self._copies = Copies()
         self._timer = QTimer(self)
         self._timer.setInterval(_AUTOSAVE_MS)
         self._timer.timeout.connect(self.keep_copy)
@@ -202,30 +220,29 @@ class Files(QObject):
     def leave(self) -> None:
         """The program ends in order: no copy needs to be kept."""
         self._timer.stop()
-        if self._autosave is not None:
-            self._autosave.close()
-            self._autosave = None
+        self._copies.close()
 
     # copies kept aside
 
     def keep_copy(self) -> None:
-        """Keep a copy of unsaved edits, in case the program dies."""
+        """Keep a copy of unsaved edits, in case the program dies; it is written on a thread."""
+        if not self.unsaved:
+            self._copies.clear()
+            self._copied = None
+            return
         state = self._document.state
         try:
-            if not self.unsaved:
-                if self._autosave is not None:
-                    self._autosave.clear()
-                return
             run = self._bridge.checkpoint()
-            now = (state, 0 if run is None else run.steps)
-            if self._copied is not None and now[0] is self._copied[0] and now == self._copied:
+        except TimeoutError:  # one step takes very long; the next copy may find it done
+            _log.info("autosave: the run did not answer in time")
+            return
+        steps = 0 if run is None else run.steps
+        if self._copied is not None and not self._copies.failed:
+            before, steps_before = self._copied
+            if state is before and steps == steps_before:
                 return
-            if self._autosave is None:
-                self._autosave = Autosave(data_folder())
-            self._autosave.write(state, run, self.path)
-            self._copied = now
-        except UserError as error:
-            logging.getLogger(__name__).info("autosave: %s", error)
+        self._copies.keep(state, run, self.path)
+        self._copied = (state, steps)
 
     def offer_recovery(self) -> None:
         """Offer the newest copy that a program left behind when it died."""
@@ -247,6 +264,13 @@ class Files(QObject):
             def put() -> None:
                 state, run = newest.load()
                 self._put(state, run, newest.origin, saved=False)
+                try:
+                    with _patience(run):
+                        self._copies.keep_now(state, run, newest.origin)
+                except UserError as error:
+                    _log.info("autosave: %s", error)  # the copy that was opened stays
+                    return
+                self._copied = (state, self._steps)
                 newest.discard()
 
             self._try("The copy can't be opened", put)
@@ -314,7 +338,12 @@ class Files(QObject):
 
     def _write(self, path: Path) -> bool:
         state, run = self._at_home(path.resolve().parent), self._bridge.checkpoint()
-        done = self._try("The project was not saved", lambda: save_project(path, state, run))
+
+        def put() -> None:
+            with _patience(run):
+                save_project(path, state, run)
+
+        done = self._try("The project was not saved", put)
         if done:
             self._steps = 0 if run is None else run.steps
             self.path = path.resolve()
