@@ -195,7 +195,7 @@ def test_a_file_with_gaps_words_and_columns_left_out(page, bench, tmp_path):
     )
     use(bench, source.replace(columns=columns))
     assert page.words.text == (
-        "3 rows, 2 features; 1 rows with missing values are left out; columns left out: id"
+        "3 rows, 2 features; 1 row with missing values is left out; columns left out: id"
     )
     assert [cell(page, 1, i) for i in (1, 2, 3)] == ["4", "B", "0"]
     assert dict(facts_of(page.page.columns[0]))["Missing"] == "1"

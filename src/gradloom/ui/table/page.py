@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _SAMPLE = 50  # rows that widths are judged by
 _NARROWEST, _WIDEST = 64, 180  # px of a column at first
 _MEASURED = 100  # columns
+WALK = "Walk through this row"
 ROWS, PLOT, COLUMNS = range(3)  # tabs
 _NARROW = 560  # px
 _UNSORTED = -1, Qt.SortOrder.AscendingOrder
@@ -76,7 +77,8 @@ class DataPage(QWidget):
         ):
             button.setToolTip(tip)
         self.tabs.buttons[0].setChecked(True)
-        self.walk = QPushButton("Walk through this row")
+        self.walk = QPushButton(WALK)
+        self.walk.setAccessibleName(WALK)
         self.walk.setFont(font(SMALL))
         self.walk.setToolTip(
             "Goes through one training step with the chosen row, operation by operation; a double"
@@ -92,6 +94,7 @@ class DataPage(QWidget):
         head.setSpacing(8)
         head.addWidget(self.title)
         head.addWidget(self.words, 1)
+        head.addStretch(0)
         head.addWidget(self.tabs)
         head.addWidget(self.walk)
         column = QVBoxLayout(self)
@@ -143,6 +146,8 @@ class DataPage(QWidget):
         narrow = self.width() < _NARROW
         alone = narrow and self.tabs.buttons[COLUMNS].isChecked()
         self.tabs.buttons[COLUMNS].setVisible(narrow)
+        self.words.setVisible(not narrow)  # the title's tip has them
+        self.walk.setText("Walk" if narrow else WALK)
         if not narrow and self.tabs.buttons[COLUMNS].isChecked():
             self.tabs.buttons[self.stack.currentIndex()].setChecked(True)
         self.stack.setVisible(not alone)
@@ -166,7 +171,7 @@ class DataPage(QWidget):
             return
         self._shown = prepared
         page = self.page = page_of(state)
-        self.title.set_text(page.name)
+        self.title.set_text(page.name, words_of(page))
         self.words.set_text(words_of(page))
         self._own = True
         self._sorted = _UNSORTED
