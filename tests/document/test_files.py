@@ -197,3 +197,14 @@ def test_a_full_disk_under_the_lock_file_is_said_in_a_sentence(tmp_path, monkeyp
     copy.write(first_project(), None, None)
     copy.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_long_arrays_of_a_run_are_written_in_pieces(monkeypatch) -> None:
+    from gradloom.engine import run as module
+
+    run = _trainer(_with(first_project(), optimiser=OPTIMISERS.make("adam"))).checkpoint()
+    whole = run.encode()
+    monkeypatch.setattr(module, "_PIECE", 4)
+    assert run.encode() == whole
+    assert whole["theta"] == run.theta.tolist()
+    assert whole["slots"] == {name: rows.tolist() for name, rows in run.slots.items()}
