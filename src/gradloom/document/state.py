@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from gradloom.core.problem import Problem
 from gradloom.data import DataSpec, Prepared, prepare
+from gradloom.engine.memory import why_too_large
 from gradloom.engine.plan import Plan
 from gradloom.engine.trace import TakenStep
 from gradloom.graph import Analysis, Graph, analyse
@@ -76,7 +78,14 @@ class State:
             Problem(f"{setting_label(self.plan, name)} {sentence}.", field=name)
             for name, sentence in self.plan.problems()
         )
-        return (*self.analysis.problems, *self.prepared.problems, *plan)
+        return (*self.analysis.problems, *self.prepared.problems, *plan, *self._size_problems)
+
+    @cached_property
+    def _size_problems(self) -> tuple[Problem, ...]:
+        # once per state: the answer hangs on what is free in this moment
+        precision = "float64" if self.plan.precision == "float64" else "float32"
+        why = why_too_large(self.analysis.parameter_count, precision)
+        return (Problem(why),) if why else ()
 
     @property
     def ready(self) -> bool:

@@ -9,13 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from gradloom.core.streams import stream
-from gradloom.engine.memory import aligned, refuse_if_too_large
+from gradloom.engine.memory import COPIES, aligned, refuse_if_too_large
 from gradloom.graph import Analysis, Graph
 from gradloom.layers.base import Block, Parameter, StateArray
 from gradloom.layers.shapes import Array, Shape, size
-
-# theta, the pair (gradient, squares), Adam's two moments, two scratch rows, a snapshot
-_COPIES = 8
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,7 @@ class Parameters:
 
     def __init__(self, layout: Layout, dtype: object = np.float32) -> None:
         """Raises UserError, before allocating, when the numbers would not fit in memory."""
-        refuse_if_too_large(layout.size, dtype, _COPIES)
+        refuse_if_too_large(layout.size, dtype, COPIES)
         self.layout = layout
         self.dtype = np.dtype(dtype)  # type: ignore[call-overload]
         whole = aligned((3, layout.size), dtype)
