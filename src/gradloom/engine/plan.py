@@ -50,14 +50,16 @@ class Plan(Declared):
         0.0,
         Real(0, 1e6, log=True),
         "L1",
-        "Adds λ·Σ|w| over all weights, in addition to each layer's own; drives weights to 0.",
+        "Pulls all weights towards 0 by λ·sign(w), on top of each layer's own; the loss shown is"
+        " without it.",
         live=True,
     )
     l2: float = param(
         0.0,
         Real(0, 1e6, log=True),
         "L2",
-        "Adds ½·λ·Σw² over all weights, in addition to each layer's own; keeps weights small.",
+        "Pulls all weights towards 0 by λ·w, on top of each layer's own; the loss shown is"
+        " without it.",
         live=True,
     )
     clip_value: float | None = param(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradloom.core.checks import Choice, Flag, Optional, Real, Variant, Whole
+from gradloom.core.checks import Choice, Flag, Optional, Variant, Whole
 from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
 from gradloom.layers.explaining import alone, by_name
@@ -17,6 +17,7 @@ from gradloom.layers.products import along_columns, over_columns
 from gradloom.layers.shapes import Array, Refusal, Shape
 from gradloom.layers.site import Back, Equation, Site, Tensor, Value
 from gradloom.layers.sliding import Axis, Sliding, no_picture, no_room
+from gradloom.layers.weighted import absolute_decay, decayed_bias, learning, square_decay
 
 _SOURCE = "Goodfellow et al., Deep Learning, section 9.1; torch.nn.Conv2d"
 
@@ -83,34 +84,10 @@ class Conv2D(Kind):
         when=lambda conv: conv.bias,
         advanced=True,
     )
-    l1: float = param(
-        0.0, Real(0, 1e6, log=True), "L1", "Adds λ·Σ|w| to the loss.", live=True, advanced=True
-    )
-    l2: float = param(
-        0.0,
-        Real(0, 1e6, log=True),
-        "L2",
-        "Adds ½·λ·Σw² to the loss, so its slope is λw (PyTorch's weight_decay).",
-        live=True,
-        advanced=True,
-    )
-    regularise_bias: bool = param(
-        False,
-        Flag(),
-        "Biases too",
-        "Apply L1 and L2 to the biases as well.",
-        live=True,
-        advanced=True,
-        when=lambda conv: conv.bias,
-    )
-    learn: str = param(
-        "all",
-        Choice(("all", "Everything"), ("weights", "Weights only"), ("nothing", "Nothing")),
-        "Learns",
-        "What training may change; the rest is kept exactly as it is.",
-        live=True,
-        advanced=True,
-    )
+    l1: float = absolute_decay()
+    l2: float = square_decay()
+    regularise_bias: bool = decayed_bias()
+    learn: str = learning()
 
     def rules(self) -> Iterator[tuple[str, str]]:
         if self.padding == "same" and self.stride != 1:

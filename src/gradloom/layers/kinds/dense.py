@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from gradloom.core.checks import Choice, Flag, Optional, Real, Variant, Whole
+from gradloom.core.checks import Flag, Optional, Variant, Whole
 from gradloom.core.settings import param
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
 from gradloom.layers.explaining import Index, alone, by_name, element
@@ -14,6 +14,7 @@ from gradloom.layers.expression import Explain, Expression, summed, times
 from gradloom.layers.initialisers import INITIALISERS, Initialiser
 from gradloom.layers.shapes import Array, Refusal, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor, Value
+from gradloom.layers.weighted import absolute_decay, decayed_bias, learning, square_decay
 
 _COPIED = (30_000, 1_000_000)  # multiplications
 
@@ -49,35 +50,10 @@ class Dense(Kind):
         when=lambda dense: dense.bias,
         advanced=True,
     )
-    l1: float = param(
-        0.0, Real(0, 1e6, log=True), "L1", "Adds λ·Σ|w| to the loss.", live=True, advanced=True
-    )
-    l2: float = param(
-        0.0,
-        Real(0, 1e6, log=True),
-        "L2",
-        "Adds ½·λ·Σw² to the loss, so its slope is λw (PyTorch's weight_decay).",
-        live=True,
-        advanced=True,
-    )
-    regularise_bias: bool = param(
-        False,
-        Flag(),
-        "Biases too",
-        "Apply L1 and L2 to the biases as well.",
-        live=True,
-        advanced=True,
-        when=lambda dense: dense.bias,
-    )
-
-    learn: str = param(
-        "all",
-        Choice(("all", "Everything"), ("weights", "Weights only"), ("nothing", "Nothing")),
-        "Learns",
-        "What training may change; the rest is kept exactly as it is.",
-        live=True,
-        advanced=True,
-    )
+    l1: float = absolute_decay()
+    l2: float = square_decay()
+    regularise_bias: bool = decayed_bias()
+    learn: str = learning()
 
     def infer(self, *shapes: Shape) -> Shape | Refusal:
         (shape,) = shapes
