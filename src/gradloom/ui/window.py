@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
@@ -15,8 +16,10 @@ from gradloom.ui.commands import CommandPalette
 from gradloom.ui.dialogs import AboutDialog, ShortcutsDialog
 from gradloom.ui.docks import BOTTOM, LEFT, RIGHT, Docks
 from gradloom.ui.forms.parts import restore_folds, save_folds
+from gradloom.ui.importing import Importer
 from gradloom.ui.menus import Menus
 from gradloom.ui.parts import Parts
+from gradloom.ui.tables import TableProgress, TableService
 from gradloom.ui.transport import Transport
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ class Window(QMainWindow):
         from gradloom.ui.panels.health import HealthPanel
 
         self._parts = p = parts
+        self.tables = TableService(p.document, lambda: _folder(p.files.path))
+        self.importer = Importer(p.document, p.view, p.theme, self.tables, self)
         self.menus = Menus(self, parts)
         self.transport = Transport(parts, self.menus)
         self.addToolBar(self.transport)
@@ -50,15 +55,17 @@ class Window(QMainWindow):
         self.palette_panel = Palette(parts.theme)
         self.palette_panel.chosen.connect(parts.canvas.add_kind)
         restore_folds(QSettings())
+        problems = ProblemsPanel(p.document, p.view, p.theme, self.importer)
         panels: tuple[tuple[str, str, QWidget, Qt.DockWidgetArea], ...] = (
             ("palette", "Layers", self.palette_panel, LEFT),
-            ("data", "Data", DataPanel(p.document, p.view, p.theme), LEFT),
+            ("data", "Data", DataPanel(p.document, p.view, p.theme, self.importer), LEFT),
             ("properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), RIGHT),
-            ("problems", "Problems", ProblemsPanel(p.document, p.view, p.theme), RIGHT),
+            ("problems", "Problems", problems, RIGHT),
             ("health", "Health", HealthPanel(p.document, p.view, p.theme, p.health), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss and accuracy", QWidget(), BOTTOM),
             ("measures", "Measures", QWidget(), BOTTOM),
+            ("table", "Data table", QWidget(), BOTTOM),
             ("stepper", "Step by step", QWidget(), BOTTOM),
         )
         for name, title, widget, area in panels:
@@ -66,6 +73,7 @@ class Window(QMainWindow):
         self._message = QLabel()
         self._message.setAccessibleName("Message")
         self.statusBar().addWidget(self._message, 1)
+        self.statusBar().addPermanentWidget(TableProgress(self.tables))
         self.statusBar().setSizeGripEnabled(False)
         self.menus.paint()
         p.theme.changed.connect(self.menus.paint)
@@ -82,6 +90,7 @@ class Window(QMainWindow):
         from gradloom.ui.measure import MeasuresPanel
         from gradloom.ui.plots import DecisionMap, LossPlot, SpeedLine
         from gradloom.ui.stepper import StepperPanel
+        from gradloom.ui.table import DataPage
 
         p = self._parts
         assert p is not None
@@ -90,6 +99,9 @@ class Window(QMainWindow):
         self.docks.set("loss", LossPlot(p.document, p.bridge, p.theme))
         self.measures = MeasuresPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("measures", self.measures)
+        page = DataPage(p.document, p.view, p.theme)
+        page.walk_row.connect(self._walk_row)
+        self.docks.set("table", page)
         self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("stepper", self.stepper)
         self.stepper.steps.moved.connect(p.canvas.show_step)
@@ -155,6 +167,7 @@ class Window(QMainWindow):
             self.stepper.shutdown()
         if self.measures is not None:
             self.measures.shutdown()
+        self.tables.shutdown()
         parts.maps.shutdown()
         parts.health.shutdown()
         parts.bridge.shutdown()
@@ -173,6 +186,13 @@ class Window(QMainWindow):
                 found[layer] = (*found.get(layer, ()), said)
         self._parts.canvas.show_findings(found)
 
+    def _walk_row(self, row: int) -> None:
+        """A row of the data table is to be walked through."""
+        if self.stepper is not None:
+            self.docks.show("stepper")
+            self.stepper.setFocus()
+            self.stepper.step_row(row)
+
     def _row_clicked(self, row: int) -> None:
         """A point of the map was clicked: while a step is walked through, walk that row."""
         if self.stepper is not None and self.stepper.stepping.active:
@@ -187,3 +207,8 @@ class Window(QMainWindow):
     def _followed(self, before: State, after: State) -> None:
         self.show_title()
         QTimer.singleShot(0, self, self.menus.refresh)
+
+
+def _folder(path: Path | None) -> Path | None:
+    """Where a project stands; None while it is in no file."""
+    return None if path is None else path.parent
