@@ -47,7 +47,7 @@ class Window(QMainWindow):
 
         self._parts = p = parts
         self.tables = TableService(p.document, lambda: _folder(p.files.path))
-        self.importer = Importer(p.document, p.view, p.theme, self.tables, self)
+        self.importer: Importer = Importer(p.document, p.view, p.theme, self.tables, self)
         self.menus = Menus(self, parts)
         self.transport = Transport(parts, self.menus)
         self.addToolBar(self.transport)
@@ -63,7 +63,7 @@ class Window(QMainWindow):
             ("problems", "Problems", problems, RIGHT),
             ("health", "Health", HealthPanel(p.document, p.view, p.theme, p.health), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),
-            ("loss", "Loss and accuracy", QWidget(), BOTTOM),
+            ("loss", "Loss", QWidget(), BOTTOM),
             ("measures", "Measures", QWidget(), BOTTOM),
             ("table", "Data table", QWidget(), BOTTOM),
             ("stepper", "Step by step", QWidget(), BOTTOM),
