@@ -263,13 +263,13 @@ class Trainer:
 
     def _finish(self, outcome: Finished) -> None:
         best = self._best
-        wanted = self.plan.restore_best and not self._restored
-        if wanted and best is not None and best.theta is not None:
+        if self.plan.restore_best and best is not None and best.theta is not None:
             assert best.state is not None
-            if best.epoch != self._epoch or self._steps.batch:
+            if not self._restored and (best.epoch != self._epoch or self._steps.batch):
                 self.parameters.theta[...] = best.theta
                 self.parameters.state[...] = best.state
                 self._restored = True
+            if self._restored and np.array_equal(self.parameters.theta, best.theta):
                 outcome = Finished(
                     f"{outcome.reason} The parameters of epoch {best.epoch:,} are back."
                 )
