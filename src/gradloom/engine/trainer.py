@@ -331,8 +331,3 @@ def _structure(graph: Graph, analysis: Analysis) -> tuple[object, ...]:
 
 def _fixed(kind: Kind) -> list[object]:
     return [getattr(kind, s.name) for s in kind.settings() if not s.live]
-
-
-def snapshot_of(checkpoint: Checkpoint) -> Snapshot:
-    """The parameters of a run at rest, as maps read them."""
-    return Snapshot(checkpoint.theta, checkpoint.state)

@@ -110,18 +110,16 @@ def _nothing() -> Dataset:
     return Dataset("Table", np.zeros((0, 1)), ("x1",), np.zeros((0, 1)), (Target("y"),))
 
 
-@SOURCES.add
 @dataclass(frozen=True, eq=False)
-class TableSource(DataSource):
-    """Numbers that are part of the project, equal by content; no rows until a table is read."""
+class Kept(DataSource):
+    """Base: numbers that are part of the project, equal by content."""
 
-    kind, label, help = "table", "Table", "Your own numbers, kept in the project."
     task: ClassVar[str] = "table"
     offered: ClassVar[bool] = False
     content: Dataset = param(_nothing, Rows(), "Content", "The numbers.", when=lambda _: False)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, TableSource):
+        if type(self) is not type(other) or not isinstance(other, Kept):
             return NotImplemented
         return self.content.fingerprint == other.content.fingerprint
 
@@ -138,6 +136,14 @@ class TableSource(DataSource):
 
     def make(self, seed: int) -> Dataset:
         return self.content
+
+
+@SOURCES.add
+@dataclass(frozen=True, eq=False)
+class TableSource(Kept):
+    """Numbers that are part of the project, equal by content; no rows until a table is read."""
+
+    kind, label, help = "table", "Table", "Your own numbers, kept in the project."
 
 
 def _columns(plain: Any, path: str) -> tuple[tuple[str, ...], list[tuple[float, ...]]]:
