@@ -31,7 +31,7 @@ def test_chunks_do_not_show(case, rows):
     predictor = Predictor(network, analysis, layout, "float64", batch=8)
     predictor.load(parameters.theta, parameters.state)
     x = np.random.default_rng(0).normal(size=(2, rows))
-    found = predictor.tensors(x)
+    found = predictor.tensors(x, analysis.trained)
     assert predictor.outputs(x)["output_1"].shape == (3, rows)
     if not rows:
         return

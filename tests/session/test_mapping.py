@@ -8,7 +8,7 @@ from gradloom.document.samples import first_project
 from gradloom.engine.parameters import layout_of
 from gradloom.engine.predictor import Predictor
 from gradloom.engine.trainer import Trainer
-from gradloom.session.mapping import CURVE, FINE, Mapper, extent_of, grid, why_no_map
+from gradloom.session.mapping import CURVE, FINE, Mapper, MapWish, why_no_map
 
 
 def trained(state, epochs=2):
@@ -49,7 +49,7 @@ def test_map_values_are_what_the_network_answers(state):
 def test_neurons_are_the_layers_values_and_the_focus_is_finer():
     state = first_project()
     progress = trained(state)
-    result = Mapper(state).draw(progress, fine=False, focus="dense_2")
+    result = Mapper(state).draw(progress, fine=False, wish=MapWish("dense_2"))
     assert {id_: p.shape for id_, p in result.neurons.items()} == {
         "input_1": (2, 40, 40),
         "dense_1": (4, 40, 40),
@@ -95,23 +95,8 @@ def test_a_costly_network_gets_coarser_pictures():
     assert next(iter(mapper.draw(progress, fine=True).outputs.values())).shape == (1, FINE, FINE)
 
 
-def test_other_data_has_no_map_and_says_why():
-    iris = with_data(SOURCES.make("iris"))
-    assert why_no_map(iris) == "The map needs one or two features; this data has 4."
+def test_a_network_in_pieces_has_no_map_and_says_why():
     state = first_project()
     assert why_no_map(state) == ""
     cut = dataclasses.replace(state, graph=state.graph.with_edges(state.graph.edges[1:]))
     assert "ready" in why_no_map(cut)
-
-
-def test_the_extent_covers_the_data_with_a_margin():
-    features = np.array([[0.0, -1.0], [10.0, 1.0]])
-    assert extent_of(features) == pytest.approx((-0.8, 10.8, -1.16, 1.16))
-    assert extent_of(np.array([[2.0, 2.0]])) == pytest.approx((1.92, 2.08, 1.92, 2.08))
-
-
-def test_the_grid_goes_row_by_row_upwards():
-    np.testing.assert_array_equal(
-        grid((0.0, 2.0, 5.0, 6.0), 3, 2),
-        [(0, 5), (1, 5), (2, 5), (0, 6), (1, 6), (2, 6)],
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gradloom.core.counting import counted
@@ -47,13 +49,13 @@ class Predictor:
 
     def outputs(self, features: Array) -> dict[str, Array]:
         """What arrives at each Output, {id: (outputs, rows)}, for features (F', rows)."""
-        return self._run(features, list(self.sinks))
+        return self._run(features, self.sinks)
 
-    def tensors(self, features: Array) -> dict[str, Array]:
-        """What flows out of each layer that is trained, {id: (size, rows)}."""
-        return self._run(features, list(self._analysis.trained))
+    def tensors(self, features: Array, layers: Sequence[str]) -> dict[str, Array]:
+        """What flows out of these layers, which are trained: {id: (size, rows)}."""
+        return self._run(features, layers)
 
-    def _run(self, features: Array, layers: list[str]) -> dict[str, Array]:
+    def _run(self, features: Array, layers: Sequence[str]) -> dict[str, Array]:
         width = len(self._analysis.signature.features)
         if len(features) != width:
             raise UserError(f"The network takes {counted(width, 'feature')}, got {len(features)}.")

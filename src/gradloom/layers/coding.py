@@ -70,3 +70,11 @@ class Coding:
         share = np.clip((output - self.low) / (self.high - self.low), 0.0, 1.0)
         total = share.sum(axis=0)
         return np.where(total > 0, share / np.where(total > 0, total, 1.0), 1.0 / len(share))
+
+    def deviation(self, output: Array, column: int) -> Array:
+        """The standard deviation (rows,) that an output (outputs, rows) gives with a real target.
+
+        Where the network gives a mean and a log variance for each target (`parts` is 2).
+        """
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(output[self.width + column].astype(np.float64) / 2))

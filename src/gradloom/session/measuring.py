@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -27,6 +27,7 @@ from gradloom.engine.predictor import Predictor
 from gradloom.engine.progress import Progress
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
+from gradloom.session.answering import Derived, Kept, Question
 
 PARTS = ("train", "validation", "test")
 NO_NUMBERS = (
@@ -97,14 +98,26 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Measures:
-    """A run measured at one moment. `sentence` says why there is nothing, or ""."""
+class Measures(Derived):
+    """A run measured at one moment."""
 
-    run: int
-    steps: int
     answers: tuple[Answer, ...] = ()
-    sentence: str = ""
-    taken_at: float = field(default=0.0, compare=False)
+
+
+class MeasureStudy:
+    """Measures whatever run it is asked about."""
+
+    name = "measures"
+    result = Measures
+
+    def __init__(self) -> None:
+        self._measurer = Kept(Measurer)
+
+    def why_not(self, state: State) -> str:
+        return "" if state.ready else NOT_READY
+
+    def answer(self, question: Question) -> Measures:
+        return self._measurer.of(question.state).measure(question.progress)
 
 
 class Measurer:
@@ -119,11 +132,11 @@ class Measurer:
         """Every Output on every part of the data, with this snapshot's parameters."""
         self._predictor.load(progress.snapshot.theta, progress.snapshot.state)
         outputs = self._outputs()
-        head = progress.run, progress.steps
+        head = progress.run, progress.steps, progress.taken_at
         for arrays in outputs.values():
             if not all(np.isfinite(array).all() for array in arrays.values()):
-                return Measures(*head, sentence=NO_NUMBERS, taken_at=progress.taken_at)
-        return Measures(*head, tuple(self._answers(outputs)), taken_at=progress.taken_at)
+                return Measures(*head, sentence=NO_NUMBERS)
+        return Measures(*head, answers=tuple(self._answers(outputs)))
 
     def _outputs(self) -> dict[str, dict[str, Array]]:
         """{part: {Output: (outputs, rows)}} of the parts that have rows."""
@@ -162,7 +175,7 @@ def rows_of(prepared: Prepared, part: str) -> Array:
 def _real(coding: Coding, column: int, rows: Array, truth: Array, output: Array) -> RealPart:
     sigma = None
     if coding.parts > 1:  # a mean and a log variance for each target
-        sigma = np.exp(output[coding.width + column].astype(np.float64) / 2)
+        sigma = coding.deviation(output, column)
     return RealPart(rows, Fit(output[column].astype(np.float64), truth, sigma))
 
 

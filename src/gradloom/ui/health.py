@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from time import perf_counter, thread_time
 
@@ -13,7 +12,7 @@ from gradloom.diagnosis import Finding, Mark, Measurement, Watch
 from gradloom.diagnosis.collapse import Collapsed, collapse
 from gradloom.document import Document, State
 from gradloom.engine.progress import Progress
-from gradloom.session.loop import Loop
+from gradloom.session.answering import Answering, Rest
 from gradloom.session.training import Status
 from gradloom.ui.mailbox import Mailbox
 from gradloom.ui.worker import TrainingBridge
@@ -41,35 +40,14 @@ class _Request:
 
 
 class _Doctor:
-    """The thread that looks; what is asked of it is done in order, and it is asked little."""
+    """What the thread does."""
 
-    def __init__(self, mailbox: Mailbox, shown: Mailbox) -> None:
-        self._mailbox, self._shown = mailbox, shown
-        self._loop = Loop("gradloom-health")
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
         self._watch = Watch()
-        self._guard = threading.Lock()
-        self._request: _Request | None = None
 
     def look(self, request: _Request) -> None:
-        """Look soon; a request that has not begun is replaced by a newer one."""
-        with self._guard:
-            waiting, self._request = self._request is not None, request
-        if not waiting:
-            self._loop.post(self._look)
-
-    def collapse(self, state: State, finding: Finding, progress: Progress) -> None:
-        self._loop.post(
-            lambda: self._shown.put((finding, collapse(state, finding.layers, progress.snapshot)))
-        )
-
-    def close(self) -> None:
-        self._loop.close()
-
-    def _look(self) -> None:
-        with self._guard:
-            request, self._request = self._request, None
-        if request is None:
-            return
+        """Judge a state, and its run if there is one."""
         began, watch, measured = thread_time(), self._watch, None
         try:
             watch.follow(request.state)
@@ -108,7 +86,7 @@ class HealthService(QObject):
         self._mailbox, self._shown = Mailbox(self), Mailbox(self)
         self._mailbox.arrived.connect(self._deliver)
         self._shown.arrived.connect(self._deliver_shown)
-        self._doctor = _Doctor(self._mailbox, self._shown)
+        self._answering = Answering("health", _Doctor(self._mailbox).look, Rest())
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
@@ -140,7 +118,9 @@ class HealthService(QObject):
             or any(la not in state.graph for la in finding.layers)
         ):
             return False
-        self._doctor.collapse(state, finding, progress)
+        self._answering.loop.post(
+            lambda: self._shown.put((finding, collapse(state, finding.layers, progress.snapshot)))
+        )
         return True
 
     def shutdown(self) -> None:
@@ -149,7 +129,7 @@ class HealthService(QObject):
         self._timer.stop()
         self._mailbox.close()
         self._shown.close()
-        self._doctor.close()
+        self._answering.close()
 
     @Slot(object)
     def _progressed(self, _: Progress) -> None:
@@ -168,7 +148,7 @@ class HealthService(QObject):
             return
         left = tuple(f for f in self._findings if all(la in after.graph for la in f.places))
         self._say(left)
-        self._doctor.look(_Request(after, None, sure=False))
+        self._answering.ask(_Request(after, None, sure=False))
 
     def _plan(self) -> None:
         """Look as soon as it is time, unless that is planned already."""
@@ -182,7 +162,7 @@ class HealthService(QObject):
         sure = at_rest and self._ran
         if at_rest:
             self._ran = False
-        self._doctor.look(_Request(self._document.state, self._bridge.latest, sure))
+        self._answering.ask(_Request(self._document.state, self._bridge.latest, sure))
 
     @Slot(object)
     def _deliver(self, report: Report) -> None:

@@ -87,8 +87,9 @@ class Window(QMainWindow):
 
     def add_plots(self) -> None:
         """Take in what needs large libraries, after the first paint: their import takes a while."""
+        from gradloom.ui.map import DecisionMap
         from gradloom.ui.measure import MeasuresPanel
-        from gradloom.ui.plots import DecisionMap, LossPlot, SpeedLine
+        from gradloom.ui.plots import LossPlot, SpeedLine
         from gradloom.ui.stepper import StepperPanel
         from gradloom.ui.table import DataPage
 
@@ -108,6 +109,8 @@ class Window(QMainWindow):
         self.stepper.steps.moved.connect(self._walked)
         p.canvas.layer_activated.connect(self.stepper.to_layer)
         decision.row_clicked.connect(self._row_clicked)
+        decision.walk_asked.connect(self._walk_row)
+        self.stepper.steps.moved.connect(lambda mark: decision.walking(on=mark is not None))
         stepping = self.stepper.stepping
         p.canvas.step_asked.connect(lambda move: getattr(stepping, move)())
         self.statusBar().addPermanentWidget(SpeedLine(p.bridge, p.maps, p.theme))

@@ -56,7 +56,7 @@ def class_measures():
         "validation": class_part(15, [0, 0, 1, 1, 2, 2], [0, 0, 1, 2, 2, 2]),
         "test": class_part(21, [0, 0, 1, 1, 2, 2], [0, 1, 1, 1, 2, 2]),
     }
-    return Measures(1, 1, (Answer("output_1", "Output", "class", NAMES, parts),))
+    return Measures(1, 1, answers=(Answer("output_1", "Output", "class", NAMES, parts),))
 
 
 def real_measures(*, sigma=False, outputs=1):
@@ -68,7 +68,7 @@ def real_measures(*, sigma=False, outputs=1):
         spread = np.full(count, 0.4) if sigma else None
         parts[name] = RealPart(np.arange(first, first + count), Fit(told, truth, spread))
     answers = [Answer(f"output_{i}", f"Output {i}", "y", (), parts) for i in range(1, outputs + 1)]
-    return Measures(1, 1, tuple(answers))
+    return Measures(1, 1, answers=tuple(answers))
 
 
 class Bench:
@@ -390,7 +390,7 @@ def test_many_classes_and_rows_are_painted_soon(bench, qtbot):
     truth = rng.integers(0, 3, 100_000)
     told = np.where(rng.random(100_000) < 0.8, truth, 0)
     answer = Answer("o", "Output", "class", NAMES, {"train": class_part(0, truth, told)})
-    bench.show(Measures(1, 1, (answer,)))
+    bench.show(Measures(1, 1, answers=(answer,)))
     for page in ("matrix", "scores", "roc", "pr", "calibration"):
         bench.panel.open_page(page)
         assert not bench.panel.grab().isNull()
@@ -400,7 +400,7 @@ def test_many_classes_and_rows_are_painted_soon(bench, qtbot):
 def test_a_thinned_cloud_still_selects_the_row_that_is_drawn(bench):
     truth = np.linspace(-1, 1, 3000)
     part = RealPart(np.arange(7000, 10_000), Fit(truth.copy(), truth))
-    bench.show(Measures(1, 1, (Answer("o", "Output", "y", (), {"train": part}),)))
+    bench.show(Measures(1, 1, answers=(Answer("o", "Output", "y", (), {"train": part}),)))
     pane = bench.pane("train")
     spots = pane.face.spots()
     assert len(spots) == 600

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gradloom.layers.coding import Coding
 from gradloom.layers.signature import Target
+from gradloom.ui.map.subject import lookup
 from gradloom.ui.plots.contour import boundaries, contour
 from gradloom.ui.plots.decimate import Decimated
 from gradloom.ui.plots.scale import (
@@ -27,7 +28,6 @@ from gradloom.ui.plots.shading import (
     shade_values,
     shares_of,
 )
-from gradloom.ui.plots.subject import lookup
 from gradloom.ui.theme import DARK, LIGHT
 
 # numbers and ranges

@@ -9,21 +9,22 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainterPath, QTransform
+from PySide6.QtGui import QColor, QPainterPath, QTransform
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.plots.chart import KEPT
 from gradloom.ui.plots.markers import RADIUS, shape
+from gradloom.ui.plots.points import PART_NAMES, Points
 from gradloom.ui.plots.shading import colour_of
-from gradloom.ui.plots.subject import PART_NAMES, Points
 from gradloom.ui.theme import Theme, Tokens, class_colours
 
 _SHADES = 24  # colours that points of a real target are sorted into
+_STRENGTHS = (1.0, 0.55, 0.28)  # of points on the plane, off it and far away
 
 
 @dataclass(frozen=True, eq=False)
 class Dots:
-    """Points of one look: the same class (or colour), the same part of the data."""
+    """Points of one look: the same class (or colour), part of the data and distance."""
 
     x: Array
     y: Array
@@ -31,6 +32,7 @@ class Dots:
     part: str
     colour: str
     outline: str = ""  # the surface's colour unless given
+    strength: float = 1.0  # its opacity
 
 
 def dots_of(
@@ -40,7 +42,7 @@ def dots_of(
     levels: tuple[float, float],
     tokens: Tokens,
 ) -> tuple[Dots, ...]:
-    """The points of these parts, training points on top, sorted by look."""
+    """The points of these parts, training points on top, near ones before far ones."""
     outline = "" if classes else tokens.quiet
     if classes:
         colours = class_colours(tokens, len(classes))
@@ -52,15 +54,18 @@ def dots_of(
             (0, colour_of(low + b / (_SHADES - 1) * (high - low), low, high, tokens), bins == b)
             for b in np.unique(bins).tolist()
         ]
+    bands = [(1.0, np.ones(len(points.x), bool))]
+    if points.away.any():
+        band = np.minimum((points.away * len(_STRENGTHS)).astype(int), len(_STRENGTHS) - 1)
+        bands = [(strength, band == i) for i, strength in reversed([*enumerate(_STRENGTHS)])]
     made = []
-    for part in reversed(parts):
-        for marker, colour, members in groups:
-            rows = members & (points.part == part)
-            if rows.any():
-                name = PART_NAMES[part]
-                made.append(
-                    Dots(points.x[rows], points.height[rows], marker, name, colour, outline)
-                )
+    for strength, near in bands:
+        for part in reversed(parts):
+            for marker, colour, members in groups:
+                rows = members & near & (points.part == part)
+                if rows.any():
+                    x, y, name = points.x[rows], points.height[rows], PART_NAMES[part]
+                    made.append(Dots(x, y, marker, name, colour, outline, strength))
     return tuple(made)
 
 
@@ -115,20 +120,30 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
         self.setData(x=np.concatenate(xs), y=np.concatenate(ys), **spots)
 
     def _looks(self, dots: Dots, radius: float) -> list[_Look]:
-        surface, size = self._theme.tokens.surface, 2 * radius
+        size = 2 * radius
+        surface = _thin(self._theme.tokens.surface, dots.strength)
+        colour = _thin(dots.colour, dots.strength)
+        outline = _thin(dots.outline, dots.strength) if dots.outline else None
         path, filled = _symbol(dots.marker), dots.part == "train"
         if filled:
-            edge = pg.mkPen(dots.outline or surface, width=1.0)
-            return [_Look(path, size, edge, pg.mkBrush(dots.colour))]
+            edge = pg.mkPen(outline or surface, width=1.0)
+            return [_Look(path, size, edge, pg.mkBrush(colour))]
         looks = []
-        if dots.outline:
-            looks.append(_Look(path, size, pg.mkPen(dots.outline, width=3.2), pg.mkBrush(None)))
-        edge = pg.mkPen(dots.colour, width=1.6)
+        if outline:
+            looks.append(_Look(path, size, pg.mkPen(outline, width=3.2), pg.mkBrush(None)))
+        edge = pg.mkPen(colour, width=1.6)
         looks.append(_Look(path, size, edge, pg.mkBrush(surface)))
         if dots.part == "test":
-            brush = pg.mkBrush(dots.outline or dots.colour)
+            brush = pg.mkBrush(outline or colour)
             looks.append(_Look(_symbol(0), 0.42 * size, pg.mkPen(None), brush))
         return looks
+
+
+def _thin(colour: str, strength: float) -> QColor:
+    """A colour that lets what lies below it through."""
+    made = QColor(colour)
+    made.setAlphaF(strength)
+    return made
 
 
 @cache

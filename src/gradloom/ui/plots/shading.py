@@ -63,6 +63,33 @@ def shade_classes(shares: Array, tokens: Tokens) -> Shade:
     return Shade(shares.argmax(axis=0).astype(np.uint8), np.resize(table, (256, 3)))
 
 
+def doubt_of(shares: Array) -> Array:
+    """How unsure shares (classes, ny, nx) are, (ny, nx) in 0..1: their entropy over its largest.
+
+    H = -sum p log p / log k (C. E. Shannon, "A Mathematical Theory of Communication", 1948).
+    """
+    total = shares.sum(axis=0)
+    shares = shares / np.where(total > 0, total, 1.0)
+    logs = np.log(np.where(shares > 0, shares, 1.0))
+    doubt: Array = -(shares * logs).sum(axis=0) / np.log(len(shares))
+    return doubt
+
+
+def shade_doubt(values: Array, high: float, tokens: Tokens) -> Shade:
+    """Numbers (ny, nx) from 0, the surface's colour, to `high`, a dark grey."""
+    with np.errstate(all="ignore"):
+        scaled = np.nan_to_num(values * (255.0 / (high or 1.0)), nan=255.0)
+    return Shade(np.clip(scaled, 0, 255).astype(np.uint8), _greys(tokens))
+
+
+def shade_veil(veil: Array, tokens: Tokens) -> Array:
+    """A veil (ny, nx) in 0..1 as colours (ny, nx, 4) uint8: the surface over what lies below."""
+    colours = np.empty((*veil.shape, 4), np.uint8)
+    colours[..., :3] = _bytes(_rgb(tokens.surface))
+    colours[..., 3] = np.rint(230 * veil)
+    return colours
+
+
 def colour_of(value: float, low: float, high: float, tokens: Tokens) -> str:
     """The full colour of a number, for a point on the surface of that colour."""
     share = float(np.clip((value - low) / ((high - low) or 1.0), 0.0, 1.0))
@@ -70,9 +97,12 @@ def colour_of(value: float, low: float, high: float, tokens: Tokens) -> str:
     return f"#{red:02X}{green:02X}{blue:02X}"
 
 
-def bar(tokens: Tokens) -> QImage:
-    """The colours of `shade_values` from low (bottom) to high (top), one pixel wide."""
-    colours = np.ascontiguousarray(_table(tokens)[::-1])
+def bar(tokens: Tokens, *, greys: bool = False) -> QImage:
+    """The colours of `shade_values` from low (bottom) to high (top), one pixel wide.
+
+    `greys`: those of `shade_doubt`.
+    """
+    colours = np.ascontiguousarray((_greys if greys else _table)(tokens)[::-1])
     return QImage(colours.data, 1, len(colours), 3, QImage.Format.Format_RGB888).copy()
 
 
@@ -98,6 +128,12 @@ def levels_of_neuron(values: Array, span: tuple[float, float]) -> float:
 @lru_cache(maxsize=4)
 def _table(tokens: Tokens) -> Array:
     return _bytes(_soft(diverging(tokens)[:, :3].astype(float), tokens))
+
+
+@lru_cache(maxsize=4)
+def _greys(tokens: Tokens) -> Array:
+    surface, text = _rgb(tokens.surface), _rgb(tokens.text)
+    return _bytes(surface + np.linspace(0, STRENGTH, 256)[:, None] * (text - surface))
 
 
 @lru_cache(maxsize=16)

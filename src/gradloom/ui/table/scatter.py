@@ -17,8 +17,8 @@ from gradloom.ui.forms.parts import ElidedLabel
 from gradloom.ui.plots.chart import Sheet
 from gradloom.ui.plots.dots import DotsItem, dots_of
 from gradloom.ui.plots.markers import RADIUS
+from gradloom.ui.plots.points import PART_NAMES, Points
 from gradloom.ui.plots.scale import tick_words
-from gradloom.ui.plots.subject import PART_NAMES, Points
 from gradloom.ui.table.columns import Page, PageColumn
 from gradloom.ui.theme import SMALL, Theme
 
@@ -117,6 +117,7 @@ class Scatter(QWidget):
             values[self._rows],
             page.part[self._rows],
             (x.name, y.name),
+            self._rows,
         )
         least, most = float(points.target.min()), float(points.target.max())
         levels = (least, most if most > least else least + 1.0)

@@ -10,14 +10,14 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gradloom.session.mapping import Extent
+from gradloom.session.planes import Extent
+from gradloom.ui.map.drawing import Curve, Drawing
+from gradloom.ui.map.legend import LegendView
+from gradloom.ui.map.overlay import Overlay
 from gradloom.ui.plots.chart import Line, Sheet
 from gradloom.ui.plots.dots import Dots, DotsItem
-from gradloom.ui.plots.drawing import Curve, Drawing
 from gradloom.ui.plots.export import Columns, menu_of
 from gradloom.ui.plots.frame import Frame
-from gradloom.ui.plots.legend import LegendView
-from gradloom.ui.plots.markers import RADIUS
 from gradloom.ui.plots.shading import Shade
 from gradloom.ui.theme import SMALL, Theme
 
@@ -40,6 +40,7 @@ class Field(QWidget):
         self._drawing = Drawing()
         self._lines: list[Line] = []
         self.table: Callable[[], Columns] = dict  # what the menu copies
+        self.cursor_shape = Qt.CursorShape.CrossCursor  # over the plane
         self.sheet = Sheet(theme)
         self.sheet.setParent(self)
         self.plot = self.sheet.add_plot(0, _LEFT, _BOTTOM, _RIGHT, _TOP)
@@ -47,11 +48,11 @@ class Field(QWidget):
         self._image_rect = QRectF()
         self._boundary = Line(connect="pairs")
         self._points = DotsItem(theme)
-        self._mark = pg.ScatterPlotItem(pxMode=True, size=2 * RADIUS + 6, brush=None)
-        for item in (self._image, self._boundary, self._points, self._mark):
+        for item in (self._image, self._boundary, self._points):
             self.plot.addItem(item, ignoreBounds=True)
+        self._boundary.setZValue(1)
         self._points.setZValue(2)
-        self._mark.setZValue(4)
+        self.overlay = Overlay(self.plot, theme)
         self._legend = LegendView(theme)
         self._legend.setParent(self)
         self._notice = QLabel(self)
@@ -115,6 +116,7 @@ class Field(QWidget):
         self._extent = extent
         self.sheet.set_whole(self.plot, extent[:2], extent[2:])
         self._points.give_room(self._boundary.boundingRect())
+        self.overlay.give_room(self._boundary.boundingRect())
 
     def set_dots(self, dots: tuple[Dots, ...]) -> None:
         """The points, drawn in this order."""
@@ -129,15 +131,11 @@ class Field(QWidget):
         ends = drawing.segments.reshape(-1, 2)
         self._boundary.show_points(ends[:, 0], ends[:, 1])
         self._set_curves(drawing.curves)
+        self.overlay.show_levels(drawing.levels)
+        self.overlay.show_bands(drawing.bands)
         reshaped = bool(drawing.curves) != bool(before.curves)
         if self._legend.show_legend(drawing.legend) or reshaped:
             self._place()
-
-    def set_mark(self, mark: tuple[float, float] | None) -> None:
-        """Ring one point."""
-        self._mark.setVisible(mark is not None)
-        if mark is not None:
-            self._mark.setData([mark[0]], [mark[1]])
 
     def frame(self) -> Frame:
         """Where the plane is in the sheet, and what it shows."""
@@ -148,7 +146,7 @@ class Field(QWidget):
         t = self._theme.tokens
         self._notice.setStyleSheet(f"background: {t.surface}; color: {t.quiet};")
         self._boundary.setPen(pg.mkPen(t.text, width=1))
-        self._mark.setPen(pg.mkPen(t.text, width=1.5))
+        self.overlay.refresh()
         self.plot.vb.setBorder(pg.mkPen(t.hairline, width=1))
         self._name_axes()
         self._place()
@@ -219,7 +217,7 @@ class Field(QWidget):
     def _point(self, at: QPointF) -> None:
         frame = self.frame()
         inside = frame.rect.contains(at)
-        shape = Qt.CursorShape.CrossCursor if inside else Qt.CursorShape.ArrowCursor
+        shape = self.cursor_shape if inside else Qt.CursorShape.ArrowCursor
         self.sheet.viewport().setCursor(shape)
         if inside:
             self.hovered.emit(*frame.back(at))

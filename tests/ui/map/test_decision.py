@@ -14,8 +14,8 @@ from gradloom.engine.trainer import Trainer
 from gradloom.graph import Edge
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
+from gradloom.ui.map import DecisionMap
 from gradloom.ui.maps import MapService
-from gradloom.ui.plots import DecisionMap
 from gradloom.ui.plots.export import menu_of, save_picture
 from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
@@ -61,6 +61,12 @@ class Bench:
         QTest.mouseMove(view, QPoint(2, 2))  # a pointer that is there already would not move
         QTest.mouseMove(view, self.map.field.frame().at(x, y).toPoint())
         return self.map.reading.text()
+
+    def shade_by(self, name):
+        box = self.map.controls.shading
+        box.setFocus()
+        QTest.keyClicks(box, name)
+        assert box.currentText() == name
 
     def close(self):
         self.maps.shutdown()
@@ -110,7 +116,7 @@ def test_hovering_reads_inputs_answer_and_the_nearest_point(bench, circles):
     assert f"→ {name} (A " in words
     assert words.endswith(f"Nearest: train row {row + 1}, target {name}.")
     QTest.mouseMove(shown.map.field.sheet.viewport(), QPoint(2, 2))
-    assert shown.map.reading.text() == "Point at the map to read it."
+    assert shown.map.reading.text().startswith("Point at the map to read it")
 
 
 def test_points_of_each_part_can_be_hidden(bench):
@@ -133,8 +139,7 @@ def test_classes_differ_by_marker_too(bench):
 def test_probability_and_class(bench, circles):
     shown = bench(first_project(), circles)
     soft = shown.map.field.grab().toImage()
-    QTest.mouseClick(shown.map.controls.hard, Qt.MouseButton.LeftButton)
-    assert not shown.map.controls.soft.isChecked()
+    shown.shade_by("Class")
     hard = shown.map.field.drawing.shade.colours().reshape(-1, 3)
     assert len(np.unique(hard, axis=0)) == 2
     assert shown.map.field.grab().toImage() != soft
@@ -143,14 +148,14 @@ def test_probability_and_class(bench, circles):
 
 def test_a_hovered_neuron_is_shown_and_left_again(bench, circles):
     shown = bench(first_project(), circles)
-    assert shown.map.title == "Output"
+    assert shown.map.title == ""
     before = shown.map.field.drawing.shade
     shown.view.hover(Neuron("dense_1", 2))
     assert shown.map.title == "Dense, neuron 3"
     assert different(shown.map.field.drawing.shade, before)
     shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade.pixels.shape[1] == 200)
     shown.view.hover(None)
-    assert shown.map.title == "Output"
+    assert shown.map.title == ""
     np.testing.assert_array_equal(shown.map.field.drawing.shade.pixels, before.pixels)
 
 
@@ -165,7 +170,7 @@ def test_three_classes(bench):
 def test_a_real_target_has_one_scale_for_surface_and_points(bench):
     state = project("plane", _dense(1, "identity"))
     shown = bench(state, trained(state))
-    assert not shown.map.controls.soft.isVisible()
+    assert not shown.map.controls.shading.isVisible()
     scale = shown.map.field.drawing.legend.scale
     targets = state.prepared.targets
     assert scale.high == pytest.approx(np.abs(targets).max())
@@ -185,17 +190,6 @@ def test_one_feature_is_a_curve_through_its_points(bench):
     assert shown.map.field.drawing.shade is None
     frame = shown.map.field.frame()
     assert "x1" in shown.hover(float(x.mean()), sum(frame.y) / 2)
-
-
-def test_other_data_says_why_there_is_no_map(bench):
-    shown = bench(project("iris", _dense(3, "softmax")))
-    assert shown.map.field.notice == "The map needs one or two features; this data has 4."
-    assert not any(b.isVisible() for b in (*shown.map.controls.parts, shown.map.controls.soft))
-    shown.map.grab()
-    circles = first_project()
-    shown.document.edit("Circles", lambda s: circles)
-    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade is not None)
-    assert shown.map.field.notice == ""
 
 
 def test_several_outputs_can_be_chosen(bench):

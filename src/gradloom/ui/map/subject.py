@@ -10,11 +10,11 @@ from gradloom.document import State
 from gradloom.layers.base import Activation
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
-from gradloom.session.mapping import MapResult, grid
+from gradloom.session.mapping import MapResult
+from gradloom.session.planes import Ground, grid
+from gradloom.ui.plots.points import PART_NAMES, Points
 from gradloom.ui.plots.scale import figure
 from gradloom.ui.view import Neuron
-
-PART_NAMES = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,18 @@ class Subject:
         """The column of the dataset's targets that this answers."""
         return self.coding.columns[self.column]
 
+    @property
+    def spreads(self) -> bool:
+        """Whether the network answers a real target with a deviation, too."""
+        return not self.classes and self.coding.parts > 1
+
+    @property
+    def shadings(self) -> tuple[str, ...]:
+        """What the plane can be shaded by; see `Style`."""
+        if self.classes:
+            return "share", "class", "doubt"
+        return ("value", "doubt") if self.spreads else ("value",)
+
 
 def subjects_of(state: State) -> tuple[Subject, ...]:
     """Everything the network answers, Output by Output."""
@@ -52,39 +64,36 @@ def subjects_of(state: State) -> tuple[Subject, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, eq=False)
-class Points:
-    """The rows of a dataset as points: raw x (and y), target, and which part a row is of."""
-
-    x: Array
-    y: Array | None
-    height: Array  # on the plot: y, or over one feature the target (1 where there are many classes)
-    target: Array
-    part: Array  # index into PART_NAMES
-    names: tuple[str, ...]
-
-    def nearest(self, x: float, y: float, reach: tuple[float, float], shown: Array) -> int | None:
-        """The row nearest to a place among those `shown`, measured in `reach` per axis."""
-        if not shown.any():
-            return None
-        away = ((self.x - x) / reach[0]) ** 2 + ((self.height - y) / reach[1]) ** 2
-        away = np.where(shown, away, np.inf)
-        return int(away.argmin())
-
-
-def points_of(state: State, subject: Subject) -> Points:
-    """The points of this data for this target."""
+def points_of(state: State, subject: Subject, ground: Ground) -> Points:
+    """The rows on this ground for this target."""
     prepared = state.prepared
-    raw = prepared.dataset.features
-    part = np.zeros(len(raw), np.int8)
+    part = np.zeros(len(prepared.dataset), np.int8)
     part[prepared.split.validation] = 1
     part[prepared.split.test] = 2
-    y = raw[:, 1] if raw.shape[1] == 2 else None
-    target = prepared.targets[:, subject.target]
+    target = prepared.targets[ground.rows, subject.target]
     height = np.ones_like(target) if len(subject.classes) > 2 else target
+    x, y = ground.points[:, 0], ground.points[:, 1] if ground.plane.flat else None
+    away = np.zeros(0)
+    if not ground.plane.whole:  # the rank: a third of the points is near
+        away = ground.away.argsort(kind="stable").argsort(kind="stable") / max(len(target), 1)
     return Points(
-        raw[:, 0], y, height if y is None else y, target, part, prepared.dataset.feature_names
+        x,
+        y,
+        height if y is None else y,
+        target,
+        part[ground.rows],
+        ground.plane.names,
+        ground.rows,
+        away,
     )
+
+
+def wrong_of(subject: Subject, points: Points, told: Array) -> Array:
+    """Which points (n,) the outputs `told` (outputs, n) take for another class."""
+    if not subject.classes:
+        return np.zeros(len(points.x), bool)
+    wrong: Array = subject.coding.classify(told) != points.target
+    return wrong
 
 
 def span_of(state: State, layer: str) -> tuple[float, float]:
@@ -132,11 +141,17 @@ def words_of_answer(subject: Subject, output: Array) -> str:
     return f"{subject.classes[best]} ({rest})"
 
 
-def words_of_point(subject: Subject, points: Points, row: int) -> str:
-    """A row of the data in words."""
-    target = float(points.target[row])
-    told = subject.classes[int(target)] if subject.classes else figure(target)
-    return f"Nearest: {PART_NAMES[points.part[row]]} row {row + 1}, target {told}."
+def words_of_point(subject: Subject, points: Points, point: int, told: Array | None = None) -> str:
+    """A point in words; `told` (outputs,) is what the network answers to its row."""
+    target = float(points.target[point])
+    right = subject.classes[int(target)] if subject.classes else figure(target)
+    answer = ""
+    if told is not None and subject.classes:
+        answer = f", told {subject.classes[int(subject.coding.classify(told[:, None])[0])]}"
+    elif told is not None:
+        answer = f", told {figure(float(told[subject.column]))}"
+    part, row = PART_NAMES[points.part[point]], int(points.rows[point]) + 1
+    return f"Nearest: {part} row {row}, target {right}{answer}."
 
 
 def table_of(
@@ -155,9 +170,9 @@ def table_of(
         else:
             answers = {t.name: o for t, o in zip(subject.coding.targets, output, strict=False)}
     ny, nx = next(iter(answers.values())).shape
-    names, x = state.prepared.dataset.feature_names, np.linspace(*result.extent[:2], nx)
-    inputs = {names[0]: x}
-    if len(names) == 2:
-        raw = grid(result.extent, nx, ny)
-        inputs = {names[0]: raw[:, 0], names[1]: raw[:, 1]}
+    assert result.ground is not None
+    names, places = result.ground.plane.names, np.linspace(*result.extent[:2], nx)[:, None]
+    if result.ground.plane.flat:
+        places = grid(result.extent, nx, ny)
+    inputs = dict(zip(names, places.T, strict=True))
     return {**inputs, **{name: values.ravel() for name, values in answers.items()}}

@@ -20,11 +20,12 @@ _LINE = 24  # px below
 
 @dataclass(frozen=True)
 class Scale:
-    """A colour bar with numbers at its ends and middle."""
+    """A colour bar with numbers at its ends and middle; `greys` for how unsure an answer is."""
 
     title: str
     low: float
     high: float
+    greys: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _paint_scale(painter: QPainter, tokens: Tokens, scale: Scale, at: QPointF, r
     if height < 30:
         return
     strip = QRectF(at.x(), top, 12, height)
-    _paint_bar(painter, tokens, strip, bar(tokens))
+    _paint_bar(painter, tokens, strip, bar(tokens, greys=scale.greys))
     values = _marks(scale)
     painter.setPen(QColor(tokens.quiet))
     for value, text in zip(values, tick_words(values), strict=True):
@@ -170,7 +171,8 @@ def _paint_scale_along(
     painter.drawText(QPointF(x, base), low)
     x += metrics.horizontalAdvance(low) + 6
     strip = QRectF(x, at.y() + 3, max(24.0, min(120.0, right - x - numbers / 2)), 10)
-    _paint_bar(painter, tokens, strip, bar(tokens).transformed(QTransform().rotate(90)))
+    picture = bar(tokens, greys=scale.greys).transformed(QTransform().rotate(90))
+    _paint_bar(painter, tokens, strip, picture)
     painter.setPen(QColor(tokens.quiet))
     painter.drawText(QPointF(strip.right() + 6, base), high)
 

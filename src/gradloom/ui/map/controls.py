@@ -1,0 +1,183 @@
+"""What one chooses above the map (Output, shading, tool, points); what is read below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QIcon, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from gradloom.ui.forms.choice import Combo
+from gradloom.ui.forms.parts import ElidedLabel
+from gradloom.ui.map.options import Options, OptionsPopup
+from gradloom.ui.plots.markers import stamp
+from gradloom.ui.plots.points import PART_NAMES
+from gradloom.ui.plots.scale import count
+from gradloom.ui.theme import SMALL, Theme, font
+
+_WIDE = 560  # px from which the points' buttons have words beside their markers
+_SHADINGS = {
+    "share": ("Probability", "Shaded by how sure the network is."),
+    "class": ("Class", "The likeliest class everywhere."),
+    "value": ("Value", "Shaded by what the network answers."),
+    "doubt": ("Uncertainty", "The darker, the less sure the network is."),
+}
+
+
+class Controls(QWidget):
+    """One row; the buttons of the points are their legend."""
+
+    subject_chosen = Signal()
+    shading_chosen = Signal()
+    points_chosen = Signal()
+    tool_chosen = Signal(str)  # "pointer" or the name of another tool
+    options_changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._shadings: tuple[str, ...] = ()
+        self.title = ElidedLabel(strong=True)
+        self.subject = Combo()
+        self.subject.setAccessibleName("Output shown in the map")
+        self.subject.setToolTip("Which answer of the network the map shows.")
+        self.subject.currentIndexChanged.connect(self.subject_chosen)
+        self.shading = Combo()
+        self.shading.setAccessibleName("What the map is shaded by")
+        self.shading.setMinimumWidth(104)
+        self.shading.currentIndexChanged.connect(self._shading_chosen)
+        self._tool_group = QButtonGroup(self)
+        self._tool_group.setExclusive(True)
+        self.tools = {
+            "pointer": self._tool("pointer", "Point, click and zoom.", "mouse-pointer"),
+            "lasso": self._tool(
+                "lasso", "Draw around points to select their rows; Shift adds.", "lasso"
+            ),
+        }
+        self.tools["pointer"].setChecked(True)
+        self.more = QToolButton()
+        self.more.setToolTip("More to show: wrong points, lines of equal value, a veil.")
+        self.more.setAccessibleName("Show on the map")
+        self.popup = OptionsPopup(theme, self.more)
+        self.popup.changed.connect(self.options_changed)
+        self.parts = tuple(
+            _switch(name.capitalize(), f"Show the {name} points.") for name in PART_NAMES
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.title, 1)
+        for widget in (self.subject, self.shading, *self.tools.values(), self.more):
+            row.addWidget(widget)
+        row.addSpacing(4)
+        for button in self.parts:
+            button.setChecked(True)
+            button.setIconSize(QSize(14, 14))
+            button.toggled.connect(self.points_chosen)
+            row.addWidget(button)
+
+    @property
+    def shown_parts(self) -> list[int]:
+        """Indices of the parts whose points are shown."""
+        return [i for i, button in enumerate(self.parts) if button.isChecked()]
+
+    @property
+    def shaded_by(self) -> str:
+        """What the map is shaded by; see `Style`."""
+        index = self.shading.currentIndex()
+        return self._shadings[index] if 0 <= index < len(self._shadings) else "share"
+
+    @property
+    def options(self) -> Options:
+        """What is added to the map."""
+        return self.popup.options
+
+    def offer(self, labels: list[str], rows: Sequence[int]) -> None:
+        """What there is to choose: answers, and parts of so many rows."""
+        if labels != [self.subject.itemText(i) for i in range(self.subject.count())]:
+            kept = max(0, self.subject.currentIndex())
+            self.subject.clear()
+            self.subject.addItems(labels)
+            self.subject.setCurrentIndex(min(kept, len(labels) - 1))
+        self.subject.setVisible(len(labels) > 1)
+        for button, name, number in zip(self.parts, PART_NAMES, rows, strict=True):
+            button.setText(f"{name.capitalize()} {count(number)}")
+            button.setVisible(bool(labels) and number > 0)
+        for widget in (self.more, *self.tools.values()):
+            widget.setVisible(bool(labels))
+
+    def offer_shading(self, shadings: tuple[str, ...], *, shown: bool = True) -> None:
+        """What the map can be shaded by now; one way is no choice."""
+        if shadings != self._shadings:
+            before = self.shaded_by
+            self._shadings = shadings
+            self.shading.clear()
+            for name in shadings:
+                text, tip = _SHADINGS[name]
+                self.shading.addItem(text)
+                place = self.shading.count() - 1
+                self.shading.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
+            if before in shadings:
+                self.shading.setCurrentIndex(shadings.index(before))
+        self.shading.setVisible(shown and len(shadings) > 1)
+
+    def repaint_icons(self) -> None:
+        """Markers and icons in the colours of the theme."""
+        t, ratio = self._theme.tokens, self.devicePixelRatioF()
+        for button, name in zip(self.parts, PART_NAMES, strict=True):
+            button.setIcon(QIcon(stamp(0, name, t.text, t.surface, 4.5, ratio)))
+        for button in self.tools.values():
+            button.setIcon(self._theme.icon(button.property("icon_name"), "text"))
+        self.more.setIcon(self._theme.icon("eye", "text"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        style = Qt.ToolButtonStyle
+        wide = style.ToolButtonTextBesideIcon
+        for button in self.parts:
+            button.setToolButtonStyle(wide if self.width() >= _WIDE else style.ToolButtonIconOnly)
+
+    def _shading_chosen(self) -> None:
+        if self.shading.currentIndex() >= 0:
+            self.shading.setToolTip(_SHADINGS[self.shaded_by][1])
+            self.shading_chosen.emit()
+
+    def _tool(self, name: str, tip: str, icon: str) -> QToolButton:
+        button = _switch("", tip)
+        button.setProperty("icon_name", icon)
+        button.setIconSize(QSize(14, 14))
+        button.clicked.connect(lambda: self.tool_chosen.emit(name))
+        self._tool_group.addButton(button)
+        return button
+
+
+class Reading(QLabel):
+    """The place that is pointed at, in words; always as high, so that the plane does not jump."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setWordWrap(True)
+        self.setAccessibleName("Reading of the map")
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        theme.changed.connect(self._paint)
+        self._paint()
+
+    def make_room(self, classes: tuple[str, ...], width: int) -> None:
+        """One line, or two where the longest sentence needs them."""
+        letters = 75 + sum(len(name) + 6 for name in classes)
+        metrics = QFontMetrics(font(SMALL))
+        lines = 1 if letters * metrics.averageCharWidth() < width else 2
+        self.setFixedHeight(lines * metrics.lineSpacing() + 2)
+
+    def _paint(self) -> None:
+        self.setStyleSheet(f"color: {self._theme.tokens.quiet}; font-size: {SMALL}px;")
+
+
+def _switch(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.rstrip("."))
+    button.setCheckable(True)
+    return button

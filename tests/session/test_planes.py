@@ -1,0 +1,165 @@
+import dataclasses
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradloom.data import SOURCES, DataSpec
+from gradloom.data.dataset import Dataset
+from gradloom.document.samples import first_project
+from gradloom.layers.signature import Target
+from gradloom.session.planes import (
+    MOST_ROWS,
+    Look,
+    grid,
+    ground_of,
+    plane_of,
+    typical,
+    veil_of,
+)
+
+
+def table(features, names=None, **settings):
+    features = np.asarray(features, float)
+    names = names or tuple(f"f{i}" for i in range(features.shape[1]))
+    targets = np.arange(len(features))[:, None] % 2.0
+    content = Dataset("t", features, names, targets, (Target("y", ("a", "b")),))
+    spec = DataSpec(
+        source=SOURCES.make("table", content=content), train=100, validation=0, test=0, **settings
+    )
+    return dataclasses.replace(first_project(), data=spec)
+
+
+def correlated():
+    """Columns of variance 1, the first two with a correlation of 0.8, the third alone."""
+    u, v, w = np.array([[1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1]])
+    return np.stack([3 + 2 * u, 5 * (0.8 * u + 0.6 * v) - 1, 7.0 * w], axis=1)
+
+
+def test_principal_components_of_a_case_worked_by_hand():
+    """Correlations 1 .8 0 / .8 1 0 / 0 0 1: eigenvalues 1.8, 1, 0.2."""
+    plane = plane_of(table(correlated()), Look())
+    assert plane.share == pytest.approx(2.8 / 3, abs=1e-12)
+    half = np.sqrt(0.5)
+    np.testing.assert_allclose(
+        plane.along, [[half * 2, half * 5, 0], [0, 0, 7]], atol=1e-12
+    )  # in raw units: directions times deviations
+    # row 0 is u = v = w = 1: standardised (1, 1.4, 1)
+    np.testing.assert_allclose(plane.project(correlated()[:1]), [[half * 2.4, 1.0]], atol=1e-12)
+
+
+def test_the_middle_row_lies_on_the_plane_and_others_by_their_distance():
+    state = table(correlated())
+    plane = plane_of(state, Look())
+    middle = typical(state)[None]
+    np.testing.assert_allclose(plane.lift(plane.project(middle)), middle, atol=1e-12)
+    assert plane.away(middle)[0] == pytest.approx(0, abs=1e-12)
+    # off the plane is the third direction, (1, -1, 0)/sqrt 2: (1 - 1.4)/sqrt 2 over 3 features
+    assert plane.away(correlated()[:1])[0] == pytest.approx(0.4 / np.sqrt(2) / np.sqrt(3))
+
+
+def test_a_plane_along_two_features_holds_the_others():
+    state = table(correlated())
+    plane = plane_of(state, Look("f2", "f0", (("f1", 4.5),)))
+    np.testing.assert_allclose(plane.lift(np.array([[10.0, 20.0]])), [[20.0, 4.5, 10.0]])
+    np.testing.assert_allclose(plane.project(np.array([[1.0, 2.0, 3.0]])), [[3.0, 1.0]])
+    assert plane.names == ("f2", "f0")
+    assert np.isnan(plane.share)
+    unheld = plane_of(state, Look("f2", "f0"))
+    np.testing.assert_allclose(unheld.lift(np.array([[0.0, 0.0]])), [[0.0, -1.0, 0.0]])
+
+
+def test_a_slice_through_a_row_goes_through_it():
+    state = table(correlated())
+    row = correlated()[2]
+    look = Look(at=tuple(zip(("f0", "f1", "f2"), row.tolist(), strict=True)))
+    plane = plane_of(state, look)
+    np.testing.assert_allclose(plane.lift(plane.project(row[None])), row[None], atol=1e-12)
+
+
+def test_one_or_two_features_are_the_whole_plane():
+    state = first_project()
+    ground = ground_of(state, Look())
+    raw = state.prepared.dataset.features
+    np.testing.assert_array_equal(ground.points, raw)
+    np.testing.assert_array_equal(ground.plane.lift(raw), raw)
+    assert ground.plane.whole
+    assert not ground.away.any()
+    line = ground_of(dataclasses.replace(state, data=DataSpec(source=SOURCES.make("sine"))), Look())
+    assert not line.plane.flat
+    assert line.extent[2:] == (0.0, 1.0)
+
+
+def test_words_of_a_column_are_held_at_the_commonest():
+    state = table([[1, 0, 3.0], [1, 0, 5.0], [0, 1, 7.0]])
+    source = SimpleNamespace(groups=(slice(0, 2),))
+    found = typical(SimpleNamespace(prepared=state.prepared, data=SimpleNamespace(source=source)))
+    np.testing.assert_array_equal(found, [1.0, 0.0, 5.0])
+
+
+def test_a_look_at_features_that_are_gone_is_the_default():
+    names = ("a", "b", "c")
+    assert Look("a", "b").fitting(names) == Look("a", "b")
+    assert Look("a", "x").fitting(names) == Look()
+    assert Look("a", "a").fitting(names) == Look()
+    assert Look("a", "b", (("z", 1.0),)).fitting(names) == Look()
+    held = Look("a", "b").held("c", 1.0).held("c", 2.0)
+    assert held.at == (("c", 2.0),)
+
+
+def test_the_extent_covers_the_data_with_a_margin():
+    state = table([[0.0, -1.0], [10.0, 1.0]])
+    assert ground_of(state, Look()).extent == pytest.approx((-0.8, 10.8, -1.16, 1.16))
+    state = table([[2.0, 2.0], [2.0, 2.0]])
+    assert ground_of(state, Look()).extent == pytest.approx((1.92, 2.08, 1.92, 2.08))
+
+
+def test_many_rows_are_thinned_evenly():
+    state = table(np.random.default_rng(0).normal(size=(10_001, 3)))
+    ground = ground_of(state, Look("f0", "f1"))
+    assert len(ground.rows) == len(ground.points) == MOST_ROWS
+    assert (ground.rows[0], ground.rows[-1]) == (0, 10_000)
+    np.testing.assert_array_equal(
+        ground.points, state.prepared.dataset.features[ground.rows][:, :2]
+    )
+
+
+def test_a_veil_lies_where_no_row_is_near():
+    rng = np.random.default_rng(3)
+    left = rng.normal(size=(60, 2)) * 0.2
+    far = np.array([10.0, 0.0])
+    state = table(np.concatenate([left, left + far]))
+    ground = ground_of(state, Look())
+    veil = veil_of(state.prepared, ground)
+    assert veil.min() == 0
+    assert veil.max() == 1
+    middle = veil[:, veil.shape[1] // 2]
+    assert middle.min() == 1  # between the clouds
+    assert veil[24, 6] < 0.2
+
+
+def test_a_constant_feature_harms_nothing():
+    rows = np.concatenate([correlated(), np.full((4, 1), 8.0)], axis=1)
+    plane = plane_of(table(rows), Look())
+    assert np.isfinite(plane.along).all()
+    assert plane.lift(np.zeros((1, 2)))[0, 3] == 8.0
+    assert plane.share == pytest.approx(2.8 / 3)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(3, 9), st.booleans())
+def test_places_come_back_from_rows(seed, width, principal):
+    rng = np.random.default_rng(seed)
+    state = table(rng.normal(size=(20, width)) * rng.uniform(0.1, 100, width))
+    plane = plane_of(state, Look() if principal else Look("f2", "f0", (("f1", 3.0),)))
+    places = rng.normal(size=(7, 2))
+    np.testing.assert_allclose(plane.project(plane.lift(places)), places, atol=1e-9)
+    np.testing.assert_allclose(plane.away(plane.lift(places)), 0, atol=1e-9)
+
+
+def test_the_grid_goes_row_by_row_upwards():
+    np.testing.assert_array_equal(
+        grid((0.0, 2.0, 5.0, 6.0), 3, 2),
+        [(0, 5), (1, 5), (2, 5), (0, 6), (1, 6), (2, 6)],
+    )
