@@ -163,11 +163,12 @@ class Reading(QLabel):
         theme.changed.connect(self._paint)
         self._paint()
 
-    def make_room(self, classes: tuple[str, ...], width: int) -> None:
-        """One line, or two where the longest sentence needs them."""
-        letters = 75 + sum(len(name) + 6 for name in classes)
+    def make_room(self, classes: tuple[str, ...], width: int, *, told: bool) -> None:
+        """As many lines as the longest sentence needs; `told`: it says what a row is told."""
+        longest = max((len(name) for name in classes), default=8)
+        letters = 75 + sum(len(name) + 6 for name in classes) + told * (20 + 2 * longest)
         metrics = QFontMetrics(font(SMALL))
-        lines = 1 if letters * metrics.averageCharWidth() < width else 2
+        lines = min(max(-(-letters * metrics.averageCharWidth() // max(width, 1)), 1), 3)
         self.setFixedHeight(lines * metrics.lineSpacing() + 2)
 
     def _paint(self) -> None:

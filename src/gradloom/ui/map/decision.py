@@ -6,44 +6,34 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gradloom.core.counting import counted
 from gradloom.document import Document, State
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult, why_no_map
 from gradloom.session.planes import Ground, Look, ground_of
 from gradloom.ui.map.card import PlaceCard
 from gradloom.ui.map.controls import Controls, Reading
-from gradloom.ui.map.drawing import (
-    Drawing,
-    Style,
-    draw_curve,
-    draw_neuron,
-    draw_plane,
-    height_range,
-)
+from gradloom.ui.map.drawing import Drawing, Style
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.inspector import Inspector
+from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.slices import SliceBar
 from gradloom.ui.map.subject import (
     Subject,
     lookup,
-    neuron_picture,
-    points_of,
-    span_of,
     subjects_of,
     table_of,
     words_of_answer,
     words_of_point,
-    wrong_of,
 )
 from gradloom.ui.map.tools import Grip, Lasso, Tool, inside
 from gradloom.ui.maps import MapService
-from gradloom.ui.plots.dots import dots_of
 from gradloom.ui.plots.export import Columns
-from gradloom.ui.plots.points import PART_NAMES, Points
-from gradloom.ui.plots.scale import figure, roomy
-from gradloom.ui.plots.shading import levels_of, levels_of_neuron
+from gradloom.ui.plots.points import PART_NAMES
+from gradloom.ui.plots.scale import figure
 from gradloom.ui.theme import SMALL, Theme
 from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
@@ -73,15 +63,13 @@ class DecisionMap(QWidget):
         self._view, self._theme = view, theme
         self._subjects: tuple[Subject, ...] = ()
         self._ground: Ground | None = None
-        self._points: Points | None = None
-        self._levels = (0.0, 1.0)
-        self._heights: tuple[float, float] | None = None  # of curves over one feature
         self._at: tuple[float, float] | None = None
         self._result: MapResult | None = None
         self._walking = False
         self.controls = Controls(theme)
         self.slices = SliceBar(theme)
         self.field = Field(theme)
+        self.shown = Shown(self.field, theme)
         self.reading = Reading(theme)
         self.inspector = Inspector(PlaceCard(theme, self.field))
         self.grip = Grip(self.field)
@@ -128,8 +116,16 @@ class DecisionMap(QWidget):
     def hideEvent(self, event: object) -> None:
         self.inspector.card.dismiss()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.inspector.open:
+            self.inspector.card.dismiss()
+        else:
+            super().keyPressEvent(event)
+
     def _make_room(self) -> None:
-        self.reading.make_room(self.subject.classes if self.subject else (), self.width() - 16)
+        whole = self._ground is None or self._ground.plane.whole
+        classes = self.subject.classes if self.subject else ()
+        self.reading.make_room(classes, self.width() - 16, told=not whole)
 
     @property
     def subject(self) -> Subject | None:
@@ -206,7 +202,7 @@ class DecisionMap(QWidget):
     @Slot(object)
     def _rows_selected(self, rows: frozenset[int]) -> None:
         self.slices.show_state(self._document.state, self.slices.look, rows)
-        self._mark_chosen()
+        self._mark()
 
     @Slot()
     def _repaint(self) -> None:
@@ -247,54 +243,18 @@ class DecisionMap(QWidget):
         self._place_points()
         self._redraw()
 
+    @Slot()
     def _place_points(self) -> None:
-        state, subject, ground = self._document.state, self.subject, self._ground
-        if subject is None or ground is None:
-            self._points = None
-            self.field.set_dots(())
-            self.field.show_drawing(Drawing())
-            self._mark_chosen()
-            return
-        if not ground.plane.whole:
+        ground = self._ground
+        self.shown.place_points(
+            self._document.state, self.subject, ground, self.controls.shown_parts
+        )
+        if ground is not None and not ground.plane.whole:
             self.slices.show_ground(ground)
-        self._points = points = points_of(state, subject, ground)
-        self._heights = None
-        self._levels = levels_of(points.target)
-        extent, names = ground.extent, points.names
-        if points.y is None:
-            self._heights = height_range(np.empty(0), subject, points, None)
-            extent = (*extent[:2], *self._heights)
-            names = (names[0], subject.coding.targets[subject.column].name)
-        self.field.set_space(extent, (names[0], names[1]))
-        parts, tokens = self.controls.shown_parts, self._theme.tokens
-        self.field.set_dots(dots_of(points, subject.classes, parts, self._levels, tokens))
-        self._mark_chosen()
+        self._mark()
 
-    def _mark_chosen(self) -> None:
-        """Mark the selected rows, and those told wrong if that is wanted."""
-        points, subject = self._points, self.subject
-        overlay, nothing = self.field.overlay, np.zeros(0)
-        if points is None or subject is None:
-            overlay.choose(nothing, nothing)
-            overlay.ring(nothing, nothing)
-            return
-        shown = np.isin(points.part, self.controls.shown_parts)
-        chosen = points.among(self._view.rows) & shown
-        overlay.choose(points.x[chosen], points.height[chosen])
-        told = self._told()
-        if told is None or not self.controls.options.rings:
-            overlay.ring(nothing, nothing)
-        else:
-            wrong = wrong_of(subject, points, told) & shown
-            overlay.ring(points.x[wrong], points.height[wrong])
-
-    def _told(self) -> Array | None:
-        """What is answered to the rows that are drawn (outputs, n), if it is known."""
-        result, subject, points = self._result, self.subject, self._points
-        if result is None or subject is None or points is None or subject.sink not in result.told:
-            return None
-        told = result.told[subject.sink]
-        return told if told.shape[1] == len(points.x) else None
+    def _mark(self) -> None:
+        self.shown.mark(self._view.rows, rings=self.controls.options.rings)
 
     def _ask_veil(self) -> None:
         whole = self._document.state.prepared.dataset.features.shape[1] <= 2
@@ -303,8 +263,7 @@ class DecisionMap(QWidget):
     @Slot()
     def _redraw(self) -> None:
         subject, result, neuron = self.subject, self._result, self._view.neuron
-        state, points = self._document.state, self._points
-        plane = points is not None and points.y is not None
+        state, points = self._document.state, self.shown.points
         if subject is None or points is None or result is None or result.sentence:
             self.controls.offer_shading(())
             self.controls.title.set_text("")
@@ -313,51 +272,22 @@ class DecisionMap(QWidget):
                 self.field.show_drawing(Drawing())
             return
         self.field.notice = ""
+        plane, whole = points.y is not None, self._ground is None or self._ground.plane.whole
         self.controls.offer_shading(subject.shadings if plane else (), shown=neuron is None)
-        whole = self._ground is None or self._ground.plane.whole
         self.controls.popup.offer(classes=bool(subject.classes), whole=whole)
-        if neuron is not None and neuron.layer in state.graph:
-            picture = neuron_picture(result, neuron)
-            if picture is not None:
-                self._draw_neuron(neuron, picture)
-                return
-        if subject.sink not in result.outputs:
+        if neuron is not None and self.shown.draw_neuron(state, result, neuron):
+            layer = state.graph[neuron.layer]
+            self.controls.title.set_text(f"{layer.name}, neuron {neuron.unit + 1}")
             return
         self.controls.title.set_text("")
-        if plane:
-            self.field.overlay.show_veil(result.veil, result.extent)
-            drawing = draw_plane(subject, result, self._levels, self._theme.tokens, self._style())
-            self.field.show_drawing(drawing)
-        else:
-            self._draw_curve(subject, points, result)
-        self._mark_chosen()
+        self.shown.draw(result, self._style())
+        self._mark()
         self.inspector.refresh(state, subject, self._bridge.latest)
         self._read()
 
     def _style(self) -> Style:
         options = self.controls.options
         return Style(self.controls.shaded_by, options.levels if options.lines else ())
-
-    def _draw_curve(self, subject: Subject, points: Points, result: MapResult) -> None:
-        drawing = draw_curve(subject, result, self._theme.tokens)
-        curve = drawing.curves[0].y
-        self._heights = height_range(curve, subject, points, self._heights)
-        names = points.names[0], subject.coding.targets[subject.column].name
-        self.field.set_space((*result.extent[:2], *self._heights), names)
-        self.field.show_drawing(drawing)
-
-    def _draw_neuron(self, neuron: Neuron, picture: Array) -> None:
-        state = self._document.state
-        layer = state.graph[neuron.layer]
-        self.controls.title.set_text(f"{layer.name}, neuron {neuron.unit + 1}")
-        bound = levels_of_neuron(picture, span_of(state, neuron.layer))
-        drawing = draw_neuron(picture, bound, self.field.extent, self._theme.tokens)
-        if drawing.curves and self._points is not None:
-            good = picture[np.isfinite(picture)]
-            low, high = (float(good.min()), float(good.max())) if len(good) else (-1.0, 1.0)
-            space = (*self.field.extent[:2], *roomy(low, high, None))
-            self.field.set_space(space, (self._points.names[0], layer.name))
-        self.field.show_drawing(drawing)
 
     # reading
 
@@ -373,7 +303,7 @@ class DecisionMap(QWidget):
         self.reading.setText("" if self.field.notice else _HINT)
 
     def _read(self) -> None:
-        subject, result, points = self.subject, self._result, self._points
+        subject, result, points = self.subject, self._result, self.shown.points
         if self._at is None or subject is None or result is None or points is None:
             return
         x, y = self._at
@@ -384,10 +314,11 @@ class DecisionMap(QWidget):
         if subject.sink in result.outputs:
             output = lookup(result.outputs[subject.sink], result.extent, x, y)
             told = f" → {words_of_answer(subject, output)}."
-        point = self._nearest(points, x, y)
+        point = self.shown.nearest(x, y)
         near = ""
         if point is not None:
-            answers = None if self._ground is None or self._ground.plane.whole else self._told()
+            whole = self._ground is None or self._ground.plane.whole
+            answers = None if whole else self.shown.told()
             answer = None if answers is None else answers[:, point]
             near = " " + words_of_point(subject, points, point, answer)
             self.field.overlay.mark((float(points.x[point]), float(points.height[point])))
@@ -395,11 +326,10 @@ class DecisionMap(QWidget):
 
     @Slot(float, float)
     def _click(self, x: float, y: float) -> None:
-        points, ground, frame = self._points, self._ground, self.field.frame()
+        points, ground, frame = self.shown.points, self._ground, self.field.frame()
         if points is None or ground is None:
             return
-        at, point = frame.at(x, y), self._nearest(points, x, y)
-        row = None
+        at, point, row = frame.at(x, y), self.shown.nearest(x, y), None
         if point is not None:
             there = frame.at(float(points.x[point]), float(points.height[point]))
             if math.hypot(there.x() - at.x(), there.y() - at.y()) <= _REACH:
@@ -425,21 +355,10 @@ class DecisionMap(QWidget):
         self.inspector.refresh(state, self.subject, self._bridge.latest)
 
     def _lassoed(self, polygon: Array, adding: bool) -> None:
-        points = self._points
+        points = self.shown.points
         if points is None:
             return
-        shown = np.isin(points.part, self.controls.shown_parts)
-        caught = points.rows[inside(points.x, points.height, polygon) & shown]
-        rows = frozenset(caught.tolist())
+        rows = self.shown.within(inside(points.x, points.height, polygon))
         self._view.select_rows(self._view.rows | rows if adding else rows)
-        self._view.say(f"{len(self._view.rows):,} rows are selected." if rows else "")
-
-    def _nearest(self, points: Points, x: float, y: float) -> int | None:
-        """The shown point that is nearest on the screen."""
-        frame = self.field.frame()
-        shown = np.isin(points.part, self.controls.shown_parts)
-        reach = (
-            (frame.x[1] - frame.x[0]) / (frame.rect.width() or 1.0),
-            (frame.y[1] - frame.y[0]) / (frame.rect.height() or 1.0),
-        )
-        return points.nearest(x, y, reach, shown)
+        chosen = len(self._view.rows)
+        self._view.say(f"{counted(chosen, 'row is', 'rows are')} selected." if chosen else "")

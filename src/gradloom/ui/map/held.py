@@ -66,6 +66,7 @@ class HeldPopup(Popup):
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
+        self._area.viewport().setAutoFillBackground(False)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(self._area, 1)
         self.more = sentence()
@@ -140,6 +141,7 @@ class HeldPopup(Popup):
                 self._add_slider(grid, row, name, float(low[i]), float(high[i]))
         grid.setRowStretch(grid.rowCount(), 1)
         self._area.setWidget(body)
+        body.setAutoFillBackground(False)  # Qt switches it on
         self.more.setVisible(left_out > 0)
         self.more.setText(f"{left_out} more; search for them by name.")
         self._show_numbers()

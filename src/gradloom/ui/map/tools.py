@@ -38,15 +38,6 @@ class Touch:
         """Whether Shift is held: add to what there is."""
         return bool(self.keys & Qt.KeyboardModifier.ShiftModifier)
 
-    @property
-    def unit(self) -> tuple[float, float]:
-        """Data units that one px is wide and high."""
-        f = self.frame
-        return (
-            (f.x[1] - f.x[0]) / (f.rect.width() or 1.0),
-            (f.y[1] - f.y[0]) / (f.rect.height() or 1.0),
-        )
-
 
 class Tool:
     """Base: a tool that does nothing. `cursor` is shown over the plane while it is in hand."""

@@ -20,6 +20,12 @@ class Frame:
     x: Range
     y: Range
 
+    @property
+    def unit(self) -> tuple[float, float]:
+        """How much of the data one px is wide and high."""
+        wide, high = self.rect.width() or 1.0, self.rect.height() or 1.0
+        return (self.x[1] - self.x[0]) / wide, (self.y[1] - self.y[0]) / high
+
     def xs(self, values: Array) -> Array:
         """Pixel columns of data values."""
         span = (self.x[1] - self.x[0]) or 1.0
