@@ -52,7 +52,10 @@ LIGHT = Tokens(
     on_accent="#FFFFFF",
     positive="#0F6FB8",
     negative="#D9730D",
-    classes=("#2E9E6B", "#8E4EC6", "#C2456F", "#7A7F00", "#00838F"),
+    classes=(
+        *("#2E9E6B", "#8E4EC6", "#C2456F", "#7A7F00", "#00838F"),
+        *("#7B4B2A", "#4A5A6A", "#DB6FC0"),
+    ),
     error="#C62828",
     warning="#B26A00",
     good="#2E7D32",
@@ -69,7 +72,10 @@ DARK = Tokens(
     on_accent="#14171C",
     positive="#4FA8E8",
     negative="#F09A4A",
-    classes=("#5CC596", "#B583E3", "#E67C9F", "#B4B93F", "#3FB5C1"),
+    classes=(
+        *("#5CC596", "#B583E3", "#E67C9F", "#B4B93F", "#3FB5C1"),
+        *("#B98A66", "#8FA3B5", "#EFA0DB"),
+    ),
     error="#EF7A7A",
     warning="#F2B24C",
     good="#7CC47F",

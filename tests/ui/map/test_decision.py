@@ -7,88 +7,17 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
-from gradloom.data import SOURCES, DataSpec
-from gradloom.document import Document, State
-from gradloom.document.samples import _dense, chain, first_project
-from gradloom.engine.trainer import Trainer
+from gradloom.document.samples import _dense, first_project
 from gradloom.graph import Edge
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
-from gradloom.ui.map import DecisionMap
-from gradloom.ui.maps import MapService
 from gradloom.ui.plots.export import menu_of, save_picture
-from gradloom.ui.view import Neuron, View
-from gradloom.ui.worker import TrainingBridge
-
-
-def project(source, *layers, **settings):
-    return State(chain(layers), data=DataSpec(source=SOURCES.make(source, **settings)))
+from gradloom.ui.view import Neuron
+from projects import project, trained
 
 
 def different(a, b):
     return a.pixels.shape != b.pixels.shape or (a.colours() != b.colours()).any()
-
-
-def trained(state, epochs=30):
-    trainer = Trainer(state.graph, state.prepared, state.plan)
-    for _ in range(epochs):
-        trainer.step_epoch()
-    return trainer.checkpoint()
-
-
-class Bench:
-    """A map of a trained state, shown."""
-
-    def __init__(self, qtbot, theme, state, checkpoint=None):
-        self.document, self.view = Document(state), View()
-        self.bridge = TrainingBridge(self.document)
-        if checkpoint is not None:
-            self.bridge.restore(checkpoint)
-        self.maps = MapService(self.document, self.bridge)
-        self.map = DecisionMap(self.document, self.bridge, self.maps, self.view, theme)
-        qtbot.addWidget(self.map)
-        self.map.resize(520, 400)
-        self.map.show()
-        steps = 0 if checkpoint is None else checkpoint.steps
-        self.qtbot = qtbot
-        qtbot.waitUntil(lambda: self.maps.latest is not None)
-        if not self.maps.latest.sentence:
-            qtbot.waitUntil(lambda: self.maps.latest.steps == steps)
-        self.map.grab()
-
-    def hover(self, x, y):
-        view = self.map.field.sheet.viewport()
-        QTest.mouseMove(view, QPoint(2, 2))  # a pointer that is there already would not move
-        QTest.mouseMove(view, self.map.field.frame().at(x, y).toPoint())
-        return self.map.reading.text()
-
-    def shade_by(self, name):
-        box = self.map.controls.shading
-        box.setFocus()
-        QTest.keyClicks(box, name)
-        assert box.currentText() == name
-
-    def close(self):
-        self.maps.shutdown()
-        self.bridge.shutdown()
-
-
-@pytest.fixture
-def bench(qtbot, theme):
-    made = []
-
-    def make(state, checkpoint=None):
-        made.append(Bench(qtbot, theme, state, checkpoint))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
-
-
-@pytest.fixture(scope="module")
-def circles():
-    return trained(first_project())
 
 
 def test_the_plane_is_shaded_by_class(bench, circles):

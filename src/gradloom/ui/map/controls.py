@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QW
 from gradloom.ui.forms.choice import Combo
 from gradloom.ui.forms.parts import ElidedLabel
 from gradloom.ui.map.options import Options, OptionsPopup
+from gradloom.ui.map.subject import MOST_SAID
 from gradloom.ui.plots.markers import stamp
 from gradloom.ui.plots.points import PART_NAMES
 from gradloom.ui.plots.scale import count
@@ -45,7 +46,7 @@ class Controls(QWidget):
         self.subject.currentIndexChanged.connect(self.subject_chosen)
         self.shading = Combo()
         self.shading.setAccessibleName("What the map is shaded by")
-        self.shading.setMinimumWidth(104)
+        self.shading.setMinimumWidth(118)
         self.shading.currentIndexChanged.connect(self._shading_chosen)
         self._tool_group = QButtonGroup(self)
         self._tool_group.setExclusive(True)
@@ -166,7 +167,8 @@ class Reading(QLabel):
     def make_room(self, classes: tuple[str, ...], width: int, *, told: bool) -> None:
         """As many lines as the longest sentence needs; `told`: it says what a row is told."""
         longest = max((len(name) for name in classes), default=8)
-        letters = 75 + sum(len(name) + 6 for name in classes) + told * (20 + 2 * longest)
+        said = min(len(classes), MOST_SAID)
+        letters = 75 + said * (longest + 6) + told * (20 + 2 * longest)
         metrics = QFontMetrics(font(SMALL))
         lines = min(max(-(-letters * metrics.averageCharWidth() // max(width, 1)), 1), 3)
         self.setFixedHeight(lines * metrics.lineSpacing() + 2)

@@ -139,11 +139,11 @@ def _paint_scale(painter: QPainter, tokens: Tokens, scale: Scale, at: QPointF, r
     painter.setPen(QColor(tokens.quiet))
     metrics = painter.fontMetrics()
     title = metrics.elidedText(scale.title, Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(at + QPointF(0, metrics.ascent()), title)
     top = at.y() + metrics.height() + 8
     height = min(140.0, room.height() - top - 4)
     if height < 30:
         return
+    painter.drawText(at + QPointF(0, metrics.ascent()), title)
     strip = QRectF(at.x(), top, 12, height)
     _paint_bar(painter, tokens, strip, bar(tokens, greys=scale.greys))
     values = _marks(scale)

@@ -16,6 +16,8 @@ from gradloom.ui.plots.points import PART_NAMES, Points
 from gradloom.ui.plots.scale import figure
 from gradloom.ui.view import Neuron
 
+MOST_SAID = 3  # class shares in one sentence; of more classes the likeliest
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -134,11 +136,11 @@ def words_of_answer(subject: Subject, output: Array) -> str:
             f"{subject.coding.targets[subject.column].name} {figure(float(output[subject.column]))}"
         )
     shares = subject.coding.probabilities(output[:, None])[:, 0]
-    best = int(shares.argmax())
-    rest = ", ".join(
-        f"{name} {share:.2f}" for name, share in zip(subject.classes, shares, strict=False)
-    )
-    return f"{subject.classes[best]} ({rest})"
+    order = np.argsort(-shares, kind="stable")
+    said = order[:MOST_SAID] if len(shares) > MOST_SAID else np.arange(len(shares))
+    named = [i for i in said if i < len(subject.classes)]
+    rest = ", ".join(f"{subject.classes[i]} {shares[i]:.2f}" for i in named)
+    return f"{subject.classes[order[0]]} ({rest})"
 
 
 def words_of_point(subject: Subject, points: Points, point: int, told: Array | None = None) -> str:

@@ -15,7 +15,11 @@ RADIUS = 4.2  # px of a point on a large plane
 
 @cache
 def shape(number: int) -> QPainterPath:
-    """The outline of a class's marker, about the size of a circle of radius 1."""
+    """The outline of a class's marker, about the size of a circle of radius 1.
+
+    Colours and markers come round again after different numbers of classes, so that both together
+    tell seventy apart.
+    """
     symbol = MARKERS[number % len(MARKERS)]
     path = QPainterPath()
     if symbol == "o":
