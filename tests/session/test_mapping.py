@@ -88,7 +88,7 @@ def test_one_feature_is_a_curve():
 def test_a_costly_network_gets_coarser_pictures():
     mapper = Mapper(first_project())
     progress = trained(first_project())
-    mapper._costs = {"map": 3e-6, "neurons": 1e-3}
+    mapper._costs = {"map": 2e-6, "neurons": 1e-3}
     result = mapper.draw(progress, fine=False)
     assert next(iter(result.outputs.values())).shape == (1, 40, 40)
     assert result.neurons["dense_1"].shape == (4, 16, 16)

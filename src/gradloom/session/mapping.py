@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import thread_time
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -23,8 +24,8 @@ COARSE = (100, 64, 40)  # while training: the finest that keeps to the budget
 NEURON = (40, 24, 16)  # the same for the pictures of neurons
 CURVE = 400  # points of a curve over one feature
 MOST_UNITS = 64  # of a layer whose neurons have pictures
-_BUDGET = 0.010  # seconds of computing for one map while training
-_NEURON_BUDGET = 0.004
+_BUDGET = 0.005  # seconds of computing for one map while training
+_NEURON_BUDGET = 0.002
 _ROWS_BUDGET = 0.003
 _MOST_NUMBERS = 4_000_000  # that enter the network for one picture
 
@@ -34,11 +35,16 @@ _NONE: Pictures = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class MapWish:
-    """What is asked of the map: a layer drawn as finely as the outputs, where to look, a veil."""
+    """What is asked of the map.
+
+    `focus`: a layer drawn as finely as the outputs. `veil`: whether to work one out. `finish` makes
+    of a result what is kept as its `finished`, on the map's own thread: colours and lines.
+    """
 
     focus: str | None = None
     look: Look = Look()  # noqa: RUF009 - frozen
     veil: bool = False
+    finish: Callable[[MapResult], Any] | None = None
 
 
 _PLAIN = MapWish()
@@ -53,7 +59,7 @@ class MapResult(Derived):
     read-only. Along one feature there is one row: (outputs, 1, nx). `focus` holds the layer that
     was asked for as finely as the outputs. `told` {sink: (outputs, n)} answers the ground's rows
     themselves, or is empty where that takes too long while training. `veil` is `veil_of`, if
-    asked for.
+    asked for. `finished` is what the wish's `finish`, kept as `finish`, made of all this.
     """
 
     ground: Ground | None = None
@@ -62,6 +68,8 @@ class MapResult(Derived):
     focus: Pictures = field(default_factory=lambda: _NONE)
     told: Pictures = field(default_factory=lambda: _NONE)
     veil: Array | None = None
+    finish: Callable[[MapResult], Any] | None = None
+    finished: Any = None
 
     @property
     def extent(self) -> Extent:
@@ -125,7 +133,7 @@ class Mapper:
         neuron_side = self._side("neurons", NEURON[:1] if fine else NEURON, _NEURON_BUDGET)
         focus = [id_ for id_ in self._shown if id_ == wish.focus]
         fine_ones = self._timed("map", side, (*self._sinks, *focus))
-        return MapResult(
+        result = MapResult(
             progress.run,
             progress.steps,
             progress.taken_at,
@@ -136,7 +144,9 @@ class Mapper:
             {id_: fine_ones[id_] for id_ in focus},
             self._told(fine=fine),
             self._veil_of(wish),
+            wish.finish,
         )
+        return result if wish.finish is None else replace(result, finished=wish.finish(result))
 
     def _turn_to(self, look: Look) -> None:
         if look != self._look:

@@ -21,6 +21,8 @@ from gradloom.session.status import Status
 
 _BURST = 1 / 30  # seconds between two pictures of a run
 _PUBLISHED = 20  # a burst is at least so many times longer than publishing took
+_SHOWN = 8  # and than showing it takes in another thread
+_LONGEST = 1 / 8  # seconds of a burst, whatever showing takes
 _GOOD = 1.0  # seconds between two looks for a good moment to go back to
 _SLOW = 0.2  # seconds after which a stepped epoch counts as running
 _log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class Runner:
         show: Callable[[Progress], None],
     ) -> None:
         self.back: Checkpoint | None = None
+        self.shown_cost = 0.0  # seconds of computing that somebody spends on each Progress
         self._pace = Pace()
         self._interrupted = interrupted
         self._tell_of = tell
@@ -232,7 +235,8 @@ class Runner:
         progress = self._trainer.progress(self._number)
         self._steps = progress.steps
         self._show(self._as_paced(progress))
-        self._burst = max(_BURST, _PUBLISHED * (thread_time() - began))
+        shown = min(_SHOWN * self.shown_cost, _LONGEST)
+        self._burst = max(_BURST, _PUBLISHED * (thread_time() - began), shown)
         if self._going and perf_counter() >= self._good_next:
             self._look_for_good(progress)
 

@@ -79,6 +79,13 @@ class Training:
         self._wanted = False
         self._order(self._runner.pause)
 
+    def tell_cost(self, seconds: float) -> None:
+        """How long one Progress takes to be shown: at full speed they come no more often than fits.
+
+        Why: whatever the window computes, the training does not get on two busy cores.
+        """
+        self._runner.shown_cost = seconds
+
     def set_pace(self, epochs_per_second: float | None) -> None:
         """Train at most so fast, to be watched; None: full speed. The numbers are the same bits."""
         if epochs_per_second is not None and not epochs_per_second > 0:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject
 
 from gradloom.document import Document
 from gradloom.session.answering import Rest
-from gradloom.session.mapping import MapStudy, MapWish
+from gradloom.session.mapping import MapResult, MapStudy, MapWish
 from gradloom.session.planes import Look
 from gradloom.ui.answers import AnswerService
 from gradloom.ui.worker import TrainingBridge
 
-_REST = Rest(interval=1 / 30, idle=3)
+_REST = Rest(interval=1 / 30, idle=9)
 
 
 class MapService(AnswerService):
@@ -38,6 +40,10 @@ class MapService(AnswerService):
     def veil(self, *, on: bool) -> None:
         """Work out, too, how far places are from the data."""
         self._ask_for(veil=on)
+
+    def finish(self, finish: Callable[[MapResult], Any] | None) -> None:
+        """Have this made of every result from now on, on the map's thread; compared by value."""
+        self._wish = replace(self._wish, finish=finish)
 
     def _ask_for(self, **changes: object) -> None:
         wish = replace(self._wish, **changes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from time import thread_time
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -17,6 +18,8 @@ from gradloom.engine.trace import TakenStep
 from gradloom.layers.shapes import Array
 from gradloom.session.training import Status, Training
 from gradloom.ui.mailbox import Mailbox
+
+_MOST_COST = 0.02  # seconds for one Progress; beyond is somebody's zooming
 
 
 class TrainingBridge(QObject):
@@ -33,6 +36,8 @@ class TrainingBridge(QObject):
         self._document = document
         self._training = Training(document.state)
         self._latest: Progress | None = None
+        self._worked = 0.0  # what this thread had computed when the last Progress came
+        self._cost = 0.0
         self._status = Status.IDLE
         self._spun: State | None = None  # the state after the last edit of a weight
         self._mailbox = Mailbox(self)
@@ -222,8 +227,17 @@ class TrainingBridge(QObject):
     @Slot(object)
     def _deliver(self, progress: Progress) -> None:
         if progress.run == self._training.run:
+            self._weigh()
             self._latest = progress
             self.progressed.emit(progress)
+
+    def _weigh(self) -> None:
+        """Tell the training what the window computes from one Progress to the next."""
+        worked, before = thread_time(), self._worked
+        self._worked = worked
+        if self._status is Status.RUNNING:
+            self._cost += 0.1 * (min(worked - before, _MOST_COST) - self._cost)
+            self._training.tell_cost(self._cost)
 
     @Slot(object, str)
     def _tell(self, status: Status, message: str) -> None:

@@ -280,7 +280,9 @@ class DecisionMap(QWidget):
             self.controls.title.set_text(f"{layer.name}, neuron {neuron.unit + 1}")
             return
         self.controls.title.set_text("")
-        self.shown.draw(result, self._style())
+        style = self._style()
+        self.shown.draw(result, style)
+        self._maps.finish(self.shown.painter(style))
         self._mark()
         self.inspector.refresh(state, subject, self._bridge.latest)
         self._read()

@@ -81,6 +81,24 @@ class Drawing:
     legend: Legend = Legend()  # noqa: RUF009 - frozen
 
 
+@dataclass(frozen=True, slots=True)
+class PlanePainter:
+    """Draws an Output over a plane, on any thread; equal painters draw the same."""
+
+    subject: Subject
+    levels: Range
+    tokens: Tokens
+    style: Style
+
+    def __call__(self, result: MapResult) -> Drawing | None:
+        """The drawing of this result; None if it has no such Output or no plane."""
+        if self.subject.sink not in result.outputs:
+            return None
+        if result.ground is None or not result.ground.plane.flat:
+            return None
+        return draw_plane(self.subject, result, self.levels, self.tokens, self.style)
+
+
 def draw_plane(
     subject: Subject, result: MapResult, levels: Range, tokens: Tokens, style: Style
 ) -> Drawing:

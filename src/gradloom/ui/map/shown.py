@@ -10,10 +10,10 @@ from gradloom.session.mapping import MapResult
 from gradloom.session.planes import Ground
 from gradloom.ui.map.drawing import (
     Drawing,
+    PlanePainter,
     Style,
     draw_curve,
     draw_neuron,
-    draw_plane,
     height_range,
 )
 from gradloom.ui.map.field import Field
@@ -71,7 +71,14 @@ class Shown:
             return
         self._field.overlay.show_veil(result.veil, result.extent)
         if points.y is not None:
-            self._field.show_drawing(draw_plane(subject, result, self._levels, tokens, style))
+            painter = self.painter(style)
+            drawing: Drawing | None = result.finished if result.finish == painter else None
+            if (
+                drawing is None and painter is not None
+            ):  # another style, and no training to renew it
+                drawing = painter(result)
+            if drawing is not None:
+                self._field.show_drawing(drawing)
             return
         drawing = draw_curve(subject, result, tokens)
         curve = drawing.curves[0].y
@@ -79,6 +86,12 @@ class Shown:
         names = points.names[0], subject.coding.targets[subject.column].name
         self._field.set_space((*result.extent[:2], *self._heights), names)
         self._field.show_drawing(drawing)
+
+    def painter(self, style: Style) -> PlanePainter | None:
+        """What draws the subject over a plane, for the map's own thread."""
+        if self._subject is None:
+            return None
+        return PlanePainter(self._subject, self._levels, self._theme.tokens, style)
 
     def draw_neuron(self, state: State, result: MapResult, neuron: Neuron) -> bool:
         """Draw a neuron in place of an answer; False if the result does not have it."""
