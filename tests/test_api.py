@@ -4,17 +4,20 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradloom.api import Model, Project, load_project, load_weights
 from gradloom.core.errors import UserError
-from gradloom.data import SOURCES, DataSpec
+from gradloom.data import SOURCES, Dataset, DataSpec, TableSource
 from gradloom.document import State
 from gradloom.document.files import save_project
 from gradloom.document.samples import chain, first_project, samples
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
 from gradloom.graph import edits
-from gradloom.layers import LAYERS
+from gradloom.layers import ACTIVATIONS, LAYERS
+from gradloom.layers.signature import Target
 
 
 def test_the_example_of_the_docstring(tmp_path) -> None:
@@ -55,6 +58,48 @@ def test_a_seed_starts_anew_and_gives_the_same_bits() -> None:
     assert first == second
     assert project.state.plan.seed == 3
     assert project.train(epochs=5, seed=4) != first
+
+
+def _sloped(raw, scaling: str) -> Project:
+    """One number to tell from another, from targets in any unit."""
+    x = np.linspace(-1, 1, 24)[:, None]
+    content = Dataset("own", x, ("x",), np.asarray(raw, float)[:, None], (Target("price"),))
+    data = DataSpec(TableSource(content=content), 75, 25, 0, target_scaling=scaling)
+    hidden = LAYERS.make("dense", units=3, activation=ACTIVATIONS.make("tanh"))
+    graph = chain([hidden, LAYERS.make("dense", units=1)])
+    return Project(State(graph, data=data, plan=Plan(batch_size=6, precision="float64")))
+
+
+def test_answers_to_scaled_targets_by_hand() -> None:
+    x = np.linspace(-1, 1, 24)
+    project = _sloped(4000 + 1000 * x, "minmax")
+    project.state = dataclasses.replace(project.state, graph=chain([LAYERS.make("dense", units=1)]))
+    project.train(epochs=1)
+    weights = project.model().weights
+    w, b = weights.theta.tolist()
+    seen = project.state.prepared.targets[project.state.prepared.split.train, 0]
+    low, high = seen.min(), seen.max()
+    wanted = low + (high - low) * (w * 0.5 + b)
+    assert project.model().predict([[0.5]])[0, 0] == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("scaling", ["standard", "minmax"])
+@given(factor=st.floats(1e-3, 1e3), offset=st.floats(-1e3, 1e3))
+@settings(max_examples=15, deadline=None)
+def test_answers_do_not_depend_on_the_unit_of_the_targets(scaling, factor, offset) -> None:
+    x = np.linspace(-1, 1, 24)
+    plain, other = (
+        _sloped(np.sin(3 * x), scaling),
+        _sloped(factor * np.sin(3 * x) + offset, scaling),
+    )
+    for project in (plain, other):
+        project.train(epochs=5)
+    assert plain.history.loss == pytest.approx(other.history.loss, rel=1e-6)
+    assert plain.history.accuracy == pytest.approx(other.history.accuracy, rel=1e-6, abs=1e-6)
+    rows = [[-0.7], [0.1], [2.0]]
+    wanted = factor * plain.model().predict(rows) + offset
+    bound = 1e-6 * (factor + abs(offset))
+    assert other.model().predict(rows) == pytest.approx(wanted, abs=bound)
 
 
 def test_the_plan_of_the_project_stays_as_it_is() -> None:

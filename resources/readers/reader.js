@@ -56,7 +56,9 @@ function predict(network, row) {
     const chosen = enters && (kind.columns ? kind.columns.map(column) : values);
     results[id] = enters ? chosen : compute(kind, rows, Object.fromEntries(arrays));
   }
-  return Object.fromEntries(network.outputs.map((o) => [o.layer, results[o.layer]]));
+  const answer = ({ layer, scale, offset }) => // scaled targets: back into their own units
+    results[layer].map((z, i) => (scale ? z * scale[i] + offset[i] : z));
+  return Object.fromEntries(network.outputs.map((o) => [o.layer, answer(o)]));
 }
 
 if (require.main === module) {

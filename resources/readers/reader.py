@@ -63,6 +63,10 @@ def predict(network, row):
             results[layer["id"]] = [values[name] for name in s["columns"] or values]
         else:
             results[layer["id"]] = compute(s, rows, arrays)
+    for output in network["outputs"]:
+        if "scale" in output:  # the targets were scaled: back into their own units
+            units = zip(results[output["layer"]], output["scale"], output["offset"])
+            results[output["layer"]] = [z * s + o for z, s, o in units]
     return {output["layer"]: results[output["layer"]] for output in network["outputs"]}
 
 

@@ -77,9 +77,10 @@ class Model:
         return self._codings[self._chosen(output)]
 
     def predict(self, rows: ArrayLike, output: str | None = None) -> Array:
-        """What arrives at an Output for raw rows (rows, columns): (rows, outputs).
+        """What an Output answers to raw rows (rows, columns) in the units of its targets.
 
-        `output` is the id of the Output, needed only where there are several. Raises UserError.
+        (rows, outputs). `output` is the id of the Output, needed only where there are several.
+        Raises UserError.
         """
         return self._raw(rows, output).T
 
@@ -107,7 +108,7 @@ class Model:
             )
         features = self.weights.transform.apply(table).T
         with _one_thread():
-            return self._predictor.outputs(features)[chosen]
+            return self._predictor.answers(features)[chosen]
 
     def _chosen(self, output: str | None) -> str:
         if output in self._codings:

@@ -121,6 +121,40 @@ class TestPrepare:
         assert other.split.train.tolist() == made.split.train.tolist()
         assert other.transform == made.transform
 
+    def test_targets_are_scaled_by_the_training_rows_only(self):
+        rows = [[float(i)] for i in range(10)]
+        content = Dataset("own", rows, ("x",), [[10.0 * i] for i in range(10)], (Target("y"),))
+        spec = DataSpec(source=TableSource(content=content), target_scaling="minmax")
+        made = prepare(spec, 3)
+        seen = made.targets[made.split.train, 0]
+        (target,) = made.signature.targets
+        assert (target.offset, target.scale) == (seen.min(), np.ptp(seen))
+        assert made.targets is made.dataset.targets
+        assert made.dataset.target_columns == (Target("y"),)
+        (target,) = prepare(spec.replace(target_scaling="standard"), 3).signature.targets
+        assert (target.offset, target.scale) == (seen.mean(), seen.std())
+        wild = np.where(np.isin(np.arange(10), made.split.train), content.targets[:, 0], 1e9)
+        moved = Dataset("own", rows, ("x",), wild[:, None], (Target("y"),))
+        other = prepare(spec.replace(source=TableSource(content=moved)), 3)
+        assert other.signature == made.signature
+
+    @pytest.mark.parametrize("scaling", ["standard", "minmax"])
+    def test_classes_and_still_targets_keep_their_numbers_apart(self, scaling):
+        classes = prepare(DataSpec(source=SOURCES.make("iris"), target_scaling=scaling), 1)
+        assert not classes.signature.targets[0].scaled
+        still = own([[1], [2], [3]], [[5.0]] * 3)
+        made = prepare(DataSpec(still, 100, 0, 0, target_scaling=scaling), 1)
+        assert made.signature.targets == (Target("y", (), 5.0, 1.0),)
+
+    @pytest.mark.parametrize("scaling", ["standard", "minmax"])
+    def test_targets_too_large_to_scale_are_a_problem(self, scaling):
+        huge = own([[1], [2]], [[1.7e308], [-1.7e308]])
+        made = prepare(DataSpec(huge, 100, 0, 0, target_scaling=scaling), 1)
+        (problem,) = made.problems
+        assert problem.field == "target_scaling"
+        assert problem.stops_training
+        assert not made.signature.targets[0].scaled
+
     def test_stratified_by_class(self):
         made = prepare(DataSpec(source=SOURCES.make("iris")), 3)
         for part, count in ((made.split.train, 30), (made.split.test, 10)):

@@ -7,13 +7,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from gradloom.data import SOURCES, DataSpec
+from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.diagnosis import REMEDIES
 from gradloom.layers import INITIALISERS, LAYERS, LOSSES
+from gradloom.layers.signature import Target
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(80, 3))
 Y = (X[:, 0] + X[:, 1] > 0).astype(float)
+WAVE = X[:, 0] + np.sin(2 * X[:, 1])
 NO_YES = ("no", "yes")
 
 
@@ -71,6 +73,50 @@ def test_losses_that_do_not_fit(ward, units, activation, loss, classes, remedy):
 def test_automatic_losses_fit(ward, units, activation, classes):
     data = ward.table(X, np.arange(80) % classes, tuple("abc"[:classes]))
     assert "loss_fit" not in ward.static(ward.state([ward.dense(units, activation)], data))
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
+def test_real_targets_are_brought_into_reach_by_scaling(ward, activation):
+    ill = ward.state([ward.dense(4, "tanh"), ward.dense(1, activation)], ward.table(X, 5 * WAVE))
+    found = ward.static(ill)["output_range"]
+    assert found.remedies == ("end_free", "targets_to_unit")
+    mended = REMEDIES["targets_to_unit"].mend(ill, found)
+    assert mended.data.target_scaling == "minmax"
+    assert ward.static(mended) == {}
+
+
+def test_targets_scaled_out_of_reach(ward):
+    ill = ward.state([ward.dense(1, "sigmoid")], ward.table(X, 5 * X[:, 0]))
+    standard = dataclasses.replace(ill, data=ill.data.replace(target_scaling="standard"))
+    found = ward.static(standard)["output_range"]
+    assert "but scaled targets go from -" in found.sentence.replace("−", "-")
+    assert found.remedies == ("end_free", "targets_to_unit")
+
+
+@pytest.mark.parametrize("target", [300 * WAVE, 1000 + WAVE, np.full(80, 1e5)])
+def test_unscaled_targets(ward, target):
+    ill = ward.state([ward.dense(4, "tanh"), ward.dense(1)], ward.table(X, target))
+    found = ward.static(ill)["unscaled_targets"]
+    assert "The target y is large" in found.sentence
+    mended = mend(ill, found)
+    assert mended.data.target_scaling == "standard"
+    assert ward.static(mended) == {}
+    well = ward.state([ward.dense(4, "tanh"), ward.dense(1)], ward.table(X, 3 * WAVE))
+    assert ward.static(well) == {}
+
+
+def test_a_target_that_drowns_another(ward):
+    def state(times):
+        columns = np.column_stack([WAVE, times * X[:, 0] * X[:, 1]])
+        targets = (Target("small"), Target("wide"))
+        content = Dataset("own", X, ("a", "b", "c"), columns, targets)
+        data = DataSpec(SOURCES.make("table", content=content), 100, 0, 0)
+        return ward.state([ward.dense(4, "tanh"), ward.dense(2)], data)
+
+    found = ward.static(state(15))["unscaled_targets"]
+    assert "misses of wide drown those of small" in found.sentence
+    assert ward.static(mend(state(15), found)) == {}
+    assert ward.static(state(4)) == {}
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])

@@ -20,7 +20,7 @@ from gradloom.document.samples import chain, samples
 from gradloom.engine.plan import Plan
 from gradloom.exchange.weights import export_weights
 from gradloom.graph import edits
-from gradloom.layers import ACTIVATIONS, LAYERS
+from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
 
 READER = resource_path("readers", "reader.py")
 SCRIPT = resource_path("readers", "reader.js")
@@ -61,6 +61,16 @@ def _two_ends() -> State:
     return _state(graph)
 
 
+def _scaled(scaling: str, loss: str | None = None) -> State:
+    """Real targets in hundreds, which the network learns scaled."""
+    source = SOURCES.make("linnerud")
+    data = DataSpec(source=source, target_scaling=scaling, scaling="standard")
+    graph = chain([_dense(4, "tanh"), _dense(6 if loss else 3)])
+    if loss:
+        graph = edits.set_kind(graph, "output_1", LAYERS.make("output", loss=LOSSES.make(loss)))
+    return _state(graph, data)
+
+
 _INNER = ("dropout", "batch_norm", "flatten", "identity", "step", "sigmoid", "tanh", "relu")
 _MORE = ("leaky_relu", "elu", "silu", "softplus", "softmax")
 NETWORKS = {
@@ -69,6 +79,8 @@ NETWORKS = {
     **{f"merge {k}": _merged(k) for k in ("add", "multiply", "maximum", "average", "concatenate")},
     "no bias": _state(chain([_dense(4, bias=False), _dense(1, bias=False)])),
     "two ends": _two_ends(),
+    **{f"scaled targets {scaling}": _scaled(scaling) for scaling in ("standard", "minmax")},
+    "scaled log variance": _scaled("standard", "gaussian_nll"),
     "standardised": _state(chain([_dense(3, "softmax")]), DataSpec(source=SOURCES.make("iris"))),
     **{f"sample {name}": state for name, state in samples().items()},
 }
@@ -115,6 +127,14 @@ def test_the_python_reader_agrees(reader, exported, name: str) -> None:
     path, model, rows = exported[name]
     network = json.loads(path.read_text("utf-8"))
     _agree([reader.predict(network, row) for row in rows], model, rows)
+
+
+def test_scaled_targets_are_answered_in_their_own_units(exported) -> None:
+    for name in (name for name in NETWORKS if name.startswith("scaled")):
+        _, model, rows = exported[name]
+        truth = NETWORKS[name].prepared.targets  # pounds, inches and beats a minute
+        away = model.predict(rows)[:, :3].mean(axis=0) - truth.mean(axis=0)
+        assert (np.abs(away) < 3 * truth.std(axis=0)).all()
 
 
 @pytest.mark.skipif(NODE is None, reason="Node.js is not installed")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import strategies
 
-from gradloom.core.errors import UserError
+from gradloom.core.errors import BadValue, UserError
 from gradloom.core.reading import parse
 from gradloom.core.writing import json_bytes
 from gradloom.data import SOURCES, DataSpec, Transform
@@ -22,7 +23,8 @@ from gradloom.engine.trainer import Trainer
 from gradloom.exchange.codec import Weights, weights_from_plain, weights_to_plain
 from gradloom.exchange.weights import export_weights, import_weights, load_weights, weights_of
 from gradloom.graph import analyse, edits
-from gradloom.layers import ACTIVATIONS, LAYERS
+from gradloom.graph.edits import set_kind
+from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
 
 
 def _trained(state: State, steps: int = 40) -> Trainer:
@@ -98,6 +100,63 @@ def test_every_network_comes_back_exactly(graph, dtype, data) -> None:
     assert {la.id: la for la in again.graph} == {la.id: la for la in graph}
     assert again.graph.edges == graph.edges
     assert again.signature == strategies.SIGNATURE
+
+
+def _priced(scaling: str = "standard") -> State:
+    """A real target in hundreds that the network learns scaled, with its log variance."""
+    graph = chain([LAYERS.make("dense", units=2)])
+    graph = set_kind(graph, "output_1", LAYERS.make("output", loss=LOSSES.make("gaussian_nll")))
+    data = DataSpec(source=SOURCES.make("diabetes"), scaling="standard", target_scaling=scaling)
+    return State(graph, data=data)
+
+
+def test_scaled_targets_come_back_with_the_weights(tmp_path) -> None:
+    state = _priced()
+    path = tmp_path / "w.json"
+    export_weights(path, state, _trained(state).checkpoint())
+    plain = json.loads(path.read_text("utf-8"))
+    (target,) = state.prepared.signature.targets
+    assert plain["targets"] == [
+        {"name": "progression", "classes": [], "offset": target.offset, "scale": target.scale}
+    ]
+    (output,) = plain["outputs"]
+    assert output["scale"] == [target.scale, 1.0]
+    assert output["offset"] == [target.offset, pytest.approx(2 * math.log(target.scale))]
+    plain["outputs"][0]["offset"][1] *= 1 + 1e-15  # the logarithm of another machine
+    assert weights_from_plain(plain).signature == state.prepared.signature
+
+
+def test_weights_of_unscaled_targets_are_written_and_read_as_before(tmp_path) -> None:
+    state = _priced("none")
+    path = tmp_path / "w.json"
+    export_weights(path, state, _trained(state).checkpoint())
+    plain = json.loads(path.read_text("utf-8"))
+    assert plain["targets"] == [{"name": "progression", "classes": []}]
+    assert {"offset", "scale"}.isdisjoint(plain["outputs"][0])
+    assert weights_from_plain(plain).targets == state.prepared.signature.targets
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda p: p["targets"][0].__setitem__("scale", 0), "targets[0].scale"),
+        (lambda p: p["targets"][0].__setitem__("scale", -1), "targets[0].scale"),
+        (lambda p: p["targets"][0].__setitem__("offset", "1"), "targets[0].offset"),
+        (lambda p: p["targets"][0].__setitem__("scale", 2), "outputs[0].offset"),
+        (lambda p: p["outputs"][0].pop("scale"), "outputs[0].scale"),
+        (lambda p: p["outputs"][0]["scale"].pop(), "outputs[0].scale"),
+        (lambda p: p["outputs"][0].__setitem__("offset", ["a", "b"]), "outputs[0].offset"),
+    ],
+)
+def test_a_bad_scale_of_a_target_is_named(tmp_path, change, place) -> None:
+    state = _priced()
+    path = tmp_path / "w.json"
+    export_weights(path, state, _trained(state).checkpoint())
+    plain = json.loads(path.read_text("utf-8"))
+    change(plain)
+    with pytest.raises(BadValue) as caught:
+        weights_from_plain(plain)
+    assert caught.value.path == place
 
 
 def test_arrays_stand_as_people_see_them(tmp_path) -> None:

@@ -14,16 +14,17 @@ from gradloom.core.streams import stream
 from gradloom.data.dataset import Dataset, DataSource, frozen
 from gradloom.data.spec import SHARES, DataSpec
 from gradloom.data.split import Split, split_rows
-from gradloom.data.transform import Transform, fit
+from gradloom.data.transform import Transform, fit, scales
 from gradloom.layers.shapes import Array
-from gradloom.layers.signature import Signature
+from gradloom.layers.signature import Signature, Target
 
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """Data as a network gets it: `features` (rows, F') transformed, `targets` (rows, T).
+    """Data as a network gets it: `features` (rows, F') transformed, `targets` (rows, T) raw.
 
-    Both hold all rows, read-only; `split` says which are trained on. `problems` may stop training.
+    Both hold all rows, read-only; `split` says which are trained on. The targets of `signature`
+    say how real ones are scaled for the network. `problems` may stop training.
     """
 
     dataset: Dataset
@@ -66,6 +67,7 @@ class _Cache:
         return sum(made.nbytes for made in self._kept.values()) > self._nbytes
 
 
+_LARGE_TARGETS = "The targets are too large to be scaled; give them in a larger unit."
 _CACHE = _Cache(8, 1 << 28)
 
 
@@ -101,7 +103,11 @@ def _prepare(spec: DataSpec, seed: int) -> Prepared:
     values = frozen(transform.apply(dataset.features))
     if len(dataset) or not troubles:
         found += _problems(spec, dataset, split, transform, values)
-    signature = Signature(transform.names, dataset.target_columns, shape)
+    targets = _scaled(dataset, split.train, spec.target_scaling)
+    if any(not np.isfinite(target.scale) for target in targets):
+        found.append(Problem(_LARGE_TARGETS, field="target_scaling"))
+        targets = dataset.target_columns
+    signature = Signature(transform.names, targets, shape)
     return Prepared(dataset, split, transform, signature, values, dataset.targets, tuple(found))
 
 
@@ -126,6 +132,15 @@ def filled(dataset: Dataset, train: Array, groups: tuple[slice, ...] = ()) -> Da
         empty = np.isnan(features[:, column])
         features[empty, column] = value[column]
     return replace(dataset, features=frozen(features))
+
+
+def _scaled(dataset: Dataset, train: Array, scaling: str) -> tuple[Target, ...]:
+    """The target columns with the scaling of real ones, fitted on the training rows."""
+    offset, scale = scales(dataset.targets[train], scaling)
+    return tuple(
+        target if target.classes else replace(target, offset=float(o), scale=float(s))
+        for target, o, s in zip(dataset.target_columns, offset, scale, strict=True)
+    )
 
 
 def _split(spec: DataSpec, dataset: Dataset, seed: int) -> Split:

@@ -11,6 +11,7 @@ from gradloom.core.settings import Declared, param
 from gradloom.data.dataset import SOURCES, DataSource
 from gradloom.data.transform import Feature
 
+SCALINGS = Choice(("none", "None"), ("standard", "Standardise"), ("minmax", "Min-max, 0 to 1"))
 SHARES = ("train", "validation", "test")
 _SWITCHES = ("use_x1", "use_x2", "square_x1", "square_x2", "product", "sin_x1", "sin_x2")
 
@@ -21,6 +22,10 @@ def _is_split(spec: DataSpec) -> bool:
 
 def _has_classes(spec: DataSpec) -> bool:
     return _is_split(spec) and any(target.classes for target in spec.source.target_columns)
+
+
+def _has_numbers(spec: DataSpec) -> bool:
+    return any(not target.classes for target in spec.source.target_columns)
 
 
 def _is_plane(spec: DataSpec) -> bool:
@@ -68,9 +73,17 @@ class DataSpec(Declared):
     )
     scaling: str = param(
         "none",
-        Choice(("none", "None"), ("standard", "Standardise"), ("minmax", "Min-max, 0 to 1")),
+        SCALINGS,
         "Scaling",
         "Fitted on the training rows only: mean 0 and deviation 1, or smallest 0 and largest 1.",
+    )
+    target_scaling: str = param(
+        "none",
+        SCALINGS,
+        "Target scaling",
+        "What the network learns of a number to predict, fitted on the training rows only. Answers"
+        " are shown in the target's own units.",
+        when=_has_numbers,
     )
     use_x1: bool = _switch("x₁", "The first feature as it is.", on=True)
     use_x2: bool = _switch("x₂", "The second feature as it is.", on=True)

@@ -113,18 +113,24 @@ def fit(
     "standard": mean 0 and deviation 1 (divided by n, as scikit-learn does); "minmax": 0..1; "none".
     A constant column is only moved to 0; so it is without rows.
     """
-    count = len(features)
-    offset, scale = np.zeros(count), np.ones(count)
-    if scaling != "none" and len(raw):
-        with np.errstate(over="ignore", invalid="ignore"):
-            values = express(inputs, features, raw)
-            low, high = values.min(axis=0), values.max(axis=0)
-            offset = values.mean(axis=0) if scaling == "standard" else low
-            scale = values.std(axis=0) if scaling == "standard" else high - low
-        constant = low == high
-        offset = np.where(constant, low, offset)
-        scale = np.where(constant | (scale == 0), 1.0, scale)
+    rows = raw[:0] if scaling == "none" else raw
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = express(inputs, features, rows)
+    offset, scale = scales(values, scaling)
     return Transform(inputs, features, tuple(offset.tolist()), tuple(scale.tolist()))
+
+
+def scales(values: Array, scaling: str) -> tuple[Array, Array]:
+    """(offset, scale) of each column of `values` (rows, columns), as `fit` says."""
+    count = values.shape[1]
+    if scaling == "none" or not len(values):
+        return np.zeros(count), np.ones(count)
+    with np.errstate(over="ignore", invalid="ignore"):
+        low, high = values.min(axis=0), values.max(axis=0)
+        offset = values.mean(axis=0) if scaling == "standard" else low
+        scale = values.std(axis=0) if scaling == "standard" else high - low
+    constant = low == high
+    return np.where(constant, low, offset), np.where(constant | (scale == 0), 1.0, scale)
 
 
 def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:

@@ -129,12 +129,8 @@ def _batch_label(state: State, _: Finding) -> str:
     return f"Set the batch size to {max(2, min(_BATCH, len(state.prepared.split.train)))}"
 
 
-def _standardise(state: State, _: Finding) -> State:
-    return dataclasses.replace(state, data=state.data.replace(scaling="standard"))
-
-
-def _stratify(state: State, _: Finding) -> State:
-    return dataclasses.replace(state, data=state.data.replace(stratify=True))
+def _prepared(**changes: object) -> Callable[[State, Finding], State]:
+    return lambda state, _: dataclasses.replace(state, data=state.data.replace(**changes))
 
 
 def _drop(state: State, finding: Finding) -> State:
@@ -219,8 +215,16 @@ REMEDIES: Mapping[str, Remedy] = {
         _planned(patience=_PATIENCE, restore_best=True),
     ),
     "larger_batch": Remedy(_batch_label, _batch),
-    "standardise": Remedy(_always("Standardise the features"), _standardise),
-    "stratify": Remedy(_always("Give every part its share of each class"), _stratify),
+    "standardise": Remedy(_always("Standardise the features"), _prepared(scaling="standard")),
+    "standardise_targets": Remedy(
+        _always("Standardise the targets"), _prepared(target_scaling="standard")
+    ),
+    "targets_to_unit": Remedy(
+        _always("Scale the targets to 0 to 1"), _prepared(target_scaling="minmax")
+    ),
+    "stratify": Remedy(
+        _always("Give every part its share of each class"), _prepared(stratify=True)
+    ),
     "drop_columns": Remedy(_drop_label, _drop),
     "automatic_loss": _from_fix("automatic_loss"),
     "softmax": _from_fix("softmax", automatic=True),

@@ -51,9 +51,17 @@ class Predictor:
         """What arrives at each Output, {id: (outputs, rows)}, for features (F', rows)."""
         return self._run(features, self.sinks)
 
+    def answers(self, features: Array) -> dict[str, Array]:
+        """What each Output answers in the units of its targets, {id: (outputs, rows)}."""
+        return self._decoded(self.outputs(features))
+
     def tensors(self, features: Array, layers: Sequence[str]) -> dict[str, Array]:
-        """What flows out of these layers, which are trained: {id: (size, rows)}."""
-        return self._run(features, layers)
+        """What flows out of these layers, which are trained: {id: (size, rows)}; Outputs answer."""
+        return self._decoded(self._run(features, layers))
+
+    def _decoded(self, found: dict[str, Array]) -> dict[str, Array]:
+        codings = self._analysis.codings
+        return {i: codings[i].decode(a) if i in codings else a for i, a in found.items()}
 
     def _run(self, features: Array, layers: Sequence[str]) -> dict[str, Array]:
         width = len(self._analysis.signature.features)

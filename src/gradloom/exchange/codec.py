@@ -15,7 +15,7 @@ import numpy as np
 
 from gradloom import __version__
 from gradloom.core.arrays import array_from_plain, array_to_plain
-from gradloom.core.checks import Choice, Text
+from gradloom.core.checks import Choice, Real, Text
 from gradloom.core.errors import BadValue
 from gradloom.core.fields import Fields, entries_of, items_of
 from gradloom.core.versions import stepped
@@ -32,7 +32,8 @@ from gradloom.layers.signature import Signature, Target
 FORMAT = "gradloom-weights"
 VERSION = 1
 DTYPE = Choice(("float32", "32 bit"), ("float64", "64 bit"))
-_NAME = Text()
+_NAME, _OFFSET, _SCALE = Text(), Real(), Real(0, above=True)
+_UNITS = ("offset", "scale")
 _FIELDS = (
     *("format", "version", "dtype", "layers", "edges", "preprocessing"),
     *("targets", "outputs", "metrics", "plan"),
@@ -101,7 +102,7 @@ def weights_to_plain(weights: Weights) -> dict[str, Any]:
         "layers": layers,
         "edges": graph["edges"],
         "preprocessing": weights.transform.encode(),
-        "targets": [{"name": t.name, "classes": list(t.classes)} for t in weights.targets],
+        "targets": [_target_to_plain(target) for target in weights.targets],
         "outputs": _outputs_to_plain(analysis),
         "metrics": {k: v for k, v in weights.metrics.items() if math.isfinite(v)},
         "plan": weights.plan.encode(),
@@ -157,7 +158,14 @@ def _array_to_plain(array: Array, path: str) -> dict[str, Any]:
     }
 
 
+def _target_to_plain(target: Target) -> dict[str, Any]:
+    scaling = {"offset": target.offset, "scale": target.scale} if target.scaled else {}
+    return {"name": target.name, "classes": list(target.classes), **scaling}
+
+
 def _coding_to_plain(layer: str, coding: Coding) -> dict[str, Any]:
+    offset, scale = coding.units
+    units = {"offset": list(offset), "scale": list(scale)} if coding.scaled else {}
     return {
         "layer": layer,
         "targets": [target.name for target in coding.targets],
@@ -166,6 +174,7 @@ def _coding_to_plain(layer: str, coding: Coding) -> dict[str, Any]:
         "low": coding.low,
         "high": coding.high,
         "parts": coding.parts,
+        **units,
     }
 
 
@@ -176,14 +185,25 @@ def _outputs_to_plain(analysis: Analysis) -> list[dict[str, Any]]:
 
 def _check_outputs(plain: Any, analysis: Analysis) -> None:
     wanted = _outputs_to_plain(analysis)
-    found = [item for _, item in items_of(plain, "outputs")]
-    if len(found) != len(wanted):
-        raise BadValue("outputs", f"must have {len(wanted)} items, has {len(found)}")
-    for i, (item, want) in enumerate(zip(found, wanted, strict=True)):
+    items = [item for _, item in items_of(plain, "outputs")]
+    if len(items) != len(wanted):
+        raise BadValue("outputs", f"must have {len(wanted)} items, has {len(items)}")
+    for i, (item, want) in enumerate(zip(items, wanted, strict=True)):
         fields = Fields(item, f"outputs[{i}]", list(want))
         for name, value in want.items():
-            if fields.get(name) != value:
+            found = fields.get(name)
+            if not (_near(found, value) if name in _UNITS else found == value):
                 raise BadValue(fields.at(name), f"does not fit the network: {value!r} is right")
+
+
+def _near(found: Any, wanted: list[float]) -> bool:
+    """Whether these are the numbers, but for the last bit: logarithms differ between machines."""
+    return (
+        isinstance(found, list)
+        and len(found) == len(wanted)
+        and all(isinstance(number, int | float) for number in found)
+        and np.allclose(found, wanted, rtol=1e-12, atol=1e-12)
+    )
 
 
 def _without_arrays(plain: Any) -> Any:
@@ -214,14 +234,19 @@ def _read_arrays(plain: Any, path: str, layout: Layout, theta: Array, state: Arr
 
 
 def _target(plain: Any, path: str) -> Target:
-    fields = Fields(plain, path, ("name", "classes"))
+    fields = Fields(plain, path, ("name", "classes"), _UNITS)
     classes = tuple(
         _NAME.decode(item, where)
         for where, item in items_of(fields.get("classes"), fields.at("classes"))
     )
     if len(set(classes)) != len(classes):
         raise BadValue(fields.at("classes"), "names a class twice")
-    return Target(fields.checked("name", _NAME), classes)
+    offset = _OFFSET.decode(fields.get("offset", 0.0), fields.at("offset"))
+    scale = _SCALE.decode(fields.get("scale", 1.0), fields.at("scale"))
+    target = Target(fields.checked("name", _NAME), classes, offset, scale)
+    if classes and target.scaled:
+        raise BadValue(fields.at("scale"), "is for real targets, not for classes")
+    return target
 
 
 def _finite(plain: Any, path: str) -> float:

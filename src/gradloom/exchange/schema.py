@@ -42,6 +42,14 @@ def weights_schema() -> dict[str, Any]:
         "low": NUMBER,
         "high": NUMBER,
         "parts": {"type": "integer", "minimum": 1},
+        "offset": NUMBERS,
+        "scale": NUMBERS,
+    }
+    target = {
+        "name": TEXT,
+        "classes": array(TEXT),
+        "offset": NUMBER,
+        "scale": {"type": "number", "exclusiveMinimum": 0},
     }
     values = {"anyOf": [{"type": "number"}, array({"$ref": "#/$defs/values"})]}
     return published(
@@ -55,8 +63,8 @@ def weights_schema() -> dict[str, Any]:
             "layers": array(record(layer)),
             "edges": graph["edges"],
             "preprocessing": record(preprocessing, ("shape",)),
-            "targets": array(record({"name": TEXT, "classes": array(TEXT)})),
-            "outputs": array(record(output)),
+            "targets": array(record(target, ("offset", "scale"))),
+            "outputs": array(record(output, ("offset", "scale"))),
             "metrics": mapping(NUMBER),
             "plan": Plan.schema(),
         },

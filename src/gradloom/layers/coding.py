@@ -1,7 +1,8 @@
-"""How a target column becomes the numbers a loss compares with."""
+"""How a target column becomes the numbers a loss compares with, and these become answers."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +15,9 @@ from gradloom.layers.signature import Target
 class Coding:
     """Target columns coded for one Output.
 
-    `columns` are indices into the signature's targets. `style` is "real" (as it is), "unit" (one
-    number, `low` for class 0 and `high` for class 1) or "one_hot" (`low` / `high` per class).
+    `columns` are indices into the signature's targets. `style` is "real" (scaled as the targets
+    say), "unit" (one number, `low` for class 0 and `high` for class 1) or "one_hot" (`low` / `high`
+    per class).
     `loss` is the kind of the loss in force. `parts` > 1 says that the network gives several numbers
     per target (mean and log variance). `logs`: the network gives logarithms of probabilities.
     """
@@ -39,16 +41,59 @@ class Coding:
         """The decision threshold of a single unit."""
         return (self.low + self.high) / 2
 
+    @property
+    def scaled(self) -> bool:
+        """Whether what the network gives is in other units than the targets."""
+        return any(target.scaled for target in self.targets)
+
+    @property
+    def units(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """(offset, scale) of each number the network gives: number * scale + offset is raw.
+
+        A log variance s belongs to scale * number, whose variance is scale^2 exp(s).
+        """
+        if self.style != "real":
+            return (0.0,) * self.width, (1.0,) * self.width
+        means = [(target.offset, target.scale) for target in self.targets]
+        logs = [(2 * math.log(scale), 1.0) for _, scale in means] if self.parts > 1 else []
+        offsets, scales = zip(*means, *logs, strict=True)
+        return offsets, scales
+
+    @property
+    def said(self) -> str:
+        """A sentence on how the targets are scaled; "" if they are not."""
+        if not self.scaled:
+            return ""
+        how = "; ".join(f"y = ({t.name} − {t.offset:.4g}) / {t.scale:.4g}" for t in self.targets)
+        return f"Targets are scaled: {how}.".replace("− -", "+ ")
+
     def encode(self, table: Array) -> Array:
         """Targets (rows, all target columns; class numbers for classes) as (width, rows)."""
         if self.style == "real":
-            return np.ascontiguousarray(table[:, self.columns].T)
+            coded: Array = np.ascontiguousarray(table[:, self.columns].T)
+            if not self.scaled:
+                return coded
+            coded -= np.array([[target.offset] for target in self.targets])
+            coded /= np.array([[target.scale] for target in self.targets])
+            return coded
         labels = table[:, self.columns[0]].astype(np.int64)
         if self.style == "unit":
             return np.where(labels == 1, self.high, self.low)[None, :]
         coded = np.full((self.width, len(labels)), self.low)
         coded[labels, np.arange(len(labels))] = self.high
         return coded
+
+    def decode(self, output: Array) -> Array:
+        """A network's output (outputs, ...) as answers in the units of the targets.
+
+        The one way back from `encode`: what shows an answer, or writes one, goes through here.
+        """
+        if not self.scaled:
+            return output
+        offset, scale = (np.array(numbers) for numbers in self.units)
+        ones = (1,) * (output.ndim - 1)
+        answers: Array = output * scale.reshape(-1, *ones) + offset.reshape(-1, *ones)
+        return answers
 
     def classify(self, output: Array) -> Array:
         """Class numbers (rows,) from a network's output (outputs, rows)."""

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One target column; `classes` are the class names, or empty for a real number."""
+    """One target column; `classes` are the class names, or empty for a real number.
+
+    A network learns (number - `offset`) / `scale` of a real one.
+    """
 
     name: str
     classes: tuple[str, ...] = ()
+    offset: float = 0.0
+    scale: float = 1.0
 
     @property
     def task(self) -> str:
@@ -18,6 +23,11 @@ class Target:
         if not self.classes:
             return "real"
         return "binary" if len(self.classes) <= 2 else "classes"
+
+    @property
+    def scaled(self) -> bool:
+        """Whether a network learns other numbers than stand in the column."""
+        return (self.offset, self.scale) != (0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

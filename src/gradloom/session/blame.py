@@ -104,8 +104,9 @@ def contributions(
         base, value = (float(p.total) for p in ends)
         scale = float(points + 1)  # the loss is a mean over the rows
     else:
-        answer = program.output(target.sink)[target.output]
-        base, value, scale = float(answer[0]), float(answer[-1]), 1.0
+        coding = state.analysis.codings[target.sink]
+        answer = coding.decode(program.output(target.sink))[target.output]
+        base, value, scale = float(answer[0]), float(answer[-1]), coding.units[1][target.output]
     sinks = program.sinks if target.output is None else (target.sink,)
     return Contributions(target, value, base, _shares(graph, program, scale, sinks))
 

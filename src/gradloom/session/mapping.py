@@ -55,11 +55,12 @@ class MapResult(Derived):
     """What a network answers over a plane of its raw features, or along its one feature.
 
     Places lie at the corners of the ground's extent and evenly between. `outputs` {sink: (outputs,
-    ny, nx)}, `neurons` {layer: (units, n, n)} after the activation, y ascending, float32,
-    read-only. Along one feature there is one row: (outputs, 1, nx). `focus` holds the layer that
-    was asked for as finely as the outputs. `told` {sink: (outputs, n)} answers the ground's rows
-    themselves, or is empty where that takes too long while training. `veil` is `veil_of`, if
-    asked for. `finished` is what the wish's `finish`, kept as `finish`, made of all this.
+    ny, nx)} are answers in raw target units, `neurons` {layer: (units, n, n)} are after the
+    activation; y ascending, float32, read-only. Along one feature there is one row: (outputs, 1,
+    nx). `focus` holds the layer that was asked for as finely as the outputs. `told` {sink:
+    (outputs, n)} answers the ground's rows themselves, or is empty where that takes too long while
+    training. `veil` is `veil_of`, if asked for. `finished` is what the wish's `finish`, kept as
+    `finish`, made of all this.
     """
 
     ground: Ground | None = None

@@ -139,12 +139,12 @@ class Measurer:
         return Measures(*head, answers=tuple(self._answers(outputs)))
 
     def _outputs(self) -> dict[str, dict[str, Array]]:
-        """{part: {Output: (outputs, rows)}} of the parts that have rows."""
+        """{part: {Output: answers (outputs, rows)}} of the parts that have rows."""
         found: dict[str, dict[str, Array]] = {}
         for part in PARTS:
             rows = rows_of(self._prepared, part)
             if len(rows):
-                found[part] = self._predictor.outputs(self._prepared.features[rows].T)
+                found[part] = self._predictor.answers(self._prepared.features[rows].T)
         return found
 
     def _answers(self, outputs: Mapping[str, Mapping[str, Array]]) -> Iterator[Answer]:

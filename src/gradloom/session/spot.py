@@ -17,7 +17,7 @@ from gradloom.layers.shapes import Array
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What the network makes of one row: `outputs` {sink: (outputs,)}, and the loss in all."""
+    """What the network answers to one row: `outputs` {sink: (outputs,)}, and the loss in all."""
 
     outputs: Mapping[str, Array]
     loss: float
@@ -42,8 +42,11 @@ class Spot:
         program.feed[...] = packed
         with np.errstate(all="ignore"):
             program.run()
-        outputs = {sink: program.output(sink)[:, 0].copy() for sink in state.analysis.codings}
-        return Seen(outputs, float(program.total))
+        answers = {
+            sink: coding.decode(program.output(sink))[:, 0].copy()
+            for sink, coding in state.analysis.codings.items()
+        }
+        return Seen(answers, float(program.total))
 
     def losses(self, snapshot: Snapshot, raw: Array) -> tuple[float, ...]:
         """The loss for each class that could be right; () unless there is just one target."""

@@ -1,7 +1,7 @@
 """The rules, in the order in which findings are shown; one file per family."""
 
 from gradloom.diagnosis.finding import Rule
-from gradloom.diagnosis.rules.columns import DUPLICATES, IMBALANCE, LEAK, UNSCALED
+from gradloom.diagnosis.rules.columns import DUPLICATES, IMBALANCE, LEAK, UNSCALED, UNSCALED_TARGETS
 from gradloom.diagnosis.rules.fit import OVERFITTING
 from gradloom.diagnosis.rules.flow import EXPLODING, VANISHING
 from gradloom.diagnosis.rules.linear import LINEAR_STACK
@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     SINGLE_ROW,
     LINEAR_STACK,
     UNSCALED,
+    UNSCALED_TARGETS,
     LEAK,
     DUPLICATES,
     IMBALANCE,

@@ -15,6 +15,7 @@ from gradloom.layers.shapes import Refusal
 # mean square up to 13, still learn well as they are
 LARGE = 20.0
 APART = 100.0  # ratio of the largest to the smallest deviation
+OUTWEIGHS = 10.0  # the same of targets: squares of misses are then a hundred times as large
 # developers.google.com/machine-learning, "Imbalanced data": below 20 % of the rows is moderate.
 # For more classes: below 40 % of an equal share, which is the same for two.
 RARE = 0.4
@@ -64,6 +65,50 @@ def _unscaled(evidence: Evidence) -> Iterator[Finding]:
         remedies=("standardise",),
         names=(names[top],),
     )
+
+
+def _unscaled_targets(evidence: Evidence) -> Iterator[Finding]:
+    state, rows = evidence.state, evidence.state.prepared.split.train
+    if state.data.target_scaling != "none" or len(rows) < ROWS:
+        return
+    for id_, coding in state.analysis.codings.items():
+        if coding.style != "real":
+            continue
+        target = state.prepared.targets[rows][:, coding.columns]
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, deviation = target.mean(axis=0), target.std(axis=0)
+        rms, varying = np.hypot(mean, deviation), deviation[deviation > 0]
+        top, names = int(np.argmax(rms)), [t.name for t in coding.targets]
+        if rms[top] > LARGE:
+            sentence = (
+                f"The target {names[top]} is large for a network that starts near 0: learning takes"
+                " long, and steps are hard to size."
+            )
+        elif varying.size > 1 and float(varying.max() / varying.min()) > OUTWEIGHS:
+            top = int(np.argmax(deviation))
+            small = int(np.argmin(np.where(deviation > 0, deviation, np.inf)))
+            sentence = (
+                f"The targets are of different size: misses of {names[top]} drown those of"
+                f" {names[small]} in the loss."
+            )
+        else:
+            continue
+        yield Finding(
+            "unscaled_targets",
+            "Unscaled targets",
+            sentence,
+            "; ".join(
+                f"{name}: mean {m:.3g}, deviation {d:.3g}"
+                for name, m, d in zip(names[:4], mean, deviation, strict=False)
+            )
+            + ".",
+            "Start values suit answers of about 1. For larger ones weights have to grow first, and"
+            " slopes are as large as the misses. The network can learn scaled targets; every answer"
+            " is shown in the target's own units all the same. (Bishop, Neural Networks for Pattern"
+            " Recognition, section 8.2.)",
+            id_,
+            remedies=("standardise_targets",),
+        )
 
 
 def _duplicates(evidence: Evidence) -> Iterator[Finding]:
@@ -156,6 +201,7 @@ def _imbalance(evidence: Evidence) -> Iterator[Finding]:
 
 
 UNSCALED = Rule("unscaled_features", _unscaled)
+UNSCALED_TARGETS = Rule("unscaled_targets", _unscaled_targets)
 DUPLICATES = Rule("idle_columns", _duplicates)
 LEAK = Rule("target_leak", _leak)
 IMBALANCE = Rule("class_imbalance", _imbalance)

@@ -104,8 +104,11 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
             continue
         name, share = state.graph[id_].name, float(np.mean(beyond))
         real = coding.style == "real"
+        more: tuple[str, ...] = ()
         if real:
             remedy = "end_free"
+            if low <= 0 and high >= 1:
+                more = ("targets_to_unit",)
         elif getattr(state.graph[id_].kind, "levels", None) is not None:
             remedy = "automatic_levels"
         else:
@@ -113,13 +116,14 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "output_range",
             "Targets out of reach",
-            f"{feeder.label} before {name} gives {_span(low, high)}, but targets go from"
+            f"{feeder.label} before {name} gives {_span(low, high)}, but"
+            f" {'scaled ' if coding.scaled else ''}targets go from"
             f" {least:.4g} to {most:.4g}.",
             f"{percent(share)} of the training targets can't be reached, whatever the weights.",
             "An activation before the output bounds every answer. Real targets want none, classes"
             " want levels inside the bounds. (Goodfellow et al., Deep Learning, section 6.2.2.)",
             id_,
-            remedies=(remedy,),
+            remedies=(remedy, *more),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from gradloom.core.settings import Declared, Registry
@@ -62,8 +62,9 @@ def put_loss(
 ) -> None:
     """Put a loss whose calls write `at.loss`, and its slope with respect to `into`.
 
-    `backward` is the equation's right side, what it reads, and a function of the array
-    (outputs, batch) that its calls write. `told` explains both.
+    Where the targets are scaled, its words say so. `backward` is the equation's right side, what
+    it reads, and a function of the array (outputs, batch) that its calls write. `told` explains
+    both.
     """
     assert at.loss is not None
 
@@ -82,6 +83,8 @@ def put_loss(
 
     equation, calls = forward
     written = at.value("L", "loss", at.loss)
+    if at.coding is not None and at.coding.scaled:
+        equation = replace(equation, words=f"{equation.words} {at.coding.said}")
     at.operation(
         equation,
         calls,
