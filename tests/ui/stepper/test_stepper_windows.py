@@ -26,7 +26,7 @@ def test_the_whole_network_is_checked_without_freezing(stepper, qtbot):
     s.panel.ends.check_all.trigger()
     check = s.panel.check
     qtbot.waitUntil(lambda: not check.running, timeout=10_000)
-    assert len(check.table.rows) == 2 * 2 + 2 + 2 + 1
+    assert len(check.table.rows) == 2 * 5 + 5 + 5 + 1
     assert "all agree" in check.sentence.text()
     errors = [row.error for row in check.table.rows]
     assert errors == sorted(errors, reverse=True)
