@@ -12,10 +12,11 @@ import pytest
 
 from gradloom.__main__ import main
 from gradloom.api import load_project, load_weights
+from gradloom.core.resources import resource_path
 from gradloom.data import SOURCES, DataSpec
 from gradloom.document import State
-from gradloom.document.files import save_project
-from gradloom.document.samples import chain, first_project, samples
+from gradloom.document.files import SUFFIX, save_project
+from gradloom.document.samples import SAMPLES, chain, first_project, samples
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
 from gradloom.graph import edits
@@ -288,3 +289,29 @@ def test_an_interrupt_is_130(folder, capsys, monkeypatch) -> None:
     assert main(["train", "circles.gradloom", "--export", "w.json"]) == 130
     assert "Interrupted" in capsys.readouterr().err
     assert not (folder / "w.json").exists()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_sample_trains_from_the_command_line(name, tmp_path, capsys) -> None:
+    path = resource_path("samples", f"{name}{SUFFIX}")
+    weights = tmp_path / "w.json"
+    assert main(["train", str(path), "--epochs", "1", "--json", "--export", str(weights)]) == 0
+    assert json.loads(capsys.readouterr().out)["epoch"] == 1
+    model = load_weights(weights)
+    dataset = SAMPLES[name].state.prepared.dataset
+    lines = [model.inputs, *dataset.features[:2].tolist()]
+    (tmp_path / "t.csv").write_text("\n".join(",".join(map(str, line)) for line in lines))
+    assert main(["predict", str(weights), str(tmp_path / "t.csv")]) == 0
+    assert len(_rows(capsys.readouterr().out)) == min(2, len(dataset))
+
+
+def test_targets_learnt_scaled_are_predicted_in_their_own_units(tmp_path, capsys) -> None:
+    path = resource_path("samples", f"diabetes{SUFFIX}")
+    main(["train", str(path), "--export", str(tmp_path / "w.json")])
+    capsys.readouterr()
+    assert (
+        main(["predict", str(tmp_path / "w.json"), str(resource_path("data", "diabetes.csv"))]) == 0
+    )
+    told = np.array([float(row["progression"]) for row in _rows(capsys.readouterr().out)])
+    truth = SAMPLES["diabetes"].state.prepared.targets[:, 0]
+    assert np.mean(np.abs(told - truth)) < 50

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 
 from gradloom.core.errors import UserError
 from gradloom.document.files import Autosave, data_folder, load_project, recoveries
+from gradloom.document.samples import SAMPLES
 from gradloom.session.copies import Copies
 from gradloom.session.training import Status
 from gradloom.ui.actions import ACTIONS
@@ -400,9 +401,55 @@ def test_the_command_palette_opens_samples(parts, qtbot) -> None:
 
     parts.window.show_commands()
     palette = parts.window.findChild(CommandPalette)
-    QTest.keyClicks(palette.search, "xor gate")
+    QTest.keyClicks(palette.search, "sample spiral")
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
-    assert parts.window.windowTitle().startswith("XOR gate")
+    assert parts.window.windowTitle().startswith("Spiral")
+
+
+def test_the_gallery_opens_a_sample_as_a_new_project(parts, qtbot) -> None:
+    gallery = _gallery(parts, qtbot)
+    QTest.keyClicks(gallery.search, "xor, one")
+    QTest.keyClick(gallery.search, Qt.Key.Key_Return)
+    assert not gallery.isVisible()
+    assert parts.files.path is None
+    assert parts.document.state == SAMPLES["xor_neuron"].state
+    assert parts.window.windowTitle().startswith("XOR, one neuron")
+    assert "Press Space" in parts.window._message.text()
+    assert not parts.files.unsaved
+
+
+def test_the_gallery_asks_about_unsaved_work(parts, qtbot, monkeypatch) -> None:
+    parts.canvas.add_kind("dense")
+    mine = parts.document.state
+    gallery = _gallery(parts, qtbot)
+    answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    QTest.keyClick(gallery.search, Qt.Key.Key_Return)
+    assert parts.document.state is mine
+    assert gallery.isVisible()
+    answer(monkeypatch, QMessageBox.StandardButton.Discard)
+    QTest.keyClick(gallery.search, Qt.Key.Key_Return)
+    assert parts.document.state == SAMPLES["circles"].state
+    assert not gallery.isVisible()
+
+
+def test_the_empty_canvas_opens_the_gallery(parts, qtbot) -> None:
+    from gradloom.ui.samples import SamplesDialog
+
+    parts.files.new()
+    QTest.mouseClick(parts.canvas._hint.button, Qt.MouseButton.LeftButton)
+    gallery = parts.window.findChild(SamplesDialog)
+    assert gallery.isVisible()
+    gallery.reject()
+
+
+def _gallery(parts, qtbot):
+    from gradloom.ui.samples import SamplesDialog
+
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    press(parts, Qt.Key.Key_O, both)
+    gallery = parts.window.findChild(SamplesDialog)
+    qtbot.waitActive(gallery)
+    return gallery
 
 
 def test_a_window_that_was_small_for_a_while_is_as_before(parts, qtbot) -> None:

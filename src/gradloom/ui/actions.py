@@ -80,6 +80,7 @@ def _align(how: str, text: str, icon: str) -> Action:
 ACTIONS: tuple[Action, ...] = (
     Action("new", "File", "New", "Start with an empty canvas.", lambda p: p.files.new(), ("Ctrl+N",), "file-plus"),
     Action("open", "File", "Open…", "Open a project (*.gradloom).", lambda p: p.files.open(), ("Ctrl+O",), "folder-open"),
+    Action("samples", "File", "Samples…", "Choose among ready projects, each with something to see.", lambda p: p.window.show_samples(), ("Ctrl+Shift+O",), "book-open"),
     Action("open_table", "File", "Open Table…", "Train on a table of your own: CSV, Excel or Parquet.", lambda p: p.window.importer.ask(), ("Ctrl+T",), "table"),
     Action("save", "File", "Save", "Save the project with its training.", lambda p: p.files.save(), ("Ctrl+S",), "save", group=1),
     Action("save_as", "File", "Save As…", "Save under another name.", lambda p: p.files.save_as(), ("Ctrl+Shift+S",), "save", group=1),

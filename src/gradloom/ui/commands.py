@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradloom.document.samples import GROUPS
 from gradloom.layers import LAYERS
 from gradloom.ui.actions import ACTIONS
-from gradloom.ui.files import sample_paths, sample_title
 from gradloom.ui.parts import Parts
 
 _MOVES: dict[int, int] = {
@@ -70,12 +70,13 @@ def commands(parts: Parts) -> list[Command]:
     ]
     found += [
         Command(
-            f"Open sample {sample_title(path)}",
-            "File › Samples",
+            f"Open sample {sample.title}",
+            f"Samples › {group.title}",
             "book-open",
-            lambda path=path: parts.files.load_sample(path),  # type: ignore[misc]
+            lambda sample=sample: parts.files.open_sample(sample),  # type: ignore[misc]
         )
-        for path in sample_paths()
+        for group in GROUPS
+        for sample in group.samples
     ]
     found += [
         Command(

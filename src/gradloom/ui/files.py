@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
 from gradloom.core.errors import UserError
-from gradloom.core.resources import resource_path
 from gradloom.data.files import moved
 from gradloom.document import Document, State
 from gradloom.document.files import (
@@ -23,6 +22,7 @@ from gradloom.document.files import (
     recoveries,
     save_project,
 )
+from gradloom.document.samples import Sample
 from gradloom.engine.run import Checkpoint
 from gradloom.engine.trace import TakenStep
 from gradloom.session.copies import Copies
@@ -32,7 +32,6 @@ from gradloom.ui.worker import TrainingBridge
 if TYPE_CHECKING:
     from gradloom.ui.menus import Menus
 
-_GATES = ("and", "or", "xor")
 PROJECTS = f"Gradloom projects (*{SUFFIX})"
 WEIGHTS = "Weights (*.json)"
 _RECENT, _MOST_RECENT = "files/recent", 10
@@ -40,17 +39,6 @@ _AUTOSAVE_MS = 20_000
 _LARGE_RUN = 300_000  # numbers
 _log = logging.getLogger(__name__)
 _Buttons = QMessageBox.StandardButton
-
-
-def sample_title(path: Path) -> str:
-    """What a bundled project is called: "XOR gate"."""
-    words = [w.upper() if w in _GATES else w for w in path.stem.split("_")]
-    return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
-
-
-def sample_paths() -> list[Path]:
-    """The bundled projects."""
-    return sorted(resource_path("samples").glob(f"*{SUFFIX}"))
 
 
 @contextlib.contextmanager
@@ -134,17 +122,13 @@ class Files(QObject):
         self._remember(path.resolve())
         self._view.say(f"Opened {path.name}.")
 
-    def load_sample(self, path: Path) -> None:
-        """Open a bundled project as a new one of your own."""
+    def open_sample(self, sample: Sample) -> bool:
+        """Open a sample as a new project of your own; False when the person wants to stay."""
         if not self.may_leave():
-            return
-
-        def put() -> None:
-            state, run = load_project(path)
-            self._put(state, run, None, sample_title(path))
-            self._view.say(f"Opened the sample {sample_title(path)}.")
-
-        self._try("This sample can't be opened", put)
+            return False
+        self._put(sample.state, None, None, sample.title)
+        self._view.say(f"{sample.title}: {sample.sentence}")
+        return True
 
     # saving
 
@@ -281,7 +265,7 @@ class Files(QObject):
     # menus
 
     def add_menus(self, menus: Menus) -> None:
-        """Recent files and samples, filled when they are opened."""
+        """Recent files, filled when the menu is opened."""
         from PySide6.QtWidgets import QMainWindow
 
         window = self._window
@@ -290,13 +274,7 @@ class Files(QObject):
         file_menu = menus.menu(window, "File")
         self._recent_menu = QMenu("Open Recent", window)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
-        samples = QMenu("Samples", window)
-        for path in sample_paths():
-            samples.addAction(sample_title(path)).triggered.connect(
-                lambda _=False, p=path: self.load_sample(p)
-            )
         file_menu.insertMenu(before, self._recent_menu)
-        file_menu.insertMenu(before, samples)
 
     def _fill_recent(self) -> None:
         menu = self._recent_menu

@@ -24,6 +24,7 @@ from gradloom.ui.transport import Transport
 
 if TYPE_CHECKING:
     from gradloom.ui.measure import MeasuresPanel
+    from gradloom.ui.samples import Previews
     from gradloom.ui.stepper import StepperPanel
 
 
@@ -38,6 +39,7 @@ class Window(QMainWindow):
         self.docks: Docks = Docks(self)
         self.stepper: StepperPanel | None = None
         self.measures: MeasuresPanel | None = None
+        self._previews: Previews | None = None
         self._parts: Parts | None = None
 
     def furnish(self, parts: Parts) -> None:
@@ -78,6 +80,7 @@ class Window(QMainWindow):
         self.menus.paint()
         p.theme.changed.connect(self.menus.paint)
         p.view.message.connect(self._message.setText)
+        p.canvas.samples_asked.connect(self.show_samples)
         p.view.selection_changed.connect(lambda _: self.menus.refresh())
         p.document.changed.connect(self._followed)
         p.bridge.progressed.connect(self._progressed)
@@ -139,6 +142,16 @@ class Window(QMainWindow):
         assert self._parts is not None
         CommandPalette(self._parts, self).open()
 
+    def show_samples(self) -> None:
+        """The gallery of ready projects."""
+        from gradloom.ui.samples import Previews, SamplesDialog
+
+        p = self._parts
+        assert p is not None
+        if self._previews is None:
+            self._previews = Previews(p.bridge, self)
+        SamplesDialog(p.theme, self._previews, p.files.open_sample, self).open()
+
     def show_shortcuts(self) -> None:
         """All keys in one list."""
         ShortcutsDialog(self).open()
@@ -170,6 +183,8 @@ class Window(QMainWindow):
             self.stepper.shutdown()
         if self.measures is not None:
             self.measures.shutdown()
+        if self._previews is not None:
+            self._previews.shutdown()
         self.tables.shutdown()
         parts.maps.shutdown()
         parts.health.shutdown()

@@ -193,10 +193,18 @@ def test_a_kind_chosen_in_the_palette_joins_the_selected_layer(canvas):
 
 def test_an_empty_canvas_says_what_to_do(open_canvas):
     canvas = open_canvas(State())
-    assert canvas._hint.isVisible()
-    assert "Drag a layer here" in canvas._hint.text()
+    assert canvas._hint.label.isVisible()
+    assert "Drag a layer here" in canvas._hint.label.text()
+    assert canvas._hint.button.geometry().top() > canvas._hint.label.geometry().bottom()
     canvas.add_kind("input")
-    assert not canvas._hint.isVisible()
+    assert not canvas._hint.label.isVisible()
+    assert not canvas._hint.button.isVisible()
+
+
+def test_an_empty_canvas_leads_to_the_samples(open_canvas, qtbot):
+    canvas = open_canvas(State())
+    with qtbot.waitSignal(canvas.samples_asked, timeout=1000):
+        QTest.mouseClick(canvas._hint.button, Qt.MouseButton.LeftButton)
 
 
 def test_context_menus_have_what_fits(canvas, hand, qtbot):

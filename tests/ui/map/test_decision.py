@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
-from gradloom.document.samples import _dense, first_project
+from gradloom.document.samples import first_project
+from gradloom.document.samples.build import dense as _dense
 from gradloom.graph import Edge
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS

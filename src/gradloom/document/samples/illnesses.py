@@ -95,7 +95,7 @@ ILLNESSES = SampleGroup(
             "dying_relu",
             "Dying ReLU",
             "Press Space: the steps are so large that units of ReLU fall to 0 for every row and"
-            " never come back. Health counts them; go back, and lower the rate.",
+            " never come back. Health counts them; lower the rate there, reset and train.",
             _dying_relu,
             ("dead_units",),
         ),

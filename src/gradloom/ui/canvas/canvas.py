@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradloom.core.errors import UserError
 from gradloom.core.problem import Problem
@@ -37,6 +37,7 @@ from gradloom.ui.canvas.geometry import (
     snap,
     spread,
 )
+from gradloom.ui.canvas.hint import Hint
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.live import Live
 from gradloom.ui.canvas.pointing import Pointing
@@ -46,7 +47,6 @@ from gradloom.ui.canvas.walk import Walk, move_of
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import Selection, View
 
-_EMPTY = "Drag a layer here from the list, or double-click to search for one."
 _PASTE_BY = 3.0 * GRID
 _READABLE = 0.75  # zoom
 
@@ -56,6 +56,7 @@ class Canvas(QWidget):
 
     layer_activated = Signal(str)  # while a step is walked through: go to this layer in it
     step_asked = Signal(str)  # a key of the walk: the name of the move, as `Stepping` has it
+    samples_asked = Signal()  # from the empty canvas
 
     def __init__(
         self,
@@ -79,10 +80,8 @@ class Canvas(QWidget):
         self.pointing = Pointing(self.sheet, document, view, self.live, self.walk, self.board.tell)
         self.ring = Ring(self.sheet, self.board)
         self.editors = Editors(self.board, theme, self.live, self.pointing, bridge)
-        self._hint = QLabel(_EMPTY, self.board.viewport())
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._hint = Hint(self.board.viewport())
+        self._hint.asked.connect(self.samples_asked)
         self._pasted = 0
         self._fitted = False
         layout = QVBoxLayout(self)
@@ -363,10 +362,6 @@ class Canvas(QWidget):
 
     # following
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_hint()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._fitted:
@@ -406,7 +401,7 @@ class Canvas(QWidget):
             self.board.set_ink(Ink(self.theme.tokens))
             self.live.all()
             self.walk.again()
-        self._hint.setStyleSheet(f"color: {self.theme.tokens.quiet};")
+        self._hint.paint(self.theme.tokens.quiet)
 
     def _progressed(self, _: object) -> None:
         self.live.weights()
@@ -472,8 +467,7 @@ class Canvas(QWidget):
             self.board.ensureVisible(QRectF(*hull), 24, 24)
 
     def _show_hint(self) -> None:
-        self._hint.setVisible(not self.document.state.graph.layers)
-        self._hint.setGeometry(self.board.viewport().rect().adjusted(24, 24, -24, -24))
+        self._hint.show(empty=not self.document.state.graph.layers)
 
 
 _ARROWS: Mapping[int, tuple[int, int]] = {

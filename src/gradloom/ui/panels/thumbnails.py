@@ -35,7 +35,7 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
         return pixmap
     if data.feature_shape is not None:
         return _mosaic(data, tokens, pixmap)
-    few = slice(None, None, max(len(data) // _POINTS, 1))
+    few = np.linspace(0, len(data) - 1, min(len(data), _POINTS)).astype(np.intp)
     raw, target = data.features[few], data.targets[few, 0]
     whole = np.isfinite(raw).all(axis=1) & np.isfinite(target)
     raw, target = raw[whole], target[whole]
