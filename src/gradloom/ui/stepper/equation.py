@@ -13,6 +13,7 @@ from gradloom.ui.stepper.timeline import phase_colour
 from gradloom.ui.theme import LARGE, NORMAL, SMALL, Theme, font
 
 _GAP = 6.0
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop)
 
 
 class EquationView(QWidget):
@@ -46,8 +47,8 @@ class EquationView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        small, normal = QFontMetricsF(font(SMALL)), QFontMetricsF(font(NORMAL))
-        return QSize(280, round(small.height() + 50 + 2 * normal.height() + 3 * _GAP))
+        small = QFontMetricsF(font(SMALL))
+        return QSize(280, round(small.height() + 50 + self._words_height() + 3 * _GAP))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, round(QFontMetricsF(font(SMALL)).height() + 44 + _GAP))
@@ -55,8 +56,8 @@ class EquationView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        small, normal = QFontMetricsF(font(SMALL)), QFontMetricsF(font(NORMAL))
-        width = float(self.width())
+        small = QFontMetricsF(font(SMALL))
+        width, high = float(self.width()), self._words_height()
         painter.setFont(font(SMALL, strong=True))
         if self._phase is not None:
             painter.setPen(phase_colour(self._theme, self._phase))
@@ -68,15 +69,21 @@ class EquationView(QWidget):
         painter.setPen(self._theme.colour("text"))
         painter.drawText(QRectF(left, 0, width - left, small.height()), self._place)
         top = small.height() + _GAP
-        words = QRectF(0, self.height() - 2 * normal.height() - 2, width, 2 * normal.height() + 2)
+        words = QRectF(0, self.height() - high - 2, width, high + 2)
         if self.height() < self.sizeHint().height() - 8:  # no room: they are in the tip
             self._formula(painter, QRectF(0, top, width, self.height() - top))
             return
         self._formula(painter, QRectF(0, top, width, words.y() - top - _GAP))
         painter.setFont(font(NORMAL))
         painter.setPen(self._theme.colour("quiet"))
-        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop)
-        painter.drawText(words, flags, self._words)
+        painter.drawText(words, _WRAP, self._words)
+
+    def _words_height(self) -> float:
+        """What the words need in this width: two lines at least, at most four."""
+        normal = QFontMetricsF(font(NORMAL))
+        room = QRectF(0, 0, max(self.width(), 160), 1000)
+        lines = round(normal.boundingRect(room, _WRAP, self._words).height() / normal.height())
+        return min(max(lines, 2), 4) * normal.height()
 
     def _formula(self, painter: QPainter, room: QRectF) -> None:
         if not self._latex:
