@@ -15,8 +15,9 @@ from gradloom.graph.edits import set_kind
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
 from gradloom.layers.signature import Target
 from gradloom.session.blame import contributions, targets_of
-from gradloom.session.mapping import Mapper
+from gradloom.session.mapping import Mapper, MapWish
 from gradloom.session.measuring import Measurer
+from gradloom.session.spot import Spot
 from gradloom.session.stepping import DataRows, Stepping
 
 X = np.random.default_rng(3).uniform(-1, 1, (40, 2))
@@ -69,13 +70,28 @@ def test_map_and_curve_are_in_the_targets_unit(scaling) -> None:
         state = _state(scaling, features=features)
         trainer = _trained(state)
         for focus in (None, "dense_1"):
-            result = Mapper(state).draw(trainer.progress(1), fine=True, focus=focus)
+            wish = MapWish(focus=focus)
+            result = Mapper(state).draw(trainer.progress(1), fine=True, wish=wish)
             picture = result.outputs["output_1"][0]
             (target,) = state.prepared.signature.targets
             x = np.array([result.extent[0], result.extent[2]])[None, :features]
             wanted = _learnt(trainer, state, x)[0, 0] * target.scale + target.offset
             assert picture[0, 0] == pytest.approx(wanted, rel=1e-6)
             assert 3000 < picture.mean() < 7000
+            np.testing.assert_allclose(
+                result.told["output_1"][0],
+                _learnt(trainer, state, X[result.ground.rows, :features])[0] * target.scale
+                + target.offset,
+                rtol=1e-6,
+            )
+
+
+def test_a_single_place_is_answered_in_the_targets_unit() -> None:
+    state = _state(loss="gaussian_nll")
+    trainer = _trained(state)
+    seen = Spot(state).see(trainer.progress(1).snapshot, X[3], Y[3:4])
+    raw = state.analysis.codings["output_1"].decode(_learnt(trainer, state, X[[3]]))
+    np.testing.assert_allclose(seen.outputs["output_1"], raw[:, 0], rtol=1e-9)
 
 
 def test_measures_are_in_the_targets_unit() -> None:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPolygonF
 from PySide6.QtTest import QTest
 
-from gradloom.document.samples import _dense, first_project
+from gradloom.document.samples import first_project
+from gradloom.document.samples.build import dense as _dense
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS, LOSSES
 from gradloom.session.planes import Look
