@@ -3,7 +3,8 @@
 - `training`: Training: start, pause, step, reset; follows the document; publishes Progress
 - `loop`: the thread that runs commands and rounds of work
 - `runs`: when an edit means a new run, and the store that undo brings runs back from
-- `mapping`: decision maps and the functions of single neurons, as pure computations
+- `mapping`: decision maps and the functions of single neurons, as pure computations; `previewing`:
+  the map of a sample after a short training
 
 Rule: another thread gets frozen values and copies, never the document or a widget.
 """

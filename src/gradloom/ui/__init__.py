@@ -6,5 +6,6 @@
 - `worker`: the training session as Qt signals
 - `canvas/`: scene, cards, cables, gestures, the opened neuron view
 - `panels/`: palette, properties (form builder), data, problems
+- `samples/`: the gallery of ready projects
 - `plots/`: loss and accuracy, decision map, speed
 """
