@@ -438,8 +438,13 @@ def test_the_empty_canvas_opens_the_gallery(parts, qtbot) -> None:
     parts.files.new()
     QTest.mouseClick(parts.canvas._hint.button, Qt.MouseButton.LeftButton)
     gallery = parts.window.findChild(SamplesDialog)
-    assert gallery.isVisible()
-    gallery.reject()
+    qtbot.waitActive(gallery)
+    QTest.keyClick(gallery.search, Qt.Key.Key_Return)
+    qtbot.waitActive(parts.window)
+    assert QApplication.focusWidget() is parts.canvas.board
+    press(parts, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: parts.bridge.status is Status.RUNNING, timeout=3000)
+    parts.bridge.pause()
 
 
 def _gallery(parts, qtbot):

@@ -73,7 +73,7 @@ def commands(parts: Parts) -> list[Command]:
             f"Open sample {sample.title}",
             f"Samples › {group.title}",
             "book-open",
-            lambda sample=sample: parts.files.open_sample(sample),  # type: ignore[misc]
+            lambda sample=sample: parts.window.open_sample(sample),  # type: ignore[misc]
         )
         for group in GROUPS
         for sample in group.samples

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
 from gradloom.core.problem import Problem, Severity
 from gradloom.diagnosis import Finding
 from gradloom.document import State
+from gradloom.document.samples import Sample
 from gradloom.ui.commands import CommandPalette
 from gradloom.ui.dialogs import AboutDialog, ShortcutsDialog
 from gradloom.ui.docks import BOTTOM, LEFT, RIGHT, Docks
@@ -150,7 +151,15 @@ class Window(QMainWindow):
         assert p is not None
         if self._previews is None:
             self._previews = Previews(p.bridge, self)
-        SamplesDialog(p.theme, self._previews, p.files.open_sample, self).open()
+        SamplesDialog(p.theme, self._previews, self.open_sample, self).open()
+
+    def open_sample(self, sample: Sample) -> bool:
+        """Open a sample, ready for Space; False when the person wants to stay."""
+        assert self._parts is not None
+        opened = self._parts.files.open_sample(sample)
+        if opened:
+            self._parts.canvas.focus()
+        return opened
 
     def show_shortcuts(self) -> None:
         """All keys in one list."""
