@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 
@@ -15,3 +17,14 @@ def widgets_deleted(request):
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def garbage_collected_here():
+    """As in the window (see `ui.garbage`): what Qt left in cycles dies in this thread. Whatever
+    outlives a test is not looked at again, which keeps the next collection quick."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.freeze()
+    gc.enable()

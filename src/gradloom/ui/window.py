@@ -17,6 +17,7 @@ from gradloom.ui.commands import CommandPalette
 from gradloom.ui.dialogs import AboutDialog, ShortcutsDialog
 from gradloom.ui.docks import BOTTOM, LEFT, RIGHT, Docks
 from gradloom.ui.forms.parts import restore_folds, save_folds
+from gradloom.ui.garbage import Garbage
 from gradloom.ui.importing import Importer
 from gradloom.ui.menus import Menus
 from gradloom.ui.parts import Parts
@@ -41,6 +42,7 @@ class Window(QMainWindow):
         self.stepper: StepperPanel | None = None
         self.measures: MeasuresPanel | None = None
         self._previews: Previews | None = None
+        self._garbage = Garbage(self)
         self._parts: Parts | None = None
 
     def furnish(self, parts: Parts) -> None:
@@ -198,6 +200,7 @@ class Window(QMainWindow):
         parts.maps.shutdown()
         parts.health.shutdown()
         parts.bridge.shutdown()
+        self._garbage.stop()
         event.accept()
 
     def _walked(self, mark: object) -> None:
