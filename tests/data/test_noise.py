@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 from gradloom.data import SOURCES
-from gradloom.data.bayes import error_of_gaussians, error_of_strays, mislabelled
+from gradloom.data.bayes import (
+    error_of_gaussians,
+    error_of_shifts,
+    error_of_strays,
+    mislabelled,
+)
 
 PLANE = ["circles", "xor", "gaussians", "spiral", "moons", "checkerboard"]
 
@@ -88,7 +93,48 @@ def test_a_nearest_rule_is_not_better_than_the_best():
 def test_real_targets():
     assert SOURCES.make("sine", noise=20).best_error() == pytest.approx(0.04)
     stray = SOURCES.make("sine", noise=20, feature_noise=10)
-    assert stray.best_error() is None
     moved = stray.make(1).features - SOURCES.make("sine", noise=20).make(1).features
     assert 0.3 < np.abs(moved).max() <= 0.5
     assert np.array_equal(stray.make(1).targets, SOURCES.make("sine", noise=20).make(1).targets)
+
+
+def test_features_that_stray_leave_something_open():
+    """A line of slope m seen through a window of width w leaves m^2 w^2 / 12 open."""
+    half, slope = 0.5, 2.0
+    whole = 2 * half
+
+    def power(p):
+        """The integral of w^p over all that can be seen: ramps at both ends, flat in between."""
+        return whole**p * 2 * (5 - half) + 2 * whole ** (p + 1) / (p + 1)
+
+    expected = slope**2 * power(3) / 12 / power(1)
+    line = SOURCES.make("line", slope=slope, noise=20, feature_noise=10)
+    assert line.best_error() == pytest.approx(0.04 + expected, rel=1e-5)
+    # over a plane both features add up, each as a line does
+    plane = SOURCES.make("plane", slope_x1=slope, slope_x2=-slope, noise=0, feature_noise=10)
+    assert plane.best_error() == pytest.approx(2 * expected, rel=2e-3)
+
+
+def test_what_a_wave_leaves_open_is_what_the_best_rule_misses():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-5, 5, 400_000)
+    seen = x + 1.5 * rng.uniform(-1, 1, len(x))
+    bins = np.clip(((seen + 6.5) / 13 * 200).astype(int), 0, 199)
+    means = np.bincount(bins, np.sin(x), 200) / np.bincount(bins, minlength=200)
+    missed = np.square(np.sin(x) - means[bins]).mean()
+    assert error_of_shifts(lambda x: np.sin(x[:, 0]), 1, 5.0, 1.5) == pytest.approx(
+        missed, rel=0.01
+    )
+
+
+def test_growing_noise():
+    """From s = 0.1 to 3 s: the mean of sigma^2 is s^2 (1 + 3 + 9) / 3."""
+    source = SOURCES.make("growing_noise", noise=20, growth=3.0, count=5000)
+    assert source.deviation(np.array([[-5.0], [0.0], [5.0]])) == pytest.approx([0.1, 0.2, 0.3])
+    assert source.best_error() == pytest.approx(0.01 * 13 / 3)
+    made = source.make(3)
+    miss = made.targets[:, 0] - np.sin(made.features[:, 0])
+    assert np.square(miss).mean() == pytest.approx(source.best_error(), rel=0.05)
+    for low, sigma in ((-5, 0.11), (4, 0.29)):
+        inside = (made.features[:, 0] >= low) & (made.features[:, 0] < low + 1)
+        assert miss[inside].std() == pytest.approx(sigma, rel=0.12)

@@ -16,7 +16,7 @@ from gradloom.layers.signature import Target
 EVERY = [kind for kind in SOURCES.kinds() if kind.offered]
 PLANE = ["circles", "xor", "gaussians", "spiral", "moons", "checkerboard"]
 UNEVEN = {"wine", "breast_cancer", "digits"}  # real tables are as they are
-NOISY = [*PLANE, "line", "sine", "plane", "bumps"]
+NOISY = [*PLANE, "line", "sine", "growing_noise", "plane", "bumps"]
 SEEDS = st.integers(0, 2**31 - 1)
 
 
@@ -152,6 +152,8 @@ class TestFormulas:
         assert np.allclose(y, 2 * x - 1)
         x, y = (a[:, 0] for a in _arrays("sine", amplitude=3.0, frequency=0.5))
         assert np.allclose(y, 3 * np.sin(x / 2))
+        x, y = (a[:, 0] for a in _arrays("growing_noise"))
+        assert np.allclose(y, np.sin(x))
 
     def test_plane_and_bumps(self):
         x, y = _arrays("plane", slope_x1=2.0, slope_x2=-3.0, intercept=1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import pi
 from typing import ClassVar
 
@@ -10,16 +11,20 @@ import numpy as np
 
 from gradloom.core.checks import Real, Whole
 from gradloom.core.settings import param
+from gradloom.data.bayes import error_of_shifts
 from gradloom.data.dataset import SOURCES, DataSource
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Target
 
+RADIUS = 5.0
+
 
 @dataclass(frozen=True)
 class Measured(DataSource):
-    """Base: y = f(x) + noise / 100 * n, where n is standard normal and fixed for each row.
+    """Base: y = f(x) + sigma(x) n, where n is standard normal and fixed for each row.
 
-    Spinning the noise moves the targets and leaves the features alone.
+    sigma is noise / 100 unless `deviation` says otherwise. Spinning the noise moves the targets and
+    leaves the features alone.
     """
 
     task: ClassVar[str] = "real"
@@ -50,14 +55,38 @@ class Measured(DataSource):
         """The target (rows,) without noise of features (rows, F)."""
         raise NotImplementedError
 
+    def deviation(self, x: Array) -> Array:
+        """The standard deviation (rows,) of the target's error at features (rows, F)."""
+        return np.full(len(x), self.noise / 100)
+
+    @property
+    def variance(self) -> float:
+        """The mean square of `deviation` over all features there can be."""
+        return (self.noise / 100) ** 2
+
     def draw(self, rng: np.random.Generator) -> tuple[Array, Array]:
-        x = rng.uniform(-5, 5, (self.count, self.features))
-        y = self.answer(x) + self.noise / 100 * rng.normal(size=self.count)
-        x += self.feature_noise / 100 * 5 * rng.uniform(-1, 1, x.shape)
+        x = rng.uniform(-RADIUS, RADIUS, (self.count, self.features))
+        y = self.answer(x) + self.deviation(x) * rng.normal(size=self.count)
+        x += self.feature_noise / 100 * RADIUS * rng.uniform(-1, 1, x.shape)
         return x, y[:, None]
 
-    def best_error(self) -> float | None:
-        return None if self.feature_noise else (self.noise / 100) ** 2
+    def best_error(self) -> float:
+        """The variance of the noise, and of what features that stray leave open.
+
+        The least squared error is the mean of Var(y | features seen), that of the rule which
+        answers with their mean (C. M. Bishop, Pattern Recognition and Machine Learning, 1.5.5).
+        """
+        return self.variance + _left_open(self.replace(count=250, noise=0))
+
+    def left_open(self) -> float:
+        """The mean of Var(f(x) | features seen)."""
+        half = self.feature_noise / 100 * RADIUS
+        return error_of_shifts(self.answer, self.features, RADIUS, half) if half else 0.0
+
+
+@lru_cache(maxsize=64)
+def _left_open(source: Measured) -> float:
+    return source.left_open()
 
 
 @dataclass(frozen=True)
@@ -93,6 +122,50 @@ class Sine(Curve):
 
     def answer(self, x: Array) -> Array:
         return np.asarray(self.amplitude * np.sin(self.frequency * x[:, 0]))
+
+
+@SOURCES.add
+@dataclass(frozen=True)
+class GrowingNoise(Curve):
+    """A wave whose noise grows: y = sin(x1) + sigma(x1) n, for networks that say how sure they are.
+
+    sigma rises evenly from s at -5 to g s at 5, where g is `growth` and s is such that sigma is
+    noise / 100 in the mean: s = 2 noise / (100 (1 + g)). The mean of its square is
+    s^2 (1 + g + g^2) / 3, the integral of s^2 (1 + (g - 1) t)^2 over t in 0..1.
+    """
+
+    kind, label = "growing_noise", "Growing noise"
+    help = "A wave that is measured ever less exactly; the Gaussian loss learns how exactly."
+    noise: int = param(
+        30,
+        Whole(0, 50),
+        "Target noise",
+        "Standard deviation of the target's error in the mean, in hundredths.",
+        unit="%",
+        live=True,
+    )
+    growth: float = param(
+        8.0,
+        Real(1, 100),
+        "Growth",
+        "How many times larger the error on the right is than that on the left.",
+    )
+
+    @property
+    def least(self) -> float:
+        """The standard deviation of the error at the left end."""
+        return 2 * self.noise / 100 / (1 + self.growth)
+
+    def answer(self, x: Array) -> Array:
+        return np.asarray(np.sin(x[:, 0]))
+
+    def deviation(self, x: Array) -> Array:
+        share = (x[:, 0] + RADIUS) / (2 * RADIUS)
+        return np.asarray(self.least * (1 + (self.growth - 1) * share))
+
+    @property
+    def variance(self) -> float:
+        return self.least**2 * (1 + self.growth + self.growth**2) / 3
 
 
 @SOURCES.add
