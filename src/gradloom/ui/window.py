@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ class Window(QMainWindow):
         self.measures: MeasuresPanel | None = None
         self._previews: Previews | None = None
         self._garbage = Garbage(self)
+        self._ends: list[Callable[[], None]] = []  # of panels with a thread of their own
         self._parts: Parts | None = None
 
     def furnish(self, parts: Parts) -> None:
@@ -103,7 +105,8 @@ class Window(QMainWindow):
         assert p is not None
         decision = DecisionMap(p.document, p.bridge, p.maps, p.view, p.theme)
         self.docks.set("map", decision)
-        self.docks.set("loss", LossPlot(p.document, p.bridge, p.theme))
+        loss = LossPlot(p.document, p.bridge, p.theme)
+        self.docks.set("loss", loss)
         self.measures = MeasuresPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("measures", self.measures)
         page = DataPage(p.document, p.view, p.theme)
@@ -111,6 +114,7 @@ class Window(QMainWindow):
         self.docks.set("table", page)
         self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("stepper", self.stepper)
+        self._ends = [panel.shutdown for panel in (self.stepper, self.measures, loss)]
         self.stepper.steps.moved.connect(p.canvas.show_step)
         self.stepper.steps.moved.connect(self._walked)
         p.canvas.layer_activated.connect(self.stepper.to_layer)
@@ -190,10 +194,8 @@ class Window(QMainWindow):
         self.docks.save(QSettings())
         save_folds(QSettings())
         parts.files.leave()
-        if self.stepper is not None:
-            self.stepper.shutdown()
-        if self.measures is not None:
-            self.measures.shutdown()
+        for end in self._ends:
+            end()
         if self._previews is not None:
             self._previews.shutdown()
         self.tables.shutdown()

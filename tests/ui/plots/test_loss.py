@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -5,11 +6,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from gradloom.data import SOURCES, DataSpec
 from gradloom.document import Document
 from gradloom.document.samples import first_project
 from gradloom.engine.history import History
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.progress import Progress, Snapshot
+from gradloom.session.best import Bound, Scale
 from gradloom.session.training import Status
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots import LossPlot, SpeedLine
@@ -61,7 +64,8 @@ def plot(qtbot, document, bridge, theme):
     qtbot.addWidget(made)
     made.resize(560, 340)
     made.show()
-    return made
+    yield made
+    made.shutdown()
 
 
 def hover(curves, epoch):
@@ -151,8 +155,6 @@ def test_training_is_shown_and_reset_empties_it(qtbot, plot, bridge):
 
 
 def test_broken_numbers_show_why_and_the_way_back(qtbot, plot, document, bridge):
-    import dataclasses
-
     bridge.step_epoch()
     qtbot.waitUntil(lambda: plot.curves.epochs == 1)
     wild = OPTIMISERS.make("sgd", rate=10.0, weight_decay=1.0)
@@ -192,6 +194,82 @@ def test_zooming_stops_following_until_fit(curves):
     assert curves.frames[0].x == pytest.approx((0, 100))
 
 
+def point(curves, graph, height):
+    """Point at a height of a plot; what its tip says."""
+    frame = curves.frames[graph]
+    view = curves.sheet.viewport()
+    QTest.mouseMove(view, QPoint(2, 2))
+    QTest.mouseMove(view, frame.at(sum(frame.x) / 2, height).toPoint())
+    return view.toolTip()
+
+
+def test_the_best_possible_accuracy_is_a_line_that_explains_itself(curves):
+    curves.show_progress(progress_of(ROWS))
+    curves.show_bound(Bound(Scale("accuracy", 1.0, -1.0), 0.1))
+    curves.grab()
+    upper, lower = curves._graphs["loss"], curves._graphs["accuracy"]
+    assert not upper._bound.isVisible()
+    assert lower._bound.isVisible()
+    assert lower._bound.value() == pytest.approx(0.9)
+    words = "Best possible: on new rows no network is right more often than 90.0\u202f%,"
+    assert point(curves, 1, 0.9).startswith(words)
+    assert point(curves, 1, 0.3) == ""
+    assert point(curves, 0, 0.9) == ""
+    curves.show_bound(None)
+    assert not lower._bound.isVisible()
+    assert point(curves, 1, 0.9) == ""
+
+
+def test_ranges_leave_room_for_the_best_possible(curves):
+    rows = [(2.0, 2.2, 0.95, 0.95)] * 12
+    curves.show_progress(progress_of(rows))
+    curves.show_bound(Bound(Scale("accuracy", 1.0, -1.0), 0.45))
+    curves.grab()
+    assert curves.frames[1].y[0] <= 0.55
+    curves.show_bound(Bound(Scale("loss", 0.0, 1.0, "mean squared error"), 5.0))
+    curves.grab()
+    assert curves.frames[0].y[1] >= 5
+    assert "below a mean squared error of 5.00" in point(curves, 0, 5.0)
+    curves.set_log(True)
+    curves.show_bound(Bound(Scale("loss", 0.0, 1.0, "mean squared error"), 0.01))
+    curves.grab()
+    assert curves.frames[0].y[0] <= -2
+    assert curves._graphs["loss"]._bound.value() == pytest.approx(-2)
+
+
+def test_a_best_loss_of_zero_has_no_place_on_a_logarithmic_axis(curves):
+    curves.show_progress(progress_of(ROWS))
+    curves.show_bound(Bound(Scale("loss", 0.0, 1.0, "mean squared error"), 0.0))
+    assert curves._graphs["loss"]._bound.isVisible()
+    curves.set_log(True)
+    assert not curves._graphs["loss"]._bound.isVisible()
+    assert curves.frames[0].y[0] > -5
+
+
+def test_the_line_follows_the_noise_of_the_data(qtbot, plot, document):
+    def spin(**noise):
+        source = SOURCES.make("xor", **noise)
+        document.edit("Noise", lambda s: dataclasses.replace(s, data=DataSpec(source=source)))
+
+    shown = []
+    plot.best.changed.connect(shown.append)
+    spin(noise=0, label_noise=10)
+    qtbot.waitUntil(lambda: plot.best.bound is not None and plot.best.bound.error > 0.05)
+    assert plot.best.bound.value == pytest.approx(0.9)
+    spin(noise=0, label_noise=25)
+    assert plot.best.bound.value == pytest.approx(0.9), "the old line until the new one is known"
+    qtbot.waitUntil(lambda: plot.best.bound.value == pytest.approx(0.75))
+    document.edit("Gate", lambda s: s.with_graph(s.graph.with_edges(())))
+    assert plot.best.bound is None
+
+
+def test_other_data_takes_the_line_away_at_once(qtbot, plot, document):
+    qtbot.waitUntil(lambda: plot.best.bound is not None)
+    source = SOURCES.make("iris")
+    document.edit("Iris", lambda s: dataclasses.replace(s, data=DataSpec(source=source)))
+    assert plot.best.bound is None
+
+
 def test_the_history_can_be_copied(curves):
     assert curves.columns() == {}
     curves.show_progress(progress_of([(0.5, math.nan, 0.25, math.nan)]))
@@ -213,6 +291,7 @@ def test_a_picture_of_the_curves_is_written(curves, tmp_path):
 def test_picture_of_the_curves(curves, theme, snapshot, mode):
     theme.set_mode(mode)
     curves.show_progress(progress_of(ROWS))
+    curves.show_bound(Bound(Scale("accuracy", 1.0, -1.0), 0.07))
     curves.grab()
     hover(curves, 12)
     snapshot(curves, f"plots_loss_{mode}")

@@ -10,13 +10,15 @@ from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from gradloom.engine.progress import Progress
-from gradloom.layers.shapes import Array
+from gradloom.session.best import Bound
+from gradloom.ui.plots.best import words_of
 from gradloom.ui.plots.chart import Sheet
 from gradloom.ui.plots.decimate import Decimated
 from gradloom.ui.plots.export import Columns, menu_of
-from gradloom.ui.plots.frame import Frame, Range
+from gradloom.ui.plots.frame import Frame
 from gradloom.ui.plots.graph import Graph
 from gradloom.ui.plots.heading import score, told
+from gradloom.ui.plots.ranges import Ranges
 from gradloom.ui.plots.scale import (
     count,
     epoch_words,
@@ -24,16 +26,13 @@ from gradloom.ui.plots.scale import (
     log_ticks,
     log_words,
     percent_words,
-    roomy,
     tick_words,
     ticks,
-    whole_decades,
 )
 from gradloom.ui.theme import Theme
 
-_LEFT, _RIGHT, _BOTTOM = 52, 70, 24  # px beside the plots: numbers, names of lines, epochs
+_LEFT, _RIGHT, _BOTTOM = 52, 80, 24  # px beside the plots: numbers, names of lines, epochs
 _READABLE = 0.1  # seconds that a figure stands at least
-_FLOOR = 1e-16  # a loss of 0 on a logarithmic axis
 _COLUMNS = {
     "loss": ("loss", "validation_loss"),
     "accuracy": ("accuracy", "validation_accuracy"),
@@ -59,14 +58,12 @@ class Curves(QWidget):
         self._theme = theme
         self._progress: Progress | None = None
         self._lines = {name: Decimated() for name in COLUMNS}
-        self._ranges: dict[str, Range | None] = {}
-        self._log = False
+        self._ranges = Ranges()
+        self._bound: Bound | None = None
         self._hovered: int | None = None  # index into the history
         self._chipped = False  # its epoch is told on the axis
-        self._said: tuple[float, tuple[int, int | None]] = (
-            -1.0,
-            (0, None),
-        )  # when the figures were last shown, and for what
+        # when the figures were last shown, and for what
+        self._said: tuple[float, tuple[int, int | None]] = (-1.0, (0, None))
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._say_figures)
@@ -114,12 +111,11 @@ class Curves(QWidget):
     @property
     def log(self) -> bool:
         """Whether the loss axis is logarithmic."""
-        return self._log
+        return self._ranges.log
 
     def set_log(self, on: bool) -> None:
         """Linear or logarithmic loss axis."""
-        self._log = on
-        self._ranges["loss"] = None
+        self._ranges.set_log(on=on)
         self.sheet.fit()
         self._name_axes()
         self._draw()
@@ -130,7 +126,7 @@ class Curves(QWidget):
         if progress is None or before is None or before.run != progress.run:
             for line in self._lines.values():
                 line.clear()
-            self._ranges = {}
+            self._ranges.clear()
             self._hovered = None
             self.sheet.fit()
         if progress is not None:
@@ -138,6 +134,12 @@ class Curves(QWidget):
                 line.follow(progress.history.column(name))
             if before is None or before.metric != progress.metric:
                 self._name_axes()
+        self._draw()
+
+    def show_bound(self, bound: Bound | None) -> None:
+        """A line at the best that is possible; None: none."""
+        self._bound = bound
+        self.sheet.setAccessibleDescription("" if bound is None else words_of(bound))
         self._draw()
 
     @property
@@ -190,12 +192,16 @@ class Curves(QWidget):
             self._stack.setCurrentWidget(self._notice)
             return
         self._stack.setCurrentWidget(self.sheet)
-        x = self._x_range()
+        x = self._ranges.epochs(self.epochs)
         for name, graph in self._graphs.items():
-            self.sheet.set_whole(graph.plot, x, self._y_range(name))
+            bound = self._height_of_bound(name)
+            heights = [np.empty(0) if bound is None else np.array([bound])]
             for column in graph.columns:
                 epochs, values = self._lines[column].points()
-                graph.set_line(column, epochs + 1, self._shown(values, name))
+                heights.append(self._ranges.shown(values, name))
+                graph.set_line(column, epochs + 1, heights[-1])
+            graph.set_bound(bound)
+            self.sheet.set_whole(graph.plot, x, self._ranges.heights(name, np.concatenate(heights)))
         self._place_words()
         self._say_figures()
 
@@ -209,7 +215,7 @@ class Curves(QWidget):
                 for column in graph.columns:
                     value = self._progress.history.column(column)[self._hovered : at]
                     if len(value) and np.isfinite(value[0]):
-                        points[column] = float(self._shown(value, name)[0])
+                        points[column] = float(self._ranges.shown(value, name)[0])
             graph.set_reading(at, points)
         chip = "" if self._hovered is None else f"epoch {count(self._hovered + 1)}"
         lower = self._graphs["accuracy"]
@@ -238,40 +244,19 @@ class Curves(QWidget):
 
     def _name_axes(self) -> None:
         loss, accuracy = (graph.axis("left") for graph in self._graphs.values())
-        loss.find, loss.say = (log_ticks, log_words) if self._log else (ticks, tick_words)
+        loss.find, loss.say = (log_ticks, log_words) if self.log else (ticks, tick_words)
         share = self._progress is not None and self._progress.metric != "R²"
         accuracy.say = percent_words if share else tick_words
         loss.refresh()
         accuracy.refresh()
 
-    def _x_range(self) -> Range:
-        last = max(self.epochs, 10)
-        now = self._ranges.get("x")
-        if now is None or last > now[1] or last < 0.5 * now[1]:
-            now = (0.0, roomy(0.0, 1.08 * last, None)[1])
-            self._ranges["x"] = now
-        return now
-
-    def _y_range(self, name: str) -> Range:
-        ys = [self._shown(self._lines[c].points()[1], name) for c in _COLUMNS[name]]
-        every = np.concatenate(ys)
-        now = self._ranges.get(name)
-        if not len(every):
-            return now or (0.0, 1.0)
-        low, high = float(every.min()), float(every.max())
-        if name == "accuracy":
-            low, high = max(min(low, 0.9), -1.0), 1.0
-        elif not self._log:
-            low = min(low, 0.0)
-        keep = whole_decades if name == "loss" and self._log else roomy
-        found = keep(low, high, now)
-        self._ranges[name] = found
-        return found
-
-    def _shown(self, values: Array, name: str) -> Array:
-        if name == "loss" and self._log:
-            return np.log10(np.maximum(values, _FLOOR))
-        return values
+    def _height_of_bound(self, name: str) -> float | None:
+        """Where the line at the best possible is in a plot, if it is there."""
+        bound = self._bound
+        if bound is None or bound.column != name:
+            return None
+        endless = self.log and name == "loss" and not bound.value
+        return None if endless else float(self._ranges.shown(np.array(bound.value), name))
 
     def _paint(self) -> None:
         t = self._theme.tokens
@@ -291,6 +276,9 @@ class Curves(QWidget):
         epoch, _ = frame.back(at)
         good = inside and self.epochs > 0
         self._hover(int(np.clip(round(epoch) - 1, 0, self.epochs - 1)) if good else None)
+        on = any(g.on_bound(at, self.sheet.frame_of(g.plot)) for g in self._graphs.values())
+        said = words_of(self._bound) if inside and on and self._bound is not None else ""
+        self.sheet.viewport().setToolTip(said)
 
     def _hover(self, index: int | None) -> None:
         if index != self._hovered:

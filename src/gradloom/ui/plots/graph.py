@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsSimpleTextItem
 
@@ -17,6 +18,9 @@ from gradloom.ui.theme import SMALL, Theme
 
 _TOKENS = ("text", "accent")  # of the training line and the validation line
 _NAMES = ("train", "validation")
+_BOUND = "best possible"
+_WIDE = 70.0  # px that a name takes
+_REACH = 5.0  # px around a line that belong to it
 
 
 class Graph:
@@ -46,6 +50,10 @@ class Graph:
             self.plot.addItem(line, ignoreBounds=True)
             self._lines[column] = line
             self._names[column] = QGraphicsSimpleTextItem(name, self.plot)
+        self._bound = pg.InfiniteLine(angle=0, movable=False)
+        self._bound.hide()
+        self.plot.addItem(self._bound, ignoreBounds=True)
+        self._names[_BOUND] = QGraphicsSimpleTextItem(_BOUND, self.plot)
         self._reading = pg.InfiniteLine(angle=90, movable=False)
         self._reading.hide()
         self.plot.addItem(self._reading, ignoreBounds=True)
@@ -68,6 +76,20 @@ class Graph:
             self._ends[column] = float(x[-1]), float(y[-1])
         else:
             self._ends.pop(column, None)
+
+    def set_bound(self, height: float | None) -> None:
+        """A dashed line that no curve passes on new rows; None: none."""
+        self._bound.setVisible(height is not None)
+        if height is None:
+            self._ends.pop(_BOUND, None)
+        else:
+            self._bound.setValue(height)
+            self._ends[_BOUND] = math.inf, height
+
+    def on_bound(self, at: QPointF, frame: Frame) -> bool:
+        """Whether a place (px) is on that line."""
+        end = self._end(_BOUND, frame)
+        return end is not None and abs(end.y() - at.y()) <= _REACH
 
     def set_reading(self, epoch: int | None, points: dict[str, float]) -> None:
         """A line through an epoch with dots on the curves; None: none.
@@ -100,19 +122,37 @@ class Graph:
         """The names of the lines at their ends, not on top of each other."""
         ends = []
         for column, name in self._names.items():
-            at = frame.at(*self._ends[column]) if column in self._ends else None
+            at = self._end(column, frame)
             shown = at is not None and frame.rect.left() <= at.x() <= frame.rect.right() + 1
             if shown != self._named.get(column, True):
                 name.setVisible(shown)
             self._named[column] = shown
             if at is not None and shown:
                 ends.append((at.y(), column, at.x() + 6))
+        alone = [end for end in ends if end[1] == _BOUND]
+        others = [end for end in ends if end[1] != _BOUND]
+        if any(alone[0][2] - x < _WIDE for _, _, x in others if alone):
+            alone, others = [], ends
+        self._stack(alone, frame)
+        self._stack(others, frame)
+
+    def _stack(self, ends: list[tuple[float, str, float]], frame: Frame) -> None:
+        """Put names (y, name, x) at their heights, or one below the other where these are close."""
         gap = face(SMALL).pixelSize() + 2
         lowest, last = frame.rect.bottom() - gap * (len(ends) - 1), 0.0
         for number, (y, column, x) in enumerate(sorted(ends)):
             y = min(max(y, frame.rect.top() + number * gap), lowest + number * gap)
             last = y = max(y, last + gap) if number else y
             self._move(column, x, y)
+
+    def _end(self, column: str, frame: Frame) -> QPointF | None:
+        """Where a line ends (px); the one at the best possible at the plot's edge."""
+        if column not in self._ends:
+            return None
+        x, y = self._ends[column]
+        if column == _BOUND and not frame.y[0] <= y <= frame.y[1]:
+            return None
+        return frame.at(min(x, frame.x[1]) if column == _BOUND else x, y)
 
     def _move(self, column: str, x: float, y: float) -> None:
         place = round(x), round(y)
@@ -144,6 +184,11 @@ class Graph:
             self._lines[column].setPen(pg.mkPen(self._colour(column), width=1))
             self._names[column].setBrush(self._colour(column))
             self._names[column].setFont(face(SMALL))
+        faint = QColor(t.good)
+        faint.setAlpha(170)
+        self._bound.setPen(pg.mkPen(faint, width=1, style=Qt.PenStyle.DashLine))
+        self._names[_BOUND].setBrush(QColor(t.good))
+        self._names[_BOUND].setFont(face(SMALL))
         self._reading.setPen(pg.mkPen(t.quiet, width=1))
         self._chip.setPen(QPen(QColor(t.hairline), 1))
         self._chip.setBrush(QColor(t.raised))

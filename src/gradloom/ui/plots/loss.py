@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gradloom.document import Document, State
 from gradloom.engine.progress import Progress
 from gradloom.session.training import Status
+from gradloom.ui.plots.best import BestPossible
 from gradloom.ui.plots.curves import Curves
 from gradloom.ui.theme import SMALL, Theme
 from gradloom.ui.worker import TrainingBridge
@@ -33,6 +34,8 @@ class LossPlot(QWidget):
         self._document, self._bridge, self._theme = document, bridge, theme
         self.setObjectName("loss_plot")
         self.curves = Curves(theme)
+        self.best = BestPossible(document, self)
+        self.best.changed.connect(self.curves.show_bound)
         self.log = QToolButton(self)
         self.log.setText("Log scale")
         self.log.setCheckable(True)
@@ -55,6 +58,11 @@ class LossPlot(QWidget):
         self._changed(document.state, document.state)
         self._progress(bridge.latest)
         self._status(bridge.status)
+
+    def shutdown(self) -> None:
+        """End the thread that works out the best possible; for closeEvent."""
+        self._disconnect()
+        self.best.shutdown()
 
     def sizeHint(self) -> QSize:
         return QSize(560, 340)
