@@ -9,6 +9,7 @@ import numpy as np
 from gradloom.data import Prepared
 from gradloom.document import State
 from gradloom.layers.shapes import Array
+from gradloom.session.principal import upright
 
 Extent = tuple[float, float, float, float]
 
@@ -174,9 +175,7 @@ def _principal(learnt: Array, base: Array, spread: Array) -> Plane:
     middle = learnt.mean(axis=0)
     standard = (learnt - middle) / spread
     values, vectors = np.linalg.eigh(standard.T @ standard / max(len(learnt), 1))
-    axes = vectors[:, ::-1][:, :2]
-    largest = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
-    axes = axes * np.where(largest < 0, -1.0, 1.0)
+    axes = upright(vectors[:, ::-1][:, :2])
     total = float(values.sum())
     share = float(values[::-1][:2].sum()) / total if total > 0 else 1.0
     along, across = axes.T * spread, axes / spread[:, None]

@@ -72,6 +72,7 @@ class Window(QMainWindow):
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss", QWidget(), BOTTOM),
             ("measures", "Measures", QWidget(), BOTTOM),
+            ("hidden", "Hidden space", QWidget(), BOTTOM),
             ("table", "Data table", QWidget(), BOTTOM),
             ("stepper", "Step by step", QWidget(), BOTTOM),
         )
@@ -95,6 +96,7 @@ class Window(QMainWindow):
 
     def add_plots(self) -> None:
         """Take in what needs large libraries, after the first paint: their import takes a while."""
+        from gradloom.ui.hidden import HiddenPanel
         from gradloom.ui.map import DecisionMap
         from gradloom.ui.measure import MeasuresPanel
         from gradloom.ui.plots import LossPlot, SpeedLine
@@ -109,12 +111,14 @@ class Window(QMainWindow):
         self.docks.set("loss", loss)
         self.measures = MeasuresPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("measures", self.measures)
+        hidden = HiddenPanel(p.document, p.view, p.theme, p.bridge)
+        self.docks.set("hidden", hidden)
         page = DataPage(p.document, p.view, p.theme)
         page.walk_row.connect(self._walk_row)
         self.docks.set("table", page)
         self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("stepper", self.stepper)
-        self._ends = [panel.shutdown for panel in (self.stepper, self.measures, loss)]
+        self._ends = [each.shutdown for each in (self.stepper, self.measures, loss, hidden)]
         self.stepper.steps.moved.connect(p.canvas.show_step)
         self.stepper.steps.moved.connect(self._walked)
         p.canvas.layer_activated.connect(self.stepper.to_layer)

@@ -40,6 +40,7 @@ class Field(QWidget):
         self._drawing = Drawing()
         self._lines: list[Line] = []
         self.table: Callable[[], Columns] = dict  # what the menu copies
+        self.file = "map"  # how an exported picture is called
         self.cursor_shape = Qt.CursorShape.CrossCursor  # over the plane
         self.sheet = Sheet(theme)
         self.sheet.setParent(self)
@@ -230,6 +231,6 @@ class Field(QWidget):
             self.clicked.emit(*frame.back(at))
 
     def _open_menu(self, at: QPoint) -> None:
-        menu = menu_of(self, "map", self.sheet.fit, self.table)
+        menu = menu_of(self, self.file, self.sheet.fit, self.table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.sheet.mapToGlobal(at))

@@ -34,6 +34,11 @@ class Dots:
     outline: str = ""  # the surface's colour unless given
     strength: float = 1.0  # its opacity
 
+    @property
+    def look(self) -> tuple[object, ...]:
+        """Everything but where they are."""
+        return len(self.x), self.marker, self.part, self.colour, self.outline, self.strength
+
 
 def dots_of(
     points: Points,
@@ -105,19 +110,25 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
         total = sum(len(group.x) for group in dots)
         most = RADIUS if total <= 600 else 3.2 if total <= 2000 else 2.4
         radius = min(most, max(2.4, side / 62))
-        made_for = dots, radius, self._theme.tokens
-        if made_for == self._shown:
+        looks = tuple(group.look for group in dots), radius, self._theme.tokens
+        if dots is self.dots and looks == self._shown:
             return
-        self._shown, self.dots = made_for, dots
+        before, self._shown, self.dots = self._shown, looks, dots
         spots: dict[str, list[Any]] = {name: [] for name in ("symbol", "size", "pen", "brush")}
         xs, ys = [np.empty(0)], [np.empty(0)]
         for group in dots:
             for look in self._looks(group, radius):
                 xs.append(group.x)
                 ys.append(group.y)
-                for name, column in spots.items():
-                    column += [getattr(look, name)] * len(group.x)
-        self.setData(x=np.concatenate(xs), y=np.concatenate(ys), **spots)
+                if looks != before:
+                    for name, column in spots.items():
+                        column += [getattr(look, name)] * len(group.x)
+        if looks != before:
+            self.setData(x=np.concatenate(xs), y=np.concatenate(ys), **spots)
+            return
+        self.data["x"], self.data["y"] = np.concatenate(xs), np.concatenate(ys)  # they only moved
+        self.bounds = [None, None]
+        self.update()
 
     def _looks(self, dots: Dots, radius: float) -> list[_Look]:
         size = 2 * radius

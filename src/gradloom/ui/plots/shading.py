@@ -57,9 +57,9 @@ def shade_shares(shares: Array, tokens: Tokens) -> Shade:
     return Shade(_bytes(_soft(neutral + sure * (mixed - neutral), tokens)))
 
 
-def shade_classes(shares: Array, tokens: Tokens) -> Shade:
+def shade_classes(shares: Array, tokens: Tokens, strength: float = STRENGTH) -> Shade:
     """The colour of the likeliest class everywhere."""
-    table = _bytes(_soft(_colours(tokens, len(shares)), tokens))
+    table = _bytes(_soft(_colours(tokens, len(shares)), tokens, strength))
     return Shade(shares.argmax(axis=0).astype(np.uint8), np.resize(table, (256, 3)))
 
 
@@ -141,9 +141,9 @@ def _colours(tokens: Tokens, count: int) -> Array:
     return np.array([_rgb(colour) for colour in class_colours(tokens, count)])
 
 
-def _soft(colours: Array, tokens: Tokens) -> Array:
+def _soft(colours: Array, tokens: Tokens, strength: float = STRENGTH) -> Array:
     surface = _rgb(tokens.surface)
-    soft: Array = surface + STRENGTH * (colours - surface)
+    soft: Array = surface + strength * (colours - surface)
     return soft
 
 
