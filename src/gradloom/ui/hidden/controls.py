@@ -50,6 +50,9 @@ class Controls(QWidget):
         self.axes.buttons[0].setToolTip("Two units of the layer, one along each axis.")
         self.axes.buttons[1].setToolTip("The two directions in which the rows vary most.")
         self.axes.group.idClicked.connect(self._choose_axes)
+        kept = self.axes.sizePolicy()  # so that the plane keeps its size
+        kept.setRetainSizeWhenHidden(True)
+        self.axes.setSizePolicy(kept)
         self.units = tuple(self._spin(axis) for axis in ("x", "y"))
         self.share = ElidedLabel(size=SMALL)
         self.share.set_quiet()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -19,9 +19,10 @@ from gradloom.session.hidden import (
 )
 from gradloom.ui.hidden.controls import Controls
 from gradloom.ui.hidden.glide import Glide
-from gradloom.ui.hidden.picture import picture_of, words_of
+from gradloom.ui.hidden.picture import picture_of, table_of, words_of
 from gradloom.ui.hidden.scene import Scene
 from gradloom.ui.hidden.service import HiddenService
+from gradloom.ui.hidden.trail import Walk
 from gradloom.ui.map.controls import Reading
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.subject import Subject, subjects_of
@@ -33,7 +34,6 @@ from gradloom.ui.view import Selection, View
 from gradloom.ui.worker import TrainingBridge
 
 _HINT = "Point at a dot to read its row; click it to select the row everywhere."
-_STOP = 1100  # ms at each layer of a walk
 
 
 class HiddenPanel(QWidget):
@@ -63,7 +63,7 @@ class HiddenPanel(QWidget):
         self.reading = Reading(theme)
         self.grip = Grip(self.field)
         self.lasso = Lasso(self.field, self._lassoed)
-        self._walk = QTimer(self, interval=_STOP)
+        self.walk = Walk(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 2)
         column.setSpacing(2)
@@ -79,7 +79,8 @@ class HiddenPanel(QWidget):
         self.controls.tool_chosen.connect(self.take)
         self.controls.parts_chosen.connect(self._draw)
         self.controls.play_asked.connect(self._play)
-        self._walk.timeout.connect(self._step)
+        self.walk.stepped.connect(self._walked)
+        self.walk.changed.connect(lambda on: self.controls.playing(on=on))
         self.glide.moved.connect(self._draw)
         self.field.hovered.connect(self._hover)
         self.field.left.connect(self._leave)
@@ -94,7 +95,7 @@ class HiddenPanel(QWidget):
     def shutdown(self) -> None:
         """End the thread that computes; for closeEvent."""
         self._disconnect()
-        self._walk.stop()
+        self.walk.stop()
         self.service.shutdown()
 
     def sizeHint(self) -> QSize:
@@ -107,7 +108,7 @@ class HiddenPanel(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._stop()
+        self.walk.stop()
         self.service.watch(on=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -141,20 +142,14 @@ class HiddenPanel(QWidget):
 
     def columns(self) -> Columns:
         """What is shown as a table: a row for each point."""
-        picture, hidden = self.glide.end, self._hidden
-        if picture is None or hidden is None:
-            return {}
-        points = picture.points
-        table = {"row": points.rows + 1, "target": points.target, picture.names[0]: points.x}
-        if hidden.size > 1:
-            table[picture.names[1]] = points.height
-        return table
+        picture = self.glide.end
+        return {} if picture is None or self._hidden is None else table_of(picture)
 
     # choosing
 
     @Slot(int)
     def _choose(self, at: int) -> None:
-        self._stop()
+        self.walk.stop()
         self.look_at(layers_of(self._document.state)[at])
 
     @Slot(object)
@@ -168,34 +163,26 @@ class HiddenPanel(QWidget):
         if self.controls.pin.isChecked() or layer is None:
             return
         if layer in layers_of(state) or layer in state.analysis.codings:
-            self._stop()
+            self.walk.stop()
             self.look_at(layer)
 
     @Slot()
     def _play(self) -> None:
         """Walk from the input on, or stop."""
-        if self._walk.isActive():
-            self._stop()
-            return
-        self.look_at("")
         layers = layers_of(self._document.state)
-        if layers:
-            self.look_at(layers[0])
-            self._walk.start()
-        self.controls.playing(on=bool(layers))
+        if self.walk.goes_on or not layers:
+            self.walk.stop()
+        else:
+            self.walk.start(len(layers))
+        self.controls.playing(on=self.walk.goes_on)
 
-    @Slot()
-    def _step(self) -> None:
+    @Slot(int)
+    def _walked(self, at: int) -> None:
         layers = layers_of(self._document.state)
-        at = layers.index(self.layer) + 1 if self.layer in layers else len(layers)
         if at < len(layers):
             self.look_at(layers[at])
-        if at >= len(layers) - 1:
-            self._stop()
-
-    def _stop(self) -> None:
-        self._walk.stop()
-        self.controls.playing(on=False)
+        else:
+            self.walk.stop()
 
     def _units(self, layer: str, count: int) -> tuple[int, int] | None:
         """The units of a layer along the axes: as chosen, else both of two."""
@@ -257,9 +244,9 @@ class HiddenPanel(QWidget):
     def _show(self, hidden: Hidden) -> None:
         state, subject = self._document.state, self._subject
         self.field.notice = hidden.sentence
-        wish = self.service.wish
-        if hidden.sentence or subject is None or hidden.layer != wish.layer:
-            return  # a late answer about another layer
+        late = HiddenWish(hidden.layer, hidden.units) != self.service.wish
+        if hidden.sentence or subject is None or late:
+            return
         self._hidden = hidden
         self.controls.show_share(hidden.share)
         self.glide.show(picture_of(state, subject, hidden, self.glide.end))
@@ -306,8 +293,9 @@ class HiddenPanel(QWidget):
     @Slot(float, float)
     def _click(self, x: float, y: float) -> None:
         point, points = self.scene.nearest(x, y), self.scene.points
-        rows = [] if point is None or points is None else [int(points.rows[point])]
-        self._view.select_rows(frozenset(rows))
+        if points is not None and self._hidden is not None:
+            rows = [] if point is None else [int(points.rows[point])]
+            self._view.select_rows(frozenset(rows))
 
     def _lassoed(self, polygon: Array, adding: bool) -> None:
         rows = self.scene.within(polygon)

@@ -14,10 +14,13 @@ from gradloom.session.planes import Extent, grid
 from gradloom.session.readout import Readout
 from gradloom.ui.map.subject import Subject, span_of
 from gradloom.ui.plots.contour import boundaries
+from gradloom.ui.plots.frame import Range
 from gradloom.ui.plots.points import PART_NAMES, Points
 from gradloom.ui.plots.scale import figure, roomy
 
 _MARGIN = 0.05  # of a range, on each side
+_STEPS, _FILLED = 16, 0.5  # how close ranges fit, and when they shrink; see `roomy`
+_UNBOUND = (-np.inf, np.inf)
 _GRID = 140  # places along each axis where classes are read
 _BAND = 0.62  # how much of a class's height its points take, where a layer has one unit
 _GOLDEN = 0.6180339887498949
@@ -31,7 +34,8 @@ class Picture:
     `strands` (lines, m - 1) says which shade each piece of the weave has. `scores`
     (classes, n, n) over the plane, y ascending, and `segments` (k, 2 ends, 2) where their largest
     changes, are there where a straight rule reads classes. `key` is what is looked at: from one
-    moment to the next of the same key, points move as the training moves them.
+    moment to the next of the same key, points move as the training moves them. `banded`: heights
+    are no numbers, but keep classes apart.
     """
 
     key: tuple[str, tuple[int, int] | None]
@@ -42,6 +46,7 @@ class Picture:
     strands: Array
     scores: Array
     segments: Array
+    banded: bool = False
 
 
 def picture_of(state: State, subject: Subject, hidden: Hidden, before: Picture | None) -> Picture:
@@ -61,6 +66,7 @@ def picture_of(state: State, subject: Subject, hidden: Hidden, before: Picture |
         strands_of(subject, hidden),
         scores,
         segments,
+        banded=hidden.size == 1 and bool(subject.classes),
     )
 
 
@@ -86,7 +92,7 @@ def axis_names(state: State, subject: Subject, hidden: Hidden) -> tuple[str, str
     """What is told along the axes."""
     if hidden.size == 1:
         target = subject.coding.targets[subject.column].name
-        return unit_name(state, hidden.layer, 0), "" if subject.classes else target
+        return unit_name(state, hidden.layer, 0), target
     if hidden.units is None:
         return "principal axis 1", "principal axis 2"
     first, second = hidden.units
@@ -138,6 +144,13 @@ def words_of(state: State, subject: Subject, hidden: Hidden, point: int, part: i
     return f"{part_name} row {row + 1}, target {right}, told {told}: {numbers}."
 
 
+def table_of(picture: Picture) -> dict[str, Array]:
+    """The points as columns: number of the row, target, and where it is."""
+    points = picture.points
+    table = {"row": points.rows + 1, "target": points.target, picture.names[0]: points.x}
+    return table if picture.banded else {**table, picture.names[1]: points.height}
+
+
 def mixed(start: Picture, end: Picture, share: float) -> Picture:
     """`end`, with its points and lines only a `share` of the way from where `start` has them."""
     x, y = _carried(start, end, start.points.x, start.points.height)
@@ -163,31 +176,49 @@ def _extent(
 ) -> Extent:
     """Ranges of both axes: the bounds of the activation, else around what is shown."""
     weave = hidden.weave.reshape(-1, 2)
-    held = span_of(state, hidden.layer) if hidden.units or hidden.size == 1 else (-np.inf, np.inf)
-    x = _range(points.x, weave[:, 0], held, now and now[:2])
-    if hidden.size == 1 and subject.classes:
+    x, y = _around(points.x, weave[:, 0]), _around(points.height, weave[:, 1])
+    if hidden.size > 1 and hidden.units is None:
+        return _square(x, y, now)
+    held = span_of(state, hidden.layer)
+    x = _range(x, held, now and now[:2])
+    if hidden.size > 1:
+        return (*x, *_range(y, held, now and now[2:]))
+    if subject.classes:
         return (*x, -0.6, len(subject.classes) - 0.4)
-    held = held if hidden.size > 1 else (-np.inf, np.inf)
-    y = _range(points.height, weave[:, 1], held, now and now[2:])
-    if hidden.size > 1 and hidden.units is None:  # distances count: the same scale on both axes
-        half = max(x[1] - x[0], y[1] - y[0]) / 2
-        x, y = (((low + high) / 2 - half, (low + high) / 2 + half) for low, high in (x, y))
-    return (*x, *y)
+    return (*x, *_range(y, _UNBOUND, now and now[2:]))
 
 
-def _range(
-    values: Array, woven: Array, held: tuple[float, float], now: tuple[float, float] | None
-) -> tuple[float, float]:
-    if np.isfinite(held).all():
-        room = _MARGIN * (held[1] - held[0])
-        return held[0] - room, held[1] + room
+def _around(values: Array, woven: Array) -> Range:
+    """What is to be seen along one axis, with a margin."""
     low, high = float(values.min()), float(values.max())
     if len(woven):  # the input plane may be seen far away: the points must not shrink to a spot
         span = (high - low) or 1.0
         low = max(min(low, float(woven.min())), low - span)
         high = min(max(high, float(woven.max())), high + span)
     room = _MARGIN * (high - low)
-    return roomy(low - room, high + room, now)
+    return low - room, high + room
+
+
+def _range(wanted: Range, held: Range, now: Range | None) -> Range:
+    """The bounds of an activation where it has them, else a range that keeps still."""
+    if np.isfinite(held).all():
+        room = _MARGIN * (held[1] - held[0])
+        return held[0] - room, held[1] + room
+    return roomy(*wanted, now, steps=_STEPS, filled=_FILLED)
+
+
+def _square(x: Range, y: Range, now: Extent | None) -> Extent:
+    """Ranges of one length, as distances count, that keep still."""
+    span = max(x[1] - x[0], y[1] - y[0])
+    if now is not None and span >= _FILLED * (now[1] - now[0]):
+        inside = now[0] <= x[0] and x[1] <= now[1] and now[2] <= y[0] and y[1] <= now[3]
+        if inside:
+            return now
+    middles = [(low + high) / 2 for low, high in (x, y)]
+    both = [roomy(m - span / 2, m + span / 2, None, steps=_STEPS) for m in middles]
+    half = max(high - low for low, high in both) / 2
+    (x0, x1), (y0, y1) = (((a + b) / 2 - half, (a + b) / 2 + half) for a, b in both)
+    return x0, x1, y0, y1
 
 
 def _regions(readout: Readout | None, size: int, extent: Extent) -> tuple[Array, Array]:

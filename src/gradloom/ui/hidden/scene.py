@@ -17,6 +17,7 @@ from gradloom.ui.map.subject import Subject
 from gradloom.ui.map.tools import inside
 from gradloom.ui.plots.dots import dots_of
 from gradloom.ui.plots.points import Points
+from gradloom.ui.plots.scale import ticks
 from gradloom.ui.plots.shading import levels_of, shade_classes
 from gradloom.ui.theme import Theme, class_colours
 
@@ -38,6 +39,7 @@ class Scene:
         t, classes = self._theme.tokens, subject.classes
         self.points, self._parts = picture.points, parts
         levels = levels_of(picture.points.target)
+        self._number_heights(on=not picture.banded)
         self._field.set_space(picture.extent, picture.names)
         x0, x1, y0, y1 = picture.extent
         self.weave.give_room(QRectF(x0, y0, x1 - x0, y1 - y0))
@@ -52,6 +54,12 @@ class Scene:
         if classes:
             legend = legend_of(classes, t, shades=False)
         self._field.show_drawing(Drawing(shade, legend=legend))
+
+    def _number_heights(self, *, on: bool) -> None:
+        axis, find = self._field.plot.getAxis("left"), ticks if on else _none
+        if axis.find is not find:
+            axis.find = find
+            axis.refresh()
 
     def choose(self, rows: frozenset[int]) -> None:
         """Mark these rows as selected."""
@@ -89,3 +97,8 @@ class Scene:
 
     def _visible(self, points: Points) -> Array:
         return np.isin(points.part, self._parts)
+
+
+def _none(*_: float) -> list[float]:
+    """No numbers on an axis."""
+    return []

@@ -67,6 +67,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     def resizeEvent(self, event: Any = None) -> None:
         self._bounds = None
         super().resizeEvent(event)
+        if self.cacheMode() == KEPT:  # Qt would go on showing part of what is kept
+            self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            self.setCacheMode(KEPT)
 
     def drawPicture(self, painter: QPainter, axis: Any, marks: Any, texts: Any) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)

@@ -24,20 +24,30 @@ def decades(low: float, high: float, most: int = 5) -> list[float]:
     return [float(e) for e in range(first, last + 1) if e % every == 0]
 
 
-def roomy(low: float, high: float, now: tuple[float, float] | None) -> tuple[float, float]:
-    """A range around low..high that stays `now` while the data keeps to it and fills over a third.
+def roomy(
+    low: float,
+    high: float,
+    now: tuple[float, float] | None,
+    *,
+    steps: int = 4,
+    filled: float = 0.35,
+) -> tuple[float, float]:
+    """A range around low..high that stays `now` while the data keeps to it and fills enough of it.
+
+    It ends at multiples of a round number of which the data takes `steps` or fewer: the more, the
+    closer it fits. `filled` is the share that the data must fill for the range to stay.
 
     Why: a range that follows every frame makes the axis flicker and costs a new layout each time.
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         return now or (0.0, 1.0)
     fits = now is not None and now[0] <= low and high <= now[1]
-    if now is not None and fits and high - low >= 0.35 * (now[1] - now[0]):
+    if now is not None and fits and high - low >= filled * (now[1] - now[0]):
         return now
     if high <= low:
         room = abs(high) * 0.1 or 1.0
         low, high = low - room, high + room
-    step = _step((high - low) / 4)
+    step = _step((high - low) / steps)
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
