@@ -46,9 +46,11 @@ class Controls(QWidget):
         self.play.clicked.connect(self.play_asked)
         self.trail = Trail()
         self.trail.valueChanged.connect(self._choose_layer)
-        self.axes = Segmented(["Units", "Principal plane"])
+        self.axes = Segmented(["Units", "PCA"])
         self.axes.buttons[0].setToolTip("Two units of the layer, one along each axis.")
-        self.axes.buttons[1].setToolTip("The two directions in which the rows vary most.")
+        self.axes.buttons[1].setToolTip(
+            "Principal components: the two directions in which the rows vary most."
+        )
         self.axes.group.idClicked.connect(self._choose_axes)
         kept = self.axes.sizePolicy()  # so that the plane keeps its size
         kept.setRetainSizeWhenHidden(True)
