@@ -108,6 +108,19 @@ def test_while_it_trains_the_principal_plane_does_not_jump():
     assert max(jumps) < 0.2
 
 
+def test_a_layer_seen_for_the_first_time_is_turned_to_the_one_before():
+    state = first_project()
+    space, progress = HiddenSpace(state), trained(state)
+    before = space.look(progress, HiddenWish("input_1", (0, 1))).places
+    found = space.look(progress, HiddenWish("dense_1"))
+    assert found.share == pytest.approx(principal(found.values.T).share)
+    before = before - before.mean(axis=0)
+    for angle in np.linspace(0, 2 * np.pi, 40):
+        c, s = np.cos(angle), np.sin(angle)
+        for turned in (found.places @ [[c, -s], [s, c]], found.places @ [[c, s], [s, -c]]):
+            assert (found.places * before).sum() >= (turned * before).sum() - 1e-6
+
+
 def test_lines_of_the_input_plane_as_the_layer_sees_them():
     state = first_project()
     progress = trained(state)

@@ -18,7 +18,7 @@ from gradloom.layers.base import Sink
 from gradloom.layers.shapes import Array, size
 from gradloom.session.answering import Derived, Kept, Question
 from gradloom.session.planes import Look, ground_of
-from gradloom.session.principal import principal
+from gradloom.session.principal import principal, turn
 from gradloom.session.readout import Readout, rule_of
 
 MOST_ROWS = 1000
@@ -127,6 +127,7 @@ class HiddenSpace:
         self._weave = weave_of(state)
         self._rules = {id_: rule_of(state, id_) for id_ in layers_of(state)}
         self._axes: dict[str, Array] = {}  # of the last look at each layer
+        self._places: Array | None = None  # of the last look at any
 
     def look(self, progress: Progress, wish: HiddenWish) -> Hidden:
         """The layer with this snapshot's parameters; raises UserError if they broke."""
@@ -145,6 +146,8 @@ class HiddenSpace:
         if rule is not None and count == axes.shape[1]:  # nothing lies off the plane
             readout = rule.read(self._layout, theta, count).seen_along(centre, axes)
         places = (values.T - centre) @ axes
+        if places.shape[1] == 2:
+            self._places = places - places.mean(axis=0)
         weave, woven = self._woven(layer, centre, axes)
         return Hidden(
             *head,
@@ -171,8 +174,11 @@ class HiddenSpace:
             chosen = [0] if units is None else list(units)
             return np.zeros(count), np.eye(count)[:, chosen], math.nan
         found = principal(values.T, self._axes.get(layer))
-        self._axes[layer] = found.axes
-        return found.centre, found.axes, found.share
+        axes = found.axes
+        if layer not in self._axes and self._places is not None:
+            axes = axes @ turn(found.places(values.T), self._places)  # it comes from there
+        self._axes[layer] = axes
+        return found.centre, axes, found.share
 
     def _woven(self, layer: str, centre: Array, axes: Array) -> tuple[Array, dict[str, Array]]:
         """The lines of the input as the layer sees them, and what is answered along them."""

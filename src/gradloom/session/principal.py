@@ -57,13 +57,21 @@ def upright(axes: Array) -> Array:
 def turned(axes: Array, last: Array) -> Array:
     """Axes (d, 2) turned or mirrored within their plane, as near to `last` as they can come.
 
-    The orthogonal R with the least |axes R - last| is U V^T, where axes^T last = U S V^T
-    (P. H. Schönemann, "A generalized solution of the orthogonal Procrustes problem", 1966). So
-    components that change places or signs do not make the picture jump.
+    So components that change places or signs do not make the picture jump.
     """
-    left, _, right = np.linalg.svd(axes.T @ last)
-    near: Array = axes @ (left @ right)
+    near: Array = axes @ turn(axes, last)
     return near
+
+
+def turn(moving: Array, still: Array) -> Array:
+    """The turn or mirroring R (2, 2) that brings `moving` R (n, 2) nearest to `still` (n, 2).
+
+    The orthogonal R with the least |moving R - still| is U V^T, where moving^T still = U S V^T
+    (P. H. Schönemann, "A generalized solution of the orthogonal Procrustes problem", 1966).
+    """
+    left, _, right = np.linalg.svd(moving.T @ still)
+    found: Array = left @ right
+    return found
 
 
 def _exact(centred: Array) -> tuple[Array, Array]:

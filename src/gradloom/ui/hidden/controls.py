@@ -18,7 +18,7 @@ from gradloom.ui.theme import SMALL, Theme
 _WIDE = 620  # px from which the buttons of the parts have words
 _SHARE = (
     "The plane of the first two principal components shows this share of the variance of the"
-    " layer's numbers. It is turned as little as possible from one moment to the next."
+    " layer's numbers. It is turned so that the points move as little as possible."
 )
 
 

@@ -94,7 +94,7 @@ def axis_names(state: State, subject: Subject, hidden: Hidden) -> tuple[str, str
         target = subject.coding.targets[subject.column].name
         return unit_name(state, hidden.layer, 0), target
     if hidden.units is None:
-        return "principal axis 1", "principal axis 2"
+        return "principal plane, axis 1", "principal plane, axis 2"
     first, second = hidden.units
     return unit_name(state, hidden.layer, first), unit_name(state, hidden.layer, second)
 
