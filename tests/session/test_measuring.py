@@ -82,6 +82,25 @@ def test_the_gaussian_loss_tells_its_deviation():
     assert 0 <= fit.within(1) <= fit.within(2) <= len(fit.truth)
 
 
+def test_bands_learnt_from_growing_noise_hold_the_shares_they_should():
+    """A normal distribution has 68 % within one deviation and 95 % within two."""
+    tanh, plain = ACTIVATIONS.make("tanh"), ACTIVATIONS.make("identity")
+    layers = [(16, tanh), (16, tanh), (2, plain)]
+    graph = chain([LAYERS.make("dense", units=n, activation=a) for n, a in layers])
+    graph = set_kind(graph, "output_1", LAYERS.make("output", loss=LOSSES.make("gaussian_nll")))
+    source = SOURCES.make("growing_noise", count=2000)
+    state = dataclasses.replace(first_project(), data=DataSpec(source=source)).with_graph(graph)
+    (answer,) = measured(state, 60).answers
+    for part in answer.parts.values():
+        fit, rows = part.fit, len(part.rows)
+        assert fit.within(1) / rows == pytest.approx(0.683, abs=0.06)
+        assert fit.within(2) / rows == pytest.approx(0.954, abs=0.03)
+        assert fit.rmse**2 == pytest.approx(source.best_error(), rel=0.25)
+        left = fit.sigma[state.prepared.dataset.features[part.rows, 0] < -3]
+        right = fit.sigma[state.prepared.dataset.features[part.rows, 0] > 3]
+        assert left.mean() < 0.5 * right.mean()
+
+
 @pytest.mark.parametrize("last", ["softmax", "log_softmax"])
 def test_logarithms_are_read_as_probabilities(last):
     loss = LOSSES.make("categorical_cross_entropy")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QSpinBox, QToolButton, QWidget
 
 from gradloom.ui.forms.choice import Combo, Segmented
 from gradloom.ui.forms.parts import ElidedLabel
@@ -16,6 +15,8 @@ from gradloom.ui.plots.scale import percent
 from gradloom.ui.theme import SMALL, Theme
 
 _WIDE = 620  # px from which the buttons of the parts have words
+_ONE_ROW = 820  # px from which everything stands in one row
+_LOW = 280  # px below which it must
 _SHARE = (
     "The plane of the first two principal components shows this share of the variance of the"
     " layer's numbers. It is turned so that the points move as little as possible."
@@ -36,6 +37,7 @@ class Controls(QWidget):
         self._theme = theme
         self._at = -1
         self._units: tuple[int, int] | None = None
+        self._trailing = True  # there is room for the way through the layers
         self._first = (0, 1)  # what "Units" means before others are chosen
         self.layer = Combo()
         self.layer.setAccessibleName("Layer that is looked at")
@@ -72,13 +74,13 @@ class Controls(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        self._rows = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(3)
         upper, lower = QHBoxLayout(), QHBoxLayout()
         for row in (upper, lower):
             row.setSpacing(4)
-            column.addLayout(row)
+            self._rows.addLayout(row)
         upper.addWidget(self.layer, 3)
         upper.addWidget(self.pin)
         upper.addSpacing(4)
@@ -93,6 +95,19 @@ class Controls(QWidget):
             lower.addWidget(button)
         lower.addWidget(self.parts)
 
+    def arrange(self, width: int, height: int) -> None:
+        """One row where the panel (px) is wide, or so low that the way through layers must go."""
+        wide, low = width >= _ONE_ROW, height < _LOW
+        way = QBoxLayout.Direction.LeftToRight if wide or low else QBoxLayout.Direction.TopToBottom
+        self._rows.setDirection(way)
+        self._trailing = wide or not low
+        self.parts.widen(wide=width >= _WIDE and not low and (not wide or width >= 2 * _WIDE))
+        self._show_trail()
+
+    def _show_trail(self) -> None:
+        for widget in (self.play, self.trail, self.share):
+            widget.setVisible(self._trailing and self.layer.count() > 0)
+
     def offer(self, layers: Sequence[str], rows: Sequence[int]) -> None:
         """The layers there are, by name, and how many rows each part has."""
         if list(layers) != [self.layer.itemText(i) for i in range(self.layer.count())]:
@@ -100,8 +115,9 @@ class Controls(QWidget):
             self.layer.clear()
             self.layer.addItems(list(layers))
         self.parts.offer(rows)
-        for widget in (self.layer, self.pin, self.play, self.trail, self.axes, self.share):
+        for widget in (self.layer, self.pin, self.axes):
             widget.setVisible(bool(layers))
+        self._show_trail()
         for button in self.tools.values():
             button.setVisible(bool(layers))
 
@@ -135,9 +151,6 @@ class Controls(QWidget):
         self.play.setChecked(on)
         self.play.setProperty("icon_name", "pause" if on else "play")
         self.repaint_icons()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.parts.widen(wide=self.width() >= _WIDE)
 
     def _choose_layer(self, at: int) -> None:
         if at >= 0 and self._at not in (-1, at):

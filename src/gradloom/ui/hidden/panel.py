@@ -56,6 +56,7 @@ class HiddenPanel(QWidget):
         self.field = Field(theme)
         self.field.setAccessibleName("Hidden space")
         self.field.sheet.setAccessibleName("Hidden space")
+        self.field.setMinimumSize(120, 90)
         self.field.file = "hidden-space"
         self.field.table = self.columns
         self.scene = Scene(self.field, theme)
@@ -112,6 +113,7 @@ class HiddenPanel(QWidget):
         self.service.watch(on=False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.controls.arrange(self.width(), self.height())
         self._make_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
