@@ -3,8 +3,10 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolTip
 
 from gradloom.data import SOURCES, DataSpec
 from gradloom.document import Document
@@ -194,16 +196,29 @@ def test_zooming_stops_following_until_fit(curves):
     assert curves.frames[0].x == pytest.approx((0, 100))
 
 
-def point(curves, graph, height):
-    """Point at a height of a plot; what its tip says."""
+def place_of(curves, graph, height):
     frame = curves.frames[graph]
+    return frame.at(sum(frame.x) / 2, height).toPoint()
+
+
+def point(curves, graph, height):
+    """Point at a height of a plot; what its tip would say."""
     view = curves.sheet.viewport()
     QTest.mouseMove(view, QPoint(2, 2))
-    QTest.mouseMove(view, frame.at(sum(frame.x) / 2, height).toPoint())
-    return view.toolTip()
+    QTest.mouseMove(view, place_of(curves, graph, height))
+    return list(curves._graphs.values())[graph].plot.vb.toolTip()
 
 
-def test_the_best_possible_accuracy_is_a_line_that_explains_itself(curves):
+def tip(qtbot, view, at):
+    """What pops up at a place."""
+    QCoreApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at)))
+    said = QToolTip.text()
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    return said
+
+
+def test_the_best_possible_accuracy_is_a_line_that_explains_itself(qtbot, curves):
     curves.show_progress(progress_of(ROWS))
     curves.show_bound(Bound(Scale("accuracy", 1.0, -1.0), 0.1))
     curves.grab()
@@ -213,8 +228,12 @@ def test_the_best_possible_accuracy_is_a_line_that_explains_itself(curves):
     assert lower._bound.value() == pytest.approx(0.9)
     words = "Best possible: on new rows no network is right more often than 90.0\u202f%,"
     assert point(curves, 1, 0.9).startswith(words)
+    assert tip(qtbot, curves.sheet.viewport(), place_of(curves, 1, 0.9)).startswith(words)
     assert point(curves, 1, 0.3) == ""
     assert point(curves, 0, 0.9) == ""
+    name = lower._names["best possible"]
+    over = name.mapToScene(name.boundingRect().center()).toPoint()
+    assert tip(qtbot, curves.sheet.viewport(), over).startswith(words), "and over its name"
     curves.show_bound(None)
     assert not lower._bound.isVisible()
     assert point(curves, 1, 0.9) == ""

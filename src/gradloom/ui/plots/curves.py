@@ -200,7 +200,7 @@ class Curves(QWidget):
                 epochs, values = self._lines[column].points()
                 heights.append(self._ranges.shown(values, name))
                 graph.set_line(column, epochs + 1, heights[-1])
-            graph.set_bound(bound)
+            graph.set_bound(bound, "" if self._bound is None else words_of(self._bound))
             self.sheet.set_whole(graph.plot, x, self._ranges.heights(name, np.concatenate(heights)))
         self._place_words()
         self._say_figures()
@@ -276,9 +276,8 @@ class Curves(QWidget):
         epoch, _ = frame.back(at)
         good = inside and self.epochs > 0
         self._hover(int(np.clip(round(epoch) - 1, 0, self.epochs - 1)) if good else None)
-        on = any(g.on_bound(at, self.sheet.frame_of(g.plot)) for g in self._graphs.values())
-        said = words_of(self._bound) if inside and on and self._bound is not None else ""
-        self.sheet.viewport().setToolTip(said)
+        for graph in self._graphs.values():
+            graph.point(at, self.sheet.frame_of(graph.plot))
 
     def _hover(self, index: int | None) -> None:
         if index != self._hovered:

@@ -77,19 +77,23 @@ class Graph:
         else:
             self._ends.pop(column, None)
 
-    def set_bound(self, height: float | None) -> None:
-        """A dashed line that no curve passes on new rows; None: none."""
+    def set_bound(self, height: float | None, words: str) -> None:
+        """A dashed line that no curve passes on new rows, explained in words; None: none."""
         self._bound.setVisible(height is not None)
+        self._names[_BOUND].setToolTip(words)
         if height is None:
             self._ends.pop(_BOUND, None)
         else:
             self._bound.setValue(height)
             self._ends[_BOUND] = math.inf, height
 
-    def on_bound(self, at: QPointF, frame: Frame) -> bool:
-        """Whether a place (px) is on that line."""
+    def point(self, at: QPointF, frame: Frame) -> None:
+        """The pointer is at a place (px): over that line the plot explains it."""
         end = self._end(_BOUND, frame)
-        return end is not None and abs(end.y() - at.y()) <= _REACH
+        near = end is not None and abs(end.y() - at.y()) <= _REACH
+        said = self._names[_BOUND].toolTip() if near else ""
+        if self.plot.vb.toolTip() != said:
+            self.plot.vb.setToolTip(said)
 
     def set_reading(self, epoch: int | None, points: dict[str, float]) -> None:
         """A line through an epoch with dots on the curves; None: none.
