@@ -16,7 +16,7 @@ tests find it.
   `workbooks` (Excel, Parquet), `columns` (roles and types), `files` (import, load, read again,
   embed), `store` (what was read, looked up by `prepare`; says how a window uses it)
 - pictures: `idx` (MNIST's format), `png` and `pictures` (a folder for each class)
-- `drawing`: edits of points drawn by hand; `bayes`: the best possible error of generated classes
+- `drawing`: edits of points drawn by hand; `bayes`: the best possible error of generated data
 """
 
 import gradloom.data.sources  # noqa: F401 - fills SOURCES

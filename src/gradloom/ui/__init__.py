@@ -3,9 +3,9 @@
 - `app`: the one place that constructs; `window`: docks, menus, title
 - `actions`: every action in one table (menus, shortcuts, command palette derive from it)
 - `theme`: colours, fonts, icons; `view`: what is selected and hovered (not saved, not undone)
-- `worker`: the training session as Qt signals
+- `worker`: the training session as Qt signals; `answers`: what is worked out of a run
 - `canvas/`: scene, cards, cables, gestures, the opened neuron view
 - `panels/`: palette, properties (form builder), data, problems
 - `samples/`: the gallery of ready projects
-- `plots/`: loss and accuracy, decision map, speed
+- `plots/`: loss and accuracy, speed; `map/`: the decision map; `hidden/`: hidden space
 """

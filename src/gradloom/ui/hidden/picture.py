@@ -21,7 +21,7 @@ from gradloom.ui.plots.scale import figure, roomy
 _MARGIN = 0.05  # of a range, on each side
 _STEPS, _FILLED = 16, 0.5  # how close ranges fit, and when they shrink; see `roomy`
 _UNBOUND = (-np.inf, np.inf)
-_GRID = 140  # places along each axis where classes are read
+_GRID = 110  # places along each axis where classes are read
 _BAND = 0.62  # how much of a class's height its points take, where a layer has one unit
 _GOLDEN = 0.6180339887498949
 _MOST_NUMBERS = 6  # of a row's activations that are told

@@ -10,7 +10,7 @@ from gradloom.session.hidden import HiddenStudy, HiddenWish
 from gradloom.ui.answers import AnswerService
 from gradloom.ui.worker import TrainingBridge
 
-_REST = Rest(interval=1 / 30, idle=3)
+_REST = Rest(interval=1 / 30, idle=9)
 
 
 class HiddenService(AnswerService):
