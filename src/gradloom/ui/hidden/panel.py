@@ -245,7 +245,8 @@ class HiddenPanel(QWidget):
     @Slot(object)
     def _show(self, hidden: Hidden) -> None:
         state, subject = self._document.state, self._subject
-        self.field.notice = hidden.sentence
+        if hidden.sentence != self.field.notice:
+            self.field.notice = hidden.sentence
         late = HiddenWish(hidden.layer, hidden.units) != self.service.wish
         if hidden.sentence or subject is None or late:
             return

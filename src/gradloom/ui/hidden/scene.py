@@ -31,6 +31,7 @@ class Scene:
     def __init__(self, field: Field, theme: Theme) -> None:
         self._field, self._theme = field, theme
         self._parts: list[int] = []
+        self._laid: object = None
         self.weave = Weave(field.plot)
         self.points: Points | None = None
 
@@ -39,13 +40,10 @@ class Scene:
         t, classes = self._theme.tokens, subject.classes
         self.points, self._parts = picture.points, parts
         levels = levels_of(picture.points.target)
-        self._number_heights(on=not picture.banded)
-        self._field.set_space(picture.extent, picture.names)
-        x0, x1, y0, y1 = picture.extent
-        self.weave.give_room(QRectF(x0, y0, x1 - x0, y1 - y0))
-        colours = class_colours(t, len(classes)) if classes else (t.quiet,)
-        self.weave.show_lines(picture.weave, picture.strands, colours)
-        self.weave.show_boundary(picture.segments if resting else picture.segments[:0], t.text)
+        self._lay(picture)
+        self.weave.paint(class_colours(t, len(classes)) if classes else (t.quiet,), t.text)
+        self.weave.show_lines(picture.weave, picture.strands)
+        self.weave.show_boundary(picture.segments if resting else picture.segments[:0])
         self._field.set_dots(dots_of(picture.points, classes, parts, levels, t))
         read = resting and len(picture.scores) > 0
         shade = shade_classes(picture.scores, t, _FAINT) if read else None
@@ -54,6 +52,17 @@ class Scene:
         if classes:
             legend = legend_of(classes, t, shades=False)
         self._field.show_drawing(Drawing(shade, legend=legend))
+
+    def _lay(self, picture: Picture) -> None:
+        """Ranges and names of the axes."""
+        laid = picture.extent, picture.names, picture.banded
+        if laid == self._laid:  # nearly always: each call into Qt may wait for the training
+            return
+        self._laid = laid
+        self._number_heights(on=not picture.banded)
+        self._field.set_space(picture.extent, picture.names)
+        x0, x1, y0, y1 = picture.extent
+        self.weave.give_room(QRectF(x0, y0, x1 - x0, y1 - y0))
 
     def _number_heights(self, *, on: bool) -> None:
         axis, find = self._field.plot.getAxis("left"), ticks if on else _none

@@ -23,45 +23,60 @@ class Weave:
     def __init__(self, plot: Any) -> None:
         self._plot = plot
         self._strands: list[Line] = []
+        self._drawn: set[Line] = set()  # those that show something
+        self._painted: object = None
         self._room = QRectF()
         self._divide = self._added(_DIVIDE)
 
     @property
     def pieces(self) -> int:
         """How many pieces of lines are shown."""
-        return sum(len(line.xData) // 2 for line in self._strands if line.isVisible())
+        return sum(len(line.xData) // 2 for line in self._strands if line in self._drawn)
 
     @property
     def divided(self) -> bool:
         """Whether a boundary is shown."""
-        return bool(self._divide.isVisible())
+        return self._divide in self._drawn
 
     def give_room(self, room: QRectF) -> None:
         """The ranges that the plot shows at most."""
+        if room == self._room:
+            return
         self._room = room
         for line in (*self._strands, self._divide):
             line.give_room(room)
 
-    def show_lines(self, weave: Array, strands: Array, colours: Sequence[str]) -> None:
-        """Lines (lines, m, 2) whose pieces have the shades `strands` (lines, m - 1)."""
+    def paint(self, colours: Sequence[str], text: str) -> None:
+        """A colour for each shade, and one for boundaries."""
+        if (colours, text) == self._painted:
+            return
+        self._painted = colours, text
         while len(self._strands) < len(colours):
             self._strands.append(self._added(_WEAVE))
+        for line, name in zip(self._strands, colours, strict=False):
+            colour = QColor(name)
+            colour.setAlphaF(_STRENGTH)
+            line.setPen(pg.mkPen(colour, width=1))
+        self._divide.setPen(pg.mkPen(text, width=2))
+
+    def show_lines(self, weave: Array, strands: Array) -> None:
+        """Lines (lines, m, 2) whose pieces have the shades `strands` (lines, m - 1)."""
         pieces = np.stack([weave[:, :-1], weave[:, 1:]], axis=2)  # (lines, m - 1, 2 ends, 2)
         for number, line in enumerate(self._strands):
-            mine = pieces[strands == number].reshape(-1, 2)
-            line.setVisible(number < len(colours) and len(mine) > 0)
-            if line.isVisible():
-                colour = QColor(colours[number])
-                colour.setAlphaF(_STRENGTH)
-                line.setPen(pg.mkPen(colour, width=1))
-                line.show_points(mine[:, 0], mine[:, 1])
+            self._put(line, pieces[strands == number])
 
-    def show_boundary(self, segments: Array, colour: str) -> None:
+    def show_boundary(self, segments: Array) -> None:
         """Segments (n, 2 ends, 2) where the class that is told changes."""
-        self._divide.setVisible(len(segments) > 0)
-        self._divide.setPen(pg.mkPen(colour, width=2))
+        self._put(self._divide, segments)
+
+    def _put(self, line: Line, segments: Array) -> None:
         ends = segments.reshape(-1, 2)
-        self._divide.show_points(ends[:, 0], ends[:, 1])
+        if len(ends) or line in self._drawn:
+            line.show_points(ends[:, 0], ends[:, 1])
+        if len(ends):
+            self._drawn.add(line)
+        else:
+            self._drawn.discard(line)
 
     def _added(self, height: float) -> Line:
         line = Line(connect="pairs")

@@ -93,6 +93,7 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
         self.setCacheMode(KEPT)
         self._theme = theme
         self._shown: object = None
+        self._copies: list[int] = []  # with how many looks each group is drawn
         self.dots: tuple[Dots, ...] = ()
 
     def give_room(self, room: QRectF) -> None:
@@ -113,20 +114,30 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
         looks = tuple(group.look for group in dots), radius, self._theme.tokens
         if dots is self.dots and looks == self._shown:
             return
-        before, self._shown, self.dots = self._shown, looks, dots
-        spots: dict[str, list[Any]] = {name: [] for name in ("symbol", "size", "pen", "brush")}
-        xs, ys = [np.empty(0)], [np.empty(0)]
-        for group in dots:
-            for look in self._looks(group, radius):
-                xs.append(group.x)
-                ys.append(group.y)
-                if looks != before:
-                    for name, column in spots.items():
-                        column += [getattr(look, name)] * len(group.x)
-        if looks != before:
-            self.setData(x=np.concatenate(xs), y=np.concatenate(ys), **spots)
+        moved, self._shown, self.dots = looks == self._shown, looks, dots
+        if moved:
+            self._move()
             return
-        self.data["x"], self.data["y"] = np.concatenate(xs), np.concatenate(ys)  # they only moved
+        self._copies = []
+        spots: dict[str, list[Any]] = {name: [] for name in ("symbol", "size", "pen", "brush")}
+        for group in dots:
+            made = self._looks(group, radius)
+            self._copies.append(len(made))
+            for look in made:
+                for name, column in spots.items():
+                    column += [getattr(look, name)] * len(group.x)
+        x, y = self._places()
+        self.setData(x=x, y=y, **spots)
+
+    def _places(self) -> tuple[Array, Array]:
+        """Where every spot is, in the order of the looks that the groups are drawn with."""
+        copies = list(zip(self.dots, self._copies, strict=True))
+        xs, ys = ([getattr(g, axis) for g, n in copies for _ in range(n)] for axis in "xy")
+        return np.concatenate([np.empty(0), *xs]), np.concatenate([np.empty(0), *ys])
+
+    def _move(self) -> None:
+        """The same points elsewhere: how they look is dear to make, and stays."""
+        self.data["x"], self.data["y"] = self._places()
         self.bounds = [None, None]
         self.update()
 

@@ -60,7 +60,7 @@ def shade_shares(shares: Array, tokens: Tokens) -> Shade:
 def shade_classes(shares: Array, tokens: Tokens, strength: float = STRENGTH) -> Shade:
     """The colour of the likeliest class everywhere."""
     table = _bytes(_soft(_colours(tokens, len(shares)), tokens, strength))
-    return Shade(shares.argmax(axis=0).astype(np.uint8), np.resize(table, (256, 3)))
+    return Shade(table[shares.argmax(axis=0)])  # a table of colours would be read again by Qt
 
 
 def doubt_of(shares: Array) -> Array:
