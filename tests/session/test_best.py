@@ -8,7 +8,8 @@ import pytest
 
 from gradloom.data import SOURCES, DataSpec
 from gradloom.document import State
-from gradloom.document.samples import _dense, chain, first_project, samples
+from gradloom.document.samples import chain, first_project, samples
+from gradloom.document.samples.build import dense as _dense
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS, LOSSES
 from gradloom.session.best import bound_of, scale_of
@@ -40,6 +41,13 @@ def test_of_a_real_target_it_is_the_loss_if_that_is_of_squares(loss, weight, val
     bound = bound_of(made)
     assert bound.column == "loss"
     assert bound.value == pytest.approx(value)
+
+
+def test_scaled_targets_have_a_scaled_loss():
+    made = state("sine", noise=20)
+    scaled = dataclasses.replace(made, data=made.data.replace(target_scaling="standard"))
+    deviation = made.prepared.targets[made.prepared.split.train].std()
+    assert bound_of(scaled).value == pytest.approx(0.04 / deviation**2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 from gradloom.core.errors import UserError
 from gradloom.data import SOURCES, DataSpec
 from gradloom.document import State
-from gradloom.document.samples import _dense, chain, first_project, samples
+from gradloom.document.samples import chain, first_project, samples
+from gradloom.document.samples.build import dense as _dense
 from gradloom.engine.parameters import layout_of
 from gradloom.engine.predictor import Predictor
 from gradloom.engine.progress import Snapshot

@@ -48,7 +48,8 @@ def scale_of(state: State) -> Scale | None:
     """How the best error of this state's data shows in its run; None where it does not.
 
     A share of wrong answers is 1 - accuracy. A mean squared error is a loss where one Output
-    compares a real target by squares (halved, and times the Output's weight, as the loss is).
+    compares a real target by squares (halved, scaled and times the Output's weight, as the loss
+    is).
     """
     codings = state.analysis.codings
     source = state.data.source
@@ -61,8 +62,9 @@ def scale_of(state: State) -> Scale | None:
     ((sink, coding),) = codings.items()
     if coding.loss not in _SQUARED:
         return None
+    shares = [target.scale**-2 for target in coding.targets]  # the loss is of scaled targets
     # the half squared error sums over the targets, the mean squared error is their mean
-    share = 0.5 * len(coding.targets) if coding.loss == "half_squared" else 1.0
+    share = sum(shares) * (0.5 if coding.loss == "half_squared" else 1 / len(shares))
     weight = float(getattr(state.graph[sink].kind, "weight", 1.0))
     return Scale(LOSS, 0.0, share * weight, _SQUARED[coding.loss])
 

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 
 from gradloom.data import SOURCES, DataSpec
 from gradloom.document import Document, State
-from gradloom.document.samples import _dense, chain, first_project, samples
+from gradloom.document.samples import chain, first_project, samples
+from gradloom.document.samples.build import dense as _dense
 from gradloom.engine.progress import Snapshot
 from gradloom.engine.trainer import Trainer
 from gradloom.ui.hidden import HiddenPanel, glide

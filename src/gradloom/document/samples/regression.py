@@ -30,7 +30,7 @@ def _bumps() -> State:
 def _how_sure() -> State:
     graph = chain([dense(16, "tanh"), dense(16, "tanh"), dense(2, "identity")])
     output = LAYERS.make("output", loss=LOSSES.make("gaussian_nll"))
-    data = drawn("sine", count=400, noise=30)
+    data = drawn("growing_noise", count=400)
     how = plan("adam", 0.005, 16, epochs=150)
     return project(set_kind(graph, "output_1", output), data, how)
 
@@ -61,8 +61,8 @@ REGRESSION = SampleGroup(
         Sample(
             "how_sure",
             "How sure is it?",
-            "The network gives a mean and how far the truth may lie from it. Train, then look in"
-            " Measures: about 68 % of the points lie within one sigma.",
+            "The network gives a mean and how far the truth may lie from it: little on the left,"
+            " much on the right. Train, then look in Measures: about 68 % lie within one sigma.",
             _how_sure,
         ),
         Sample(
