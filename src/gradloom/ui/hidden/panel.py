@@ -90,7 +90,6 @@ class HiddenPanel(QWidget):
         self._view.selection_changed.connect(self._selected)
         self._view.rows_selected.connect(self._mark)
         self._disconnect = self._document.changed.connect(self._changed)
-        self.destroyed.connect(self._disconnect)
         self._theme.changed.connect(self._repaint)
 
     def shutdown(self) -> None:
@@ -186,18 +185,13 @@ class HiddenPanel(QWidget):
         else:
             self.walk.stop()
 
-    def _units(self, layer: str, count: int) -> tuple[int, int] | None:
-        """The units of a layer along the axes: as chosen, else both of two."""
-        chosen = self._axes.get(layer, (0, 1) if count == 2 else None)
-        return units_for(count, chosen)
-
     def _ask(self) -> None:
         """Ask for what is wished, and say it in the controls."""
         state, layer = self._document.state, self.layer
         if not layer:
             return
         count = size(state.analysis.shapes[layer])
-        units = self._units(layer, count)
+        units = units_for(count, self._axes.get(layer, (0, 1) if count == 2 else None))
         self.controls.show_layer(layers_of(state).index(layer), count, units)
         self.service.look_at(HiddenWish(layer, units))
 
