@@ -1,8 +1,9 @@
 """One program over flat vectors: compile, train, predict, check gradients. NumPy only.
 
 - `parameters`: Layout and Parameters, every learnable number in one vector; `memory`: what fits
-- `compile`: graph -> Program, an ordered list of operations over preallocated buffers;
-  `stacking`: like calls of all layers made as one
+- `compile`: graph -> Program, an ordered list of operations over preallocated buffers, by way of
+  a `draft` in which each kind is given its place (`sites`); `stacking`: like calls of all layers
+  made as one; `straight`: calls written out as one function
 - `update`, `optimisers/`: the update phase, compiled the same way; one file per optimiser;
   `gradient`: what happens before it (L1, L2, clipping)
 - `plan`, `schedules`, `stopping`: how to train, as declared settings
