@@ -149,6 +149,4 @@ class Plan(Declared):
 
     def needs_reset(self, other: Plan) -> bool:
         """Whether going on under `other` takes a new run."""
-        return any(
-            getattr(self, s.name) != getattr(other, s.name) for s in self.settings() if not s.live
-        )
+        return self.fixed() != other.fixed()

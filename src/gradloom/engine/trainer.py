@@ -21,8 +21,7 @@ from gradloom.engine.progress import Finished, Outcome, Progress, Snapshot
 from gradloom.engine.run import Best, Checkpoint, frozen
 from gradloom.engine.steps import NotFinite, Steps
 from gradloom.engine.stopping import finished, watched
-from gradloom.graph import Analysis, Graph, analyse
-from gradloom.layers import Kind
+from gradloom.graph import Graph, analyse, structure_of
 
 _METRIC_ROWS = 1000
 _SPEED_WINDOW = 1.0  # seconds of training that speeds are averaged over
@@ -189,10 +188,10 @@ class Trainer:
 
     def regraph(self, graph: Graph) -> None:
         """Go on with other live layer settings; ValueError if more than those differ."""
-        analysis = analyse(graph, self.prepared.signature)
-        if _structure(self.graph, self._analysis) != _structure(graph, analysis):
+        signature = self.prepared.signature
+        if structure_of(self.graph, signature) != structure_of(graph, signature):
             raise ValueError("this change of the network takes a new run")
-        self.graph, self._analysis = graph, analysis
+        self.graph, self._analysis = graph, analyse(graph, signature)
         self.parameters.layout = layout_of(graph, self._analysis)
         self._steps.regraph(graph, self._analysis)
         self._make_evaluators()
@@ -318,16 +317,3 @@ class Trainer:
         if elapsed <= 0:
             return math.nan, math.nan
         return samples / elapsed / self._steps.rows, samples / elapsed
-
-
-def _structure(graph: Graph, analysis: Analysis) -> tuple[object, ...]:
-    """The part of a graph that is trained, without names and live settings."""
-    live = analysis.live
-    layers = [
-        (layer.id, type(layer.kind), *_fixed(layer.kind)) for layer in graph if layer.id in live
-    ]
-    return layers, [edge for edge in graph.edges if edge.target in live]
-
-
-def _fixed(kind: Kind) -> list[object]:
-    return [getattr(kind, s.name) for s in kind.settings() if not s.live]
