@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from gradloom.data import Split
 from gradloom.engine.gradcheck import GradientChecker, Verdict
 from gradloom.engine.plan import Plan
-from gradloom.engine.trace import Rows
+from gradloom.engine.rows import Rows
 from gradloom.engine.trainer import Trainer
 from gradloom.layers import LAYERS
 from gradloom.layers.kinds.tanh import Tanh

@@ -10,7 +10,7 @@
 - `feed`: a dataset as arrays a program reads; `metrics`, `evaluator`: what is measured, `history`
 - `trainer`: one training; `steps`: its inner loop, with the `guard` that ends it when numbers are
   not finite; `run`: its state as a frozen Checkpoint; `progress`: what it tells the world
-- `trace`: a program run one operation at a time
+- `trace`: a program run one operation at a time on some `rows`, both ways by its `journal`
 - `predictor`: forward-only use of a network (maps, tables, tests)
 
 Arrays keep the batch in the last axis (see `layers.site`): features first makes every buffer

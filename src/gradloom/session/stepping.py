@@ -19,8 +19,9 @@ from gradloom.engine.elements import address_of, index_at
 from gradloom.engine.gradcheck import GradientChecker
 from gradloom.engine.program import Operation
 from gradloom.engine.progress import Broken
-from gradloom.engine.run import Checkpoint
-from gradloom.engine.trace import Rows, TakenStep, Trace, next_rows
+from gradloom.engine.rows import Rows, next_rows
+from gradloom.engine.run import Checkpoint, TakenStep
+from gradloom.engine.trace import Trace
 from gradloom.engine.trainer import Trainer
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Array, Refusal
