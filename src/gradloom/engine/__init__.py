@@ -5,7 +5,8 @@
   a `draft` in which each kind is given its place (`sites`); `stacking`: like calls of all layers
   made as one; `straight`: calls written out as one function
 - `update`, `optimisers/`: the update phase, compiled the same way; one file per optimiser;
-  `gradient`: what happens before it (L1, L2, clipping)
+  `planned`: the whole update of a plan, with what happens to the `gradient` before (L1, L2,
+  clipping) and to parameters that do not learn (`freezing`)
 - `plan`, `schedules`, `stopping`: how to train, as declared settings
 - `feed`: a dataset as arrays a program reads; `metrics`, `evaluator`: what is measured, `history`
 - `trainer`: one training; `steps`: its inner loop, with the `guard` that ends it when numbers are

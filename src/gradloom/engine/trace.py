@@ -18,15 +18,14 @@ from gradloom.data import Prepared
 from gradloom.engine.compile import PREDICT, TRAIN, compile_graph
 from gradloom.engine.elements import bounds
 from gradloom.engine.feed import pack
-from gradloom.engine.freezing import freezing
-from gradloom.engine.gradient import gradient_steps
 from gradloom.engine.journal import Journal, record
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.plan import Plan
+from gradloom.engine.planned import planned_update
 from gradloom.engine.program import Operation, Program
 from gradloom.engine.rows import Rows
 from gradloom.engine.run import Checkpoint, frozen
-from gradloom.engine.update import Slots, compile_update
+from gradloom.engine.update import Slots
 from gradloom.graph import Graph, analyse
 from gradloom.layers.expression import Reference
 from gradloom.layers.shapes import Array
@@ -59,16 +58,7 @@ class Trace:
         self.operations: tuple[Operation, ...] = self.program.operations
         if not self.forward_only:
             rate = np.asarray(self._rate, self.parameters.dtype)
-            first, last = freezing(self.parameters)
-            update = compile_update(
-                self.parameters,
-                self.slots,
-                rate,
-                [*first, *gradient_steps(self.parameters, plan)],
-                [plan.optimiser, *last],
-                sliced=False,
-            )
-            self.slots.forget_others()
+            update = planned_update(self.parameters, self.slots, rate, plan, sliced=False)
             self.operations += update.operations
         self._restore_slots()
         self._journal: Journal

@@ -289,7 +289,7 @@ class Trainer:
         p.theta[...] = checkpoint.theta
         p.state[...] = checkpoint.state
         if checkpoint.optimiser == self.plan.optimiser.kind:
-            self._steps.restore_slots(checkpoint.slots, checkpoint.count)
+            self._steps.slots.restore(checkpoint.slots, checkpoint.count)
         self._epoch = checkpoint.epoch
         self._history = checkpoint.history
         self._best = checkpoint.best
