@@ -18,7 +18,7 @@ from gradloom.engine.trace import Trace
 from gradloom.engine.trainer import Trainer
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS
-from gradloom.layers.expression import at, was
+from gradloom.layers.algebra import at, was
 from strategies import SIGNATURE, networks
 
 _ROWS = 17

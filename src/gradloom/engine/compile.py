@@ -17,9 +17,9 @@ from gradloom.engine.program import Program
 from gradloom.engine.sites import BackSite, LayerSite
 from gradloom.engine.stacking import preludes, stack, stacked_calls
 from gradloom.graph import Analysis, Graph
+from gradloom.layers.algebra import add, named, times
 from gradloom.layers.base import Kind, Sink, Source
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import add, named, times
 from gradloom.layers.shapes import Array, size
 from gradloom.layers.site import Equation, Phase, Tensor, Value
 

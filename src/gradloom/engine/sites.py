@@ -15,10 +15,11 @@ import numpy as np
 
 from gradloom.engine.draft import Draft, Pending
 from gradloom.engine.memory import aligned
+from gradloom.layers.algebra import add, was
 from gradloom.layers.base import Kind
 from gradloom.layers.coding import Coding
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import Explain, add, was
+from gradloom.layers.expression import Explain
 from gradloom.layers.shapes import Array, DType, Shape
 from gradloom.layers.site import Back, Backward, Call, Equation, Phase, Tensor, Value
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from gradloom.layers.algebra import times
 from gradloom.layers.base import Activation
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import Expression, Reference, times
+from gradloom.layers.expression import Expression, Reference
 from gradloom.layers.shapes import Array, DType
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 

@@ -11,8 +11,9 @@ from gradloom.core.checks import Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.algebra import add, call, minus, named, over, square, times, was
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import Expression, add, call, minus, named, over, square, times, was
+from gradloom.layers.expression import Expression
 from gradloom.layers.site import Equation
 
 _SOURCE = "Duchi, Hazan & Singer 2011; torch.optim.Adagrad"

@@ -12,9 +12,10 @@ from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.algebra import add, call, minus, named, over, times, was
+from gradloom.layers.algebra import square as squared
 from gradloom.layers.explaining import Index, alone, by_name, element
-from gradloom.layers.expression import Expression, Number, add, call, minus, named, over, times, was
-from gradloom.layers.expression import square as squared
+from gradloom.layers.expression import Expression, Number
 from gradloom.layers.site import Equation, Value
 
 _SHORT = 8192  # numbers

@@ -10,8 +10,8 @@ import numpy as np
 from gradloom.core.checks import Real
 from gradloom.core.settings import Declared, Registry, param
 from gradloom.engine.update import Rule, UpdateSite
+from gradloom.layers.algebra import add, named, times, was
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import add, named, times, was
 from gradloom.layers.site import Equation
 
 

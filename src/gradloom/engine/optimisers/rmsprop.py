@@ -12,9 +12,10 @@ from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.algebra import add, call, minus, named, over, times, was
+from gradloom.layers.algebra import square as squared
 from gradloom.layers.explaining import Index, alone, element
-from gradloom.layers.expression import Expression, add, call, minus, named, over, times, was
-from gradloom.layers.expression import square as squared
+from gradloom.layers.expression import Expression
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Value
 

@@ -12,8 +12,8 @@ from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
 from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.algebra import add, minus, named, times, was
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import add, minus, named, times, was
 from gradloom.layers.site import Equation
 
 _SOURCE = "torch.optim.SGD (dampening 0)"

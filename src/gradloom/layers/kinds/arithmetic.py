@@ -8,9 +8,10 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import add, call, minus, times
 from gradloom.layers.base import LAYERS
 from gradloom.layers.explaining import Index, alone, element, part_of
-from gradloom.layers.expression import Expression, add, call, minus, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.merging import Merge, in_turn, listed, pass_back
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor

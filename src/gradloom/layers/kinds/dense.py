@@ -8,9 +8,10 @@ from functools import partial
 
 from gradloom.core.checks import Flag, Optional, Variant, Whole
 from gradloom.core.settings import param
+from gradloom.layers.algebra import summed, times
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
 from gradloom.layers.explaining import Index, alone, by_name, element
-from gradloom.layers.expression import Explain, Expression, summed, times
+from gradloom.layers.expression import Explain, Expression
 from gradloom.layers.initialisers import INITIALISERS, Initialiser
 from gradloom.layers.shapes import Array, Refusal, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor, Value

@@ -9,9 +9,10 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
+from gradloom.layers.algebra import call, over, times
 from gradloom.layers.base import LAYERS, Kind
 from gradloom.layers.explaining import alone, by_name, element
-from gradloom.layers.expression import Drawn, call, over, times
+from gradloom.layers.expression import Drawn
 from gradloom.layers.site import Back, Equation, Site, Tensor
 
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from gradloom.core.checks import Flag, Optional, Whole
 from gradloom.core.settings import param
+from gradloom.layers.algebra import call, times
 from gradloom.layers.base import LAYERS, Kind
 from gradloom.layers.explaining import Index, alone, element, part_of, sum_over
-from gradloom.layers.expression import Expression, call, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.shapes import Array, Refusal, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 from gradloom.layers.sliding import Axis, Sliding, Tap, no_picture, no_room, sum_of

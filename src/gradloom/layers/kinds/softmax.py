@@ -11,9 +11,10 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import call, minus, times
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
+from gradloom.layers.compound import LogSum, Share
 from gradloom.layers.explaining import alone, element, over_classes
-from gradloom.layers.expression import LogSum, Share, call, minus, times
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
+from gradloom.layers.algebra import call, minus, over, times
 from gradloom.layers.explaining import Index, element, mean_over, part_of
-from gradloom.layers.expression import Expression, call, minus, over, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor

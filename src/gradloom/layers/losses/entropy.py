@@ -8,10 +8,11 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import add, call, minus, times
+from gradloom.layers.algebra import over as fraction
 from gradloom.layers.base import Activation, Kind
 from gradloom.layers.explaining import Index, element, mean_over, part_of, sum_over
-from gradloom.layers.expression import Expression, add, call, minus, times
-from gradloom.layers.expression import over as fraction
+from gradloom.layers.expression import Expression
 from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array, Refusal
 from gradloom.layers.site import Call, Equation, Site, Tensor

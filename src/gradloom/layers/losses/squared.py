@@ -7,8 +7,9 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import minus, square, times
 from gradloom.layers.explaining import Index, element, part_of, sum_over
-from gradloom.layers.expression import Expression, minus, square, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor
