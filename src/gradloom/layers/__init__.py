@@ -11,7 +11,8 @@ exporters and the contract tests find it. Add its worked case beside its test.
 - `initialisers`, `losses`: registries of their own
 - `expression`, `compound`, `algebra`, `functions`: where one number comes from, as an expression;
   `explaining`: what several kinds say with them
-- `elementwise`, `merging`, `normalising`, `weighted`: what related kinds have in common
+- `pullback`: how a slope goes back to one input; `elementwise`, `merging`, `normalising`,
+  `weighted`: what related kinds have in common
 - `sliding`, `patches`, `products`: windows over pictures, convolution as one matrix product
 - `kinds/`: one file per kind or tight family; kinds never import kinds
 """

@@ -14,8 +14,9 @@ from gradloom.layers.algebra import call, times
 from gradloom.layers.base import LAYERS, Kind
 from gradloom.layers.explaining import Index, alone, element, part_of, sum_over
 from gradloom.layers.expression import Expression
+from gradloom.layers.pullback import Pullback
 from gradloom.layers.shapes import Array, Refusal, Shape
-from gradloom.layers.site import Back, Call, Equation, Site, Tensor
+from gradloom.layers.site import Call, Equation, Site, Tensor
 from gradloom.layers.sliding import Axis, Sliding, Tap, no_picture, no_room, sum_of
 
 _IN_CACHE = 1 << 19  # bytes of pictures that are worked on together
@@ -80,24 +81,17 @@ class MaxPool2D(_Pool):
         (x,) = at.inputs
         sliding = self.sliding(x.shape)
         a = at.tensor("a", (x.shape[0], *sliding.places))
-
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is None:
-                return
-            back.operation(
-                Equation(
-                    rf"{dx.symbol} = \sum_{{\mathrm{{windows}}}} [{x.symbol} = a]\, {da.symbol}",
-                    "The slope goes to the number that was the largest of its window; of equal"
-                    " ones to the first.",
-                    "torch.nn.MaxPool2d",
-                ),
-                _to_the_largest(at, sliding, x, a, da, dx),
-                reads=[da, x, a],
-                writes=[dx],
-                explain=alone(lambda index: _share_of_largest(sliding, x, a, da, index)),
-            )
-
+        pullback = Pullback(
+            Equation(
+                rf"\sum_{{\mathrm{{windows}}}} [{x.symbol} = a]\, {{da}}",
+                "The slope goes to the number that was the largest of its window; of equal ones to"
+                " the first.",
+                "torch.nn.MaxPool2d",
+            ),
+            lambda da, dx: _to_the_largest(at, sliding, x, a, da, dx),
+            lambda da, index: _share_of_largest(sliding, x, a, da, index),
+            [x, a],
+        )
         at.operation(
             Equation(
                 rf"a = \max_{{\mathrm{{window}}}} {x.symbol}",
@@ -107,7 +101,7 @@ class MaxPool2D(_Pool):
             _largest(sliding, x.array, a.array),
             reads=[x],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(lambda index: _best(sliding, x, index)),
         )
         return a
@@ -229,50 +223,44 @@ class AveragePool2D(_Pool):
         sliding = self.sliding(x.shape)
         a = at.tensor("a", (x.shape[0], *sliding.places))
         counts = self._counts(sliding)
-        share = np.ascontiguousarray(
+        part = np.ascontiguousarray(
             np.broadcast_to(1 / counts[..., None], a.array.shape[1:])
         ).astype(at.dtype)
         if (counts == counts[0, 0]).all():
-            share = at.constant(1 / counts[0, 0])
+            part = at.constant(1 / counts[0, 0])
 
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is None:
-                return
+        def spread(da: Tensor, dx: Tensor) -> list[Call]:
             each = at.scratch(*a.array.shape)
-            calls: list[Call] = [partial(np.multiply, da.array, share, out=each)]
+            calls: list[Call] = [partial(np.multiply, da.array, part, out=each)]
             if not sliding.complete:
                 calls.append(partial(dx.array.fill, 0))
-            calls += [_give(sliding, dx.array[tap.cells], each[tap.places]) for tap in sliding.taps]
-            back.operation(
-                Equation(
-                    rf"{dx.symbol} = \sum_{{\mathrm{{windows}}}} \frac{{1}}{{n}}\, {da.symbol}",
-                    "Every number of a window takes an equal part of its slope.",
-                    "torch.nn.AvgPool2d",
-                ),
-                calls,
-                reads=[da],
-                writes=[dx],
-                explain=alone(
-                    lambda index: sum_of(
-                        sliding.windows(*index[2:]),
-                        lambda _, window: part_of(
-                            1.0, float(counts[window]), element(da, (*index[:2], *window))
-                        ),
-                    )
-                ),
-            )
+            given = [_give(sliding, dx.array[t.cells], each[t.places]) for t in sliding.taps]
+            return calls + given
 
+        pullback = Pullback(
+            Equation(
+                r"\sum_{\mathrm{windows}} \frac{1}{n}\, {da}",
+                "Every number of a window takes an equal part of its slope.",
+                "torch.nn.AvgPool2d",
+            ),
+            spread,
+            lambda da, index: sum_of(
+                sliding.windows(*index[2:]),
+                lambda _, window: part_of(
+                    1.0, float(counts[window]), element(da, (*index[:2], *window))
+                ),
+            ),
+        )
         at.operation(
             Equation(
                 rf"a = \frac{{1}}{{n}} \sum_{{\mathrm{{window}}}} {x.symbol}",
                 "The mean of each window.",
                 "torch.nn.AvgPool2d",
             ),
-            _mean(sliding, x.array, a.array, share),
+            _mean(sliding, x.array, a.array, part),
             reads=[x],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(
                 lambda index: part_of(
                     1.0,
@@ -329,29 +317,25 @@ class GlobalAveragePool2D(Kind):
         channels, *places = x.shape
         count = places[0] * places[1]
         a = at.tensor("a", (channels,))
-        share = at.constant(1 / count)
+        part = at.constant(1 / count)
         entering = x.flat.reshape(channels, count, at.batch)
 
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is None:
-                return
+        def spread(da: Tensor, dx: Tensor) -> list[Call]:
             each = at.scratch(channels, 1, at.batch)
-            back.operation(
-                Equation(
-                    rf"{dx.symbol} = \frac{{1}}{{n}}\, {da.symbol}",
-                    "Every number of a channel takes an equal part of its slope.",
-                    "torch.nn.AdaptiveAvgPool2d",
-                ),
-                [
-                    partial(np.multiply, da.array, share, out=each[:, 0]),
-                    partial(np.copyto, dx.flat.reshape(entering.shape), each),
-                ],
-                reads=[da],
-                writes=[dx],
-                explain=alone(lambda index: part_of(1.0, float(count), element(da, index[:2]))),
-            )
+            return [
+                partial(np.multiply, da.array, part, out=each[:, 0]),
+                partial(np.copyto, dx.flat.reshape(entering.shape), each),
+            ]
 
+        pullback = Pullback(
+            Equation(
+                r"\frac{1}{n}\, {da}",
+                "Every number of a channel takes an equal part of its slope.",
+                "torch.nn.AdaptiveAvgPool2d",
+            ),
+            spread,
+            lambda da, index: part_of(1.0, float(count), element(da, index[:2])),
+        )
         at.operation(
             Equation(
                 rf"a_c = \frac{{1}}{{n}} \sum_{{u,v}} {x.symbol}_{{c,u,v}}",
@@ -360,11 +344,11 @@ class GlobalAveragePool2D(Kind):
             ),
             [
                 partial(np.add.reduce, entering, 1, None, a.array),
-                partial(np.multiply, a.array, share, out=a.array),
+                partial(np.multiply, a.array, part, out=a.array),
             ],
             reads=[x],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(
                 lambda index: part_of(
                     1.0,
