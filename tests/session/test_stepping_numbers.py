@@ -19,8 +19,9 @@ from gradloom.layers.compound import Product, Sum
 from gradloom.layers.expression import Number
 from gradloom.layers.signature import Target
 from gradloom.session.explaining import explain, parameter_keys, shown_arrays, walked_sum
+from gradloom.session.picked import DataRows
 from gradloom.session.plain import plain
-from gradloom.session.stepping import DataRows, Stepping
+from gradloom.session.stepping import Stepping
 from gradloom.session.terms import TermWalk
 
 

@@ -1,8 +1,11 @@
-"""What is running: a training as a state machine, free of Qt.
+"""What is running: training and stepping as state machines, free of Qt.
 
 - `training`: Training: start, pause, step, reset; follows the document; publishes Progress
 - `loop`: the thread that runs commands and rounds of work
 - `runs`: when an edit means a new run, and the store that undo brings runs back from
+- `stepping`: Stepping, one step walked through on the rows that are `picked`; `playing` walks by
+  itself, `editing` changes numbers, `marks` and `lighting` tell the canvas what to show,
+  `explaining` and `terms` say where numbers come from
 - `mapping`: decision maps and the functions of single neurons, as pure computations; `previewing`:
   the map of a sample after a short training
 
