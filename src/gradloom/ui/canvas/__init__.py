@@ -7,7 +7,7 @@
 - `scene`: the items, following the document by difference; what is under a point
 - `card` with `cells`, `cable`, `links`: only paint; `ink` has their pens, `live` feeds them numbers
 - `walk`: lights what a step is at, with `pulse` on cables and `tag` under cards (`heat`: colours)
-- `gestures`: pull a cable, move cards, rubber band
+- `gestures`, each a `gesture`: pull a cable (`pulling`), move cards, rubber band
 - `changes`, `fitting`, `face`, `geometry`, `neurons`, `clipboard`: pure, tested without a window
 - `editors` with `quickmenu` and `inplace`: search menu, name, weight; `menus`: context menus
 - `pointing`: tips and what lights up; `ring`, `access`: keyboard focus and screen readers

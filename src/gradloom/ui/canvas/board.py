@@ -38,6 +38,7 @@ from gradloom.ui.canvas.changes import Joint
 from gradloom.ui.canvas.commands import Commands
 from gradloom.ui.canvas.drops import Drops
 from gradloom.ui.canvas.geometry import Box, Point
+from gradloom.ui.canvas.gesture import Gesture
 from gradloom.ui.canvas.ink import Ink, reduced_motion
 from gradloom.ui.canvas.inplace import Tip
 from gradloom.ui.canvas.paper import Paper
@@ -78,7 +79,7 @@ class Board(QGraphicsView):
     ) -> None:
         super().__init__(sheet, parent)
         self._sheet, self._document, self._view, self._do = sheet, document, view, do
-        self.gesture: gestures.Gesture | None = None
+        self.gesture: Gesture | None = None
         self.hovered: Hit = NOTHING
         self._pressed: _Press | None = None
         self._pan: QPoint | None = None
