@@ -39,10 +39,11 @@ from gradloom.ui.canvas.commands import Commands
 from gradloom.ui.canvas.drops import Drops
 from gradloom.ui.canvas.geometry import Box, Point
 from gradloom.ui.canvas.gesture import Gesture
+from gradloom.ui.canvas.hits import NOTHING, Hit, Part
 from gradloom.ui.canvas.ink import Ink, reduced_motion
 from gradloom.ui.canvas.inplace import Tip
 from gradloom.ui.canvas.paper import Paper
-from gradloom.ui.canvas.scene import NOTHING, Hit, Part, Scene
+from gradloom.ui.canvas.scene import Scene
 from gradloom.ui.view import Selection, View
 
 LEAST_ZOOM, MOST_ZOOM = 0.1, 4.0

@@ -38,11 +38,12 @@ from gradloom.ui.canvas.geometry import (
     spread,
 )
 from gradloom.ui.canvas.hint import Hint
+from gradloom.ui.canvas.hits import Hit
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.live import Live
 from gradloom.ui.canvas.pointing import Pointing
 from gradloom.ui.canvas.ring import Ring
-from gradloom.ui.canvas.scene import Hit, Scene, complete
+from gradloom.ui.canvas.scene import Scene, complete
 from gradloom.ui.canvas.walk import Walk, move_of
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import Selection, View

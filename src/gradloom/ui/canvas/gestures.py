@@ -10,8 +10,8 @@ from gradloom.ui.canvas.changes import Joint
 from gradloom.ui.canvas.fitting import splices
 from gradloom.ui.canvas.geometry import GRID, Box, Point, snap
 from gradloom.ui.canvas.gesture import Desk, Gesture
+from gradloom.ui.canvas.hits import Hit, Part
 from gradloom.ui.canvas.pulling import Pull
-from gradloom.ui.canvas.scene import Hit, Part
 from gradloom.ui.view import Selection
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from gradloom.ui.canvas.geometry import Point
-from gradloom.ui.canvas.scene import Hit, Part
+from gradloom.ui.canvas.hits import Hit, Part
 from gradloom.ui.view import Selection
 
 if TYPE_CHECKING:

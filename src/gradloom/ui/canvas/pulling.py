@@ -11,7 +11,7 @@ from gradloom.ui.canvas.changes import Joint
 from gradloom.ui.canvas.fitting import clash_of
 from gradloom.ui.canvas.geometry import Point
 from gradloom.ui.canvas.gesture import Desk, Gesture
-from gradloom.ui.canvas.scene import Part
+from gradloom.ui.canvas.hits import Part
 
 
 class Pull(Gesture):
