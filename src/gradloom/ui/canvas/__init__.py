@@ -1,9 +1,9 @@
 """The canvas: layers as cards, edges as cables; every edit goes through the document.
 
 - `canvas`: Canvas, the widget with the methods the actions table calls
-- `board`: the view: zoom, pan, mouse and keys; it starts gestures and holds at most one; `paper`
-  is its background, `hint` what it says when empty, `drops` takes layers from the palette,
-  `commands` what it asks of the canvas
+- `board`: the view: mouse and keys; it starts gestures and holds at most one; `camera` zooms and
+  pans it, `paper` is its background, `hint` what it says when empty, `drops` takes layers from the
+  palette, `commands` is what it asks of the canvas
 - `scene`: the items, following the document by difference; `hits`: what is under a point
 - `card` with `cells`, `cable`, `links`: only paint; `ink` has their pens, `live` feeds them numbers
 - `walk`: lights what a step is at, with `pulse` on cables and `tag` under cards (`heat`: colours)
