@@ -1,6 +1,7 @@
 """The canvas: layers as cards, edges as cables; every edit goes through the document.
 
 - `canvas`: Canvas, the widget with the methods the actions table calls
+- `adding`, `copying`, `placing`, `seeing`, `keys`: what those methods do, by what it is about
 - `board`: the view: mouse and keys; it starts gestures and holds at most one; `camera` zooms and
   pans it, `paper` is its background, `hint` what it says when empty, `drops` takes layers from the
   palette, `commands` is what it asks of the canvas
