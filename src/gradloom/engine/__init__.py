@@ -10,7 +10,8 @@
 - `plan`, `schedules`, `stopping`: how to train, as declared settings
 - `feed`: a dataset as arrays a program reads; `metrics`, `evaluator`: what is measured, `history`
 - `trainer`: one training; `steps`: its inner loop, with the `guard` that ends it when numbers are
-  not finite; `run`: its state as a frozen Checkpoint; `progress`: what it tells the world
+  not finite; `course`: what its epochs gave; `run`: its state as a frozen Checkpoint; `progress`:
+  what it tells the world
 - `trace`: a program run one operation at a time on some `rows`, both ways by its `journal`
 - `predictor`: forward-only use of a network (maps, tables, tests)
 

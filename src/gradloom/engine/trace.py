@@ -45,7 +45,7 @@ class Trace:
         self.forward_only = rows.targets is None
         self._start = checkpoint
         self._analysis = analyse(graph, prepared.signature)
-        self._rate = checkpoint_rate(plan, checkpoint)
+        self._rate = plan.rate_in(checkpoint.epoch, checkpoint.schedule)
         self.parameters = Parameters(layout_of(graph, self._analysis), plan.dtype)
         self.parameters.theta[...] = checkpoint.theta
         self.parameters.state[...] = checkpoint.state
@@ -193,8 +193,3 @@ class Trace:
         self.slots.restore(
             self._start.slots if goes_on else {}, self._start.count if goes_on else 0
         )
-
-
-def checkpoint_rate(plan: Plan, checkpoint: Checkpoint) -> float:
-    """The learning rate in force at a checkpoint."""
-    return plan.optimiser.rate * plan.schedule.factor(checkpoint.epoch, dict(checkpoint.schedule))
