@@ -31,6 +31,12 @@ class Rows:
         picked = list(numbers)
         return cls(prepared.features[picked], prepared.targets[picked], numbers)
 
+    def only(self, row: int) -> Rows:
+        """One of these rows, by its place among them."""
+        some = slice(row, row + 1)
+        targets = None if self.targets is None else self.targets[some]
+        return Rows(self.features[some], targets, self.numbers[some])
+
 
 def next_rows(prepared: Prepared, plan: Plan, checkpoint: Checkpoint) -> Rows:
     """The mini-batch that the run would train on next."""

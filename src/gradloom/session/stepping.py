@@ -140,10 +140,8 @@ class Stepping:
 
         An unchanged next mini-batch counts as a step of the epoch, exactly as the trainer does it.
         """
-        trace, before = self.trace, self._checkpoint
-        if trace is None or before is None:
-            raise ValueError("nothing is being stepped")
-        after = trace.taken()
+        after, before = self._walked().taken(), self._checkpoint
+        assert before is not None
         if isinstance(self.picked, NextBatch) and not self.edited:
             state = self._state
             trainer = Trainer(state.graph, state.prepared, state.plan, before)
@@ -267,20 +265,13 @@ class Stepping:
 
     def checker(self) -> GradientChecker:
         """A gradient check of this step; ValueError for an inference."""
-        trace, state = self.trace, self._state
-        if trace is None:
-            raise ValueError("nothing is being stepped")
+        trace, state = self._walked(), self._state
         return GradientChecker(state.graph, state.prepared, state.plan, trace.start, trace.rows)
 
     def blame(self, target: Target, row: int = 0) -> Contributions:
         """The contributions of one of the stepped rows; ValueError for a loss without targets."""
-        trace = self.trace
-        if trace is None:
-            raise ValueError("nothing is being stepped")
-        rows, some = trace.rows, slice(row, row + 1)
-        targets = None if rows.targets is None else rows.targets[some]
-        one = Rows(rows.features[some], targets, rows.numbers[some])
-        return contributions(self._state, trace.start, one, target)
+        trace = self._walked()
+        return contributions(self._state, trace.start, trace.rows.only(row), target)
 
     def weight_of(
         self, array: Array, index: tuple[int, ...]
@@ -291,6 +282,11 @@ class Stepping:
     def mark(self) -> StepMark | None:
         """Where one stands, for the canvas; None while inactive."""
         return self._marker.mark() if self._marker else None
+
+    def _walked(self) -> Trace:
+        if self.trace is None:
+            raise ValueError("nothing is being stepped")
+        return self.trace
 
     def _jump(self, places: list[int], direction: int) -> None:
         here = self.position
