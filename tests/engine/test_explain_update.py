@@ -10,7 +10,8 @@ from gradloom.engine.gradient import gradient_steps
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.plan import Plan
-from gradloom.engine.trace import Rows, Trace
+from gradloom.engine.rows import Rows
+from gradloom.engine.trace import Trace
 from gradloom.engine.trainer import Trainer
 from gradloom.engine.update import Slots, compile_update
 from gradloom.graph import analyse

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from gradloom.data import Split
 from gradloom.engine.gradcheck import GradientChecker, Verdict
 from gradloom.engine.plan import Plan
-from gradloom.engine.trace import Rows
+from gradloom.engine.rows import Rows
 from gradloom.engine.trainer import Trainer
 from gradloom.layers import LAYERS
 from gradloom.layers.kinds.tanh import Tanh
@@ -57,18 +57,18 @@ def test_a_wrong_slope_is_found(chain, dense, data, monkeypatch):
 
     def wrong(self, at, z):
         a = right(self, at, z)
-        spoilt = at.maker.pending[-1]
+        spoilt = at.draft.pending[-1]
 
         def backward(back):
             spoilt.backward(back)
-            slope = back.maker.gradients[z.name].flat
-            op = back.maker.operations[-1]
+            slope = back.draft.gradients[z.name].flat
+            op = back.draft.operations[-1]
             calls = (*op.calls, partial(np.multiply, slope, 1.1, slope))
-            back.maker.operations[-1] = type(op)(
+            back.draft.operations[-1] = type(op)(
                 op.layer, op.phase, op.equation, calls, op.reads, op.writes, op.explain
             )
 
-        at.maker.pending[-1] = type(spoilt)(spoilt.layer, backward)
+        at.draft.pending[-1] = type(spoilt)(spoilt.layer, backward)
         return a
 
     monkeypatch.setattr(Tanh, "apply", wrong)

@@ -13,11 +13,12 @@ from gradloom.data import Split
 from gradloom.engine.elements import address_of, bounds, index_at
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
-from gradloom.engine.trace import Rows, Trace, next_rows
+from gradloom.engine.rows import Rows, next_rows
+from gradloom.engine.trace import Trace
 from gradloom.engine.trainer import Trainer
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS
-from gradloom.layers.expression import at, was
+from gradloom.layers.algebra import at, was
 from strategies import SIGNATURE, networks
 
 _ROWS = 17

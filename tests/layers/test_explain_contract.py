@@ -10,7 +10,8 @@ from tests import explanations, strategies
 
 from gradloom.data import Split
 from gradloom.engine.plan import Plan
-from gradloom.engine.trace import Rows, Trace
+from gradloom.engine.rows import Rows
+from gradloom.engine.trace import Trace
 from gradloom.engine.trainer import Trainer
 from gradloom.graph import Graph, analyse, edits
 from gradloom.layers import ACTIVATIONS, LAYERS

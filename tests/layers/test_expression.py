@@ -8,20 +8,9 @@ import numpy as np
 import pytest
 from tests import explanations
 
-from gradloom.layers.expression import (
-    LogSum,
-    Share,
-    add,
-    at,
-    call,
-    live,
-    minus,
-    over,
-    square,
-    summed,
-    times,
-    was,
-)
+from gradloom.layers.algebra import add, at, call, minus, over, square, summed, times, was
+from gradloom.layers.compound import LogSum, Share
+from gradloom.layers.expression import live
 from gradloom.layers.functions import FUNCTIONS, number_latex
 from gradloom.layers.site import Value
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradloom.document.samples import chain, first_project, samples
-from gradloom.engine.trace import Rows
+from gradloom.engine.rows import Rows
 from gradloom.engine.trainer import Trainer
 from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.session.blame import Target, contributions, targets_of

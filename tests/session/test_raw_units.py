@@ -9,7 +9,7 @@ from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.document import State
 from gradloom.document.samples import chain
 from gradloom.engine.plan import Plan
-from gradloom.engine.trace import Rows
+from gradloom.engine.rows import Rows
 from gradloom.engine.trainer import Trainer
 from gradloom.graph.edits import set_kind
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
@@ -17,8 +17,9 @@ from gradloom.layers.signature import Target
 from gradloom.session.blame import contributions, targets_of
 from gradloom.session.mapping import Mapper, MapWish
 from gradloom.session.measuring import Measurer
+from gradloom.session.picked import DataRows
 from gradloom.session.spot import Spot
-from gradloom.session.stepping import DataRows, Stepping
+from gradloom.session.stepping import Stepping
 
 X = np.random.default_rng(3).uniform(-1, 1, (40, 2))
 Y = 5000 + 1200 * X[:, 0] - 800 * X[:, 1] + 50 * np.sin(9 * X[:, 0])

@@ -12,7 +12,8 @@ from gradloom.document.samples import chain, first_project, samples
 from gradloom.engine.trainer import Trainer
 from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.layers.site import Phase
-from gradloom.session.stepping import DataRows, NextBatch, Stepping, Typed
+from gradloom.session.picked import DataRows, NextBatch, Typed
+from gradloom.session.stepping import Stepping
 
 
 def _dense(units, activation="identity"):

@@ -14,11 +14,14 @@ from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.document.samples import chain, first_project, samples
 from gradloom.engine.trace import Trace
 from gradloom.layers import LAYERS
-from gradloom.layers.expression import Number, Product, Sum, summed
+from gradloom.layers.algebra import summed
+from gradloom.layers.compound import Product, Sum
+from gradloom.layers.expression import Number
 from gradloom.layers.signature import Target
 from gradloom.session.explaining import explain, parameter_keys, shown_arrays, walked_sum
+from gradloom.session.picked import DataRows
 from gradloom.session.plain import plain
-from gradloom.session.stepping import DataRows, Stepping
+from gradloom.session.stepping import Stepping
 from gradloom.session.terms import TermWalk
 
 

@@ -18,8 +18,9 @@ from gradloom.engine.program import Operation
 from gradloom.engine.trace import Trace
 from gradloom.layers.shapes import Array, words
 from gradloom.layers.site import Value
+from gradloom.session.picked import DataRows, NextBatch
 from gradloom.session.plain import plain
-from gradloom.session.stepping import DataRows, NextBatch, Stepping
+from gradloom.session.stepping import Stepping
 
 _ROWS, _COLUMNS = 8, 8  # of an array in the text
 

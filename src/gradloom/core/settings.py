@@ -99,6 +99,10 @@ class Declared:
         ]
         return found or list(self.rules())
 
+    def fixed(self) -> tuple[Any, ...]:
+        """The class and the settings that are not live: what can't change while a run goes on."""
+        return type(self), *(getattr(self, s.name) for s in self.settings() if not s.live)
+
     def replace(self, **changes: Any) -> Self:
         """A copy with some settings changed; nothing is checked (see `problems`)."""
         return dataclasses.replace(self, **changes)

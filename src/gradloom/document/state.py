@@ -12,7 +12,7 @@ from gradloom.core.problem import Problem
 from gradloom.data import DataSpec, Prepared, prepare
 from gradloom.engine.memory import why_too_large
 from gradloom.engine.plan import Plan
-from gradloom.engine.trace import TakenStep
+from gradloom.engine.run import TakenStep
 from gradloom.graph import Analysis, Graph, analyse
 
 _SEED = next(setting.check for setting in Plan.settings() if setting.name == "seed")

@@ -12,8 +12,9 @@ import numpy as np
 
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.update import Rule, Step, UpdateSite
+from gradloom.layers.algebra import at, was
 from gradloom.layers.explaining import Index, alone, by_name
-from gradloom.layers.expression import Expression, Number, at, was
+from gradloom.layers.expression import Expression, Number
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Value
 

@@ -23,8 +23,8 @@ from gradloom.engine.feed import pack
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.plan import Plan
 from gradloom.engine.program import Program
+from gradloom.engine.rows import Rows
 from gradloom.engine.run import Checkpoint
-from gradloom.engine.trace import Rows
 from gradloom.graph import Graph, analyse
 from gradloom.layers.shapes import Array, DType
 from gradloom.layers.site import Phase

@@ -10,8 +10,9 @@ from gradloom.engine.memory import aligned
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.plan import Plan
 from gradloom.engine.update import Step
+from gradloom.layers.algebra import add, call, named, over, square, times, was
 from gradloom.layers.explaining import Index, alone, element, sum_over
-from gradloom.layers.expression import Expression, add, call, named, over, square, times, was
+from gradloom.layers.expression import Expression
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Value
 

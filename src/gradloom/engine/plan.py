@@ -9,7 +9,7 @@ import numpy as np
 from gradloom.core.checks import Choice, Flag, Optional, Real, Variant, Whole
 from gradloom.core.settings import Declared, param
 from gradloom.engine.optimisers import OPTIMISERS, Optimiser
-from gradloom.engine.schedules import SCHEDULES, Schedule
+from gradloom.engine.schedules import SCHEDULES, Kept, Schedule
 from gradloom.layers.shapes import DType
 
 _WATCHED = "on the validation rows if there are any, else on the training rows"
@@ -147,8 +147,10 @@ class Plan(Declared):
         """The precision as NumPy names it."""
         return np.dtype(self.precision)
 
+    def rate_in(self, epoch: int, kept: Kept) -> float:
+        """The learning rate in an epoch (from 0); `kept` is what the schedule remembers."""
+        return self.optimiser.rate * self.schedule.factor(epoch, kept)
+
     def needs_reset(self, other: Plan) -> bool:
         """Whether going on under `other` takes a new run."""
-        return any(
-            getattr(self, s.name) != getattr(other, s.name) for s in self.settings() if not s.live
-        )
+        return self.fixed() != other.fixed()

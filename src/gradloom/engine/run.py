@@ -117,6 +117,17 @@ class Checkpoint:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class TakenStep:
+    """A step that was made real: the run before and after it, so that it can be undone.
+
+    `after` is None for a reset: an untrained run.
+    """
+
+    before: Checkpoint
+    after: Checkpoint | None
+
+
 def frozen(array: Array) -> Array:
     """A read-only copy."""
     copy = array.copy()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from functools import partial
 from math import isfinite
 from time import perf_counter
@@ -13,16 +12,14 @@ import numpy as np
 from gradloom.data import Prepared
 from gradloom.engine.compile import TRAIN, compile_graph
 from gradloom.engine.feed import Feed, pack
-from gradloom.engine.freezing import freezing
-from gradloom.engine.gradient import gradient_steps
 from gradloom.engine.memory import aligned
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.plan import Plan
+from gradloom.engine.planned import planned_update
 from gradloom.engine.program import Program
 from gradloom.engine.straight import straight
-from gradloom.engine.update import Slots, Update, compile_update
+from gradloom.engine.update import Slots, Update
 from gradloom.graph import Analysis, Graph
-from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call
 
 
@@ -117,13 +114,6 @@ class Steps:
         """Stand where a checkpoint was taken, in the epoch that has begun."""
         self.batch, self.loss_sum, self.total = min(batch, len(self._batches)), loss_sum, total
 
-    def restore_slots(self, slots: Mapping[str, Array], count: int) -> None:
-        """Put back what the optimiser kept; vectors it does not use are left out."""
-        self.slots.count = count
-        for name, vector in self.slots.vectors.items():
-            if name in slots and slots[name].shape == vector.shape:
-                vector[...] = slots[name]
-
     def replan(self, plan: Plan, rate: float) -> None:
         """Update by another plan from the next step on."""
         if plan.optimiser.kind != self._plan.optimiser.kind:
@@ -204,16 +194,8 @@ class Steps:
         return straight([*before, *program.calls, partial(watched.dot, watched, self._squares)])
 
     def _compile_update(self) -> None:
-        first, last = freezing(self._parameters)
-        self._update = compile_update(
-            self._parameters,
-            self.slots,
-            self._rate,
-            [*first, *gradient_steps(self._parameters, self._plan)],
-            [self._plan.optimiser, *last],
-        )
+        self._update = planned_update(self._parameters, self.slots, self._rate, self._plan)
         self._run_update = straight(self._update.calls)
-        self.slots.forget_others()
 
 
 def _never() -> bool:

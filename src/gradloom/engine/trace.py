@@ -10,71 +10,26 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from gradloom.core.streams import generator_from_plain, generator_to_plain
 from gradloom.data import Prepared
 from gradloom.engine.compile import PREDICT, TRAIN, compile_graph
-from gradloom.engine.elements import address_of, bounds, index_at, same_bits
-from gradloom.engine.feed import Orders, pack
-from gradloom.engine.freezing import freezing
-from gradloom.engine.gradient import gradient_steps
+from gradloom.engine.elements import bounds
+from gradloom.engine.feed import pack
+from gradloom.engine.journal import Journal, record
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.plan import Plan
+from gradloom.engine.planned import planned_update
 from gradloom.engine.program import Operation, Program
+from gradloom.engine.rows import Rows
 from gradloom.engine.run import Checkpoint, frozen
-from gradloom.engine.update import Slots, compile_update
+from gradloom.engine.update import Slots
 from gradloom.graph import Graph, analyse
 from gradloom.layers.expression import Reference
 from gradloom.layers.shapes import Array
-from gradloom.layers.site import Phase, Value
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """What is stepped: transformed features (rows, F') and targets (rows, T).
-
-    Targets None ask for a forward-only walk. `numbers` are row numbers of the dataset, -1 for
-    typed input.
-    """
-
-    features: Array
-    targets: Array | None
-    numbers: tuple[int, ...]
-
-    @classmethod
-    def of(cls, prepared: Prepared, numbers: tuple[int, ...]) -> Rows:
-        """Rows of the dataset with their targets."""
-        picked = list(numbers)
-        return cls(prepared.features[picked], prepared.targets[picked], numbers)
-
-
-@dataclass(frozen=True, eq=False)
-class TakenStep:
-    """A step that was made real: the run before and after it, so that it can be undone.
-
-    `after` is None for a reset: an untrained run.
-    """
-
-    before: Checkpoint
-    after: Checkpoint | None
-
-
-def next_rows(prepared: Prepared, plan: Plan, checkpoint: Checkpoint) -> Rows:
-    """The mini-batch that the run would train on next."""
-    train = prepared.split.train
-    epoch, batch, size = checkpoint.epoch, checkpoint.batch, checkpoint.batch_size
-    shuffled = checkpoint.shuffled
-    if batch == 0:
-        size, shuffled = plan.batch_size, plan.shuffle
-    size = min(size, len(train))
-    if batch * size >= len(train):
-        epoch, batch, size, shuffled = epoch + 1, 0, min(plan.batch_size, len(train)), plan.shuffle
-    order = Orders(plan.seed, len(train)).of(epoch) if shuffled else np.arange(len(train))
-    chosen = train[order[batch * size : (batch + 1) * size]]
-    return Rows.of(prepared, tuple(int(row) for row in chosen))
+from gradloom.layers.site import Value
 
 
 class Trace:
@@ -90,7 +45,7 @@ class Trace:
         self.forward_only = rows.targets is None
         self._start = checkpoint
         self._analysis = analyse(graph, prepared.signature)
-        self._rate = checkpoint_rate(plan, checkpoint)
+        self._rate = plan.rate_in(checkpoint.epoch, checkpoint.schedule)
         self.parameters = Parameters(layout_of(graph, self._analysis), plan.dtype)
         self.parameters.theta[...] = checkpoint.theta
         self.parameters.state[...] = checkpoint.state
@@ -103,20 +58,10 @@ class Trace:
         self.operations: tuple[Operation, ...] = self.program.operations
         if not self.forward_only:
             rate = np.asarray(self._rate, self.parameters.dtype)
-            first, last = freezing(self.parameters)
-            update = compile_update(
-                self.parameters,
-                self.slots,
-                rate,
-                [*first, *gradient_steps(self.parameters, plan)],
-                [plan.optimiser, *last],
-                sliced=False,
-            )
-            self.slots.forget_others()
+            update = planned_update(self.parameters, self.slots, rate, plan, sliced=False)
             self.operations += update.operations
         self._restore_slots()
-        self._journal: list[tuple[tuple[Array, Array], ...]] = []
-        self._changed: list[tuple[Value, ...]] = []
+        self._journal: Journal
         self._writers: dict[tuple[int, int], int | None] = {}
         self.position = 0
         self._record(0)
@@ -145,47 +90,27 @@ class Trace:
         """Stand after so many operations; out of range means the nearest end."""
         position = max(0, min(self.end, position))
         while self.position < position:
-            _swap(self._journal[self.position])
+            self._journal.swap(self.position)
             self.position += 1
         while self.position > position:
             self.position -= 1
-            _swap(self._journal[self.position])
+            self._journal.swap(self.position)
 
     def maker_of(self, array: Array, index: tuple[int, ...], before: int) -> int | None:
-        """The last of the first `before` operations that made a number; None: it came in.
-
-        The number is found by its place in memory, so that a weight's slope leads from the flat
-        gradient of the update back to its layer.
-        """
-        address = address_of(array, index)
-        for number in range(before - 1, -1, -1):
-            for value in self._changed[number]:
-                if index_at(value.array, address) is not None:
-                    return number
-        return None
+        """The last of the first `before` operations that made a number; None: it came in."""
+        return self._journal.maker_of(array, index, before)
 
     def changed(self, number: int) -> tuple[Value, ...]:
         """What an operation made: all it writes; of the update's vectors those that moved."""
-        return self._changed[number]
+        return self._journal.made[number]
 
     def read(self, reference: Reference) -> float:
         """A number as it is now, or as the operation that was done last found it."""
-        array, index = reference.value.array, reference.index
-        if reference.before and self.position:
-            address = address_of(array, index)
-            for written, other in self._journal[self.position - 1]:
-                place = index_at(written, address)
-                if place is not None:
-                    return float(other[place])
-        return float(array[index])
+        return self._journal.read(reference, self.position)
 
     def before(self, value: Value) -> Array:
         """A value as the operation that was done last found it; the array itself if it stayed."""
-        if self.position:
-            for written, other in self._journal[self.position - 1]:
-                if written is value.array:
-                    return other
-        return value.array
+        return self._journal.before(value, self.position)
 
     def known(self, value: Value) -> bool:
         """Whether a value has been computed by now, or was there from the start."""
@@ -234,15 +159,7 @@ class Trace:
             self.program, self.graph, self._analysis, self.rows.features, self.rows.targets
         )
         self.program.feed[...] = packed
-        self._journal, self._changed = [], []
-        with np.errstate(all="ignore"):
-            for operation in self.operations:
-                arrays = _written(operation)
-                before = [array.copy() for array in arrays]
-                for call in operation.calls:
-                    call()
-                self._journal.append(tuple(zip(arrays, before, strict=True)))
-                self._changed.append(_moved(operation, self._journal[-1]))
+        self._journal = record(self.operations)
         self.position = self.end
         self.go(position)
 
@@ -276,28 +193,3 @@ class Trace:
         self.slots.restore(
             self._start.slots if goes_on else {}, self._start.count if goes_on else 0
         )
-
-
-def checkpoint_rate(plan: Plan, checkpoint: Checkpoint) -> float:
-    """The learning rate in force at a checkpoint."""
-    return plan.optimiser.rate * plan.schedule.factor(checkpoint.epoch, dict(checkpoint.schedule))
-
-
-def _written(operation: Operation) -> list[Array]:
-    """The arrays an operation changes, each once."""
-    found: dict[int, Array] = {id(value.array): value.array for value in operation.writes}
-    return list(found.values())
-
-
-def _moved(operation: Operation, entry: tuple[tuple[Array, Array], ...]) -> tuple[Value, ...]:
-    if operation.phase is not Phase.UPDATE:
-        return operation.writes
-    moved = {id(array) for array, before in entry if not same_bits(array, before)}
-    return tuple(v for v in operation.writes if id(v.array) in moved) or operation.writes
-
-
-def _swap(entry: tuple[tuple[Array, Array], ...]) -> None:
-    for array, other in entry:
-        kept = array.copy()
-        array[...] = other
-        other[...] = kept

@@ -12,17 +12,15 @@ import numpy as np
 from gradloom.core.errors import UserError
 from gradloom.core.streams import generator_from_plain, generator_to_plain, stream
 from gradloom.data import Prepared
+from gradloom.engine.course import Course
 from gradloom.engine.evaluator import Evaluator
 from gradloom.engine.guard import explain
-from gradloom.engine.history import History
 from gradloom.engine.parameters import Layout, Parameters, layout_of
 from gradloom.engine.plan import Plan
 from gradloom.engine.progress import Finished, Outcome, Progress, Snapshot
-from gradloom.engine.run import Best, Checkpoint, frozen
+from gradloom.engine.run import Checkpoint, frozen
 from gradloom.engine.steps import NotFinite, Steps
-from gradloom.engine.stopping import finished, watched
-from gradloom.graph import Analysis, Graph, analyse
-from gradloom.layers import Kind
+from gradloom.graph import Graph, analyse, structure_of
 
 _METRIC_ROWS = 1000
 _SPEED_WINDOW = 1.0  # seconds of training that speeds are averaged over
@@ -52,11 +50,7 @@ class Trainer:
         self._steps = Steps(graph, self._analysis, self.parameters, prepared, plan, self._rng)
         self._has_validation = len(prepared.split.validation) > 0
         self._make_evaluators()
-        self._epoch = 0
-        self._history = History()
-        self._best: Best | None = None
-        self._restored = False  # the best was put back; what is set by hand since then stays
-        self._schedule: dict[str, float] = {}
+        self._course = Course(self._has_validation)
         self._seconds = 0.0
         self._samples = 0
         self._speeds: deque[tuple[float, int]] = deque()
@@ -98,7 +92,7 @@ class Trainer:
                 except NotFinite:
                     self._break()
                 done = self._steps.total - before
-                self._restored = self._restored and not done
+                self._course.restored = self._course.restored and not done
                 last = None if last is None else last - done
                 self._samples += self._steps.samples(done)
                 self._seconds = seconds + perf_counter() - begun
@@ -120,7 +114,7 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """The run as it is now."""
-        steps = self._steps
+        steps, course = self._steps, self._course
         slots = steps.slots
         return Checkpoint(
             theta=frozen(self.parameters.theta),
@@ -129,28 +123,28 @@ class Trainer:
             slots={name: frozen(rows) for name, rows in slots.vectors.items()},
             count=slots.count,
             steps=steps.total,
-            epoch=self._epoch,
+            epoch=course.epoch,
             batch=steps.batch,
             batch_size=steps.batch_size,
             shuffled=steps.shuffled,
             loss_sum=steps.loss_sum,
             rng=generator_to_plain(self._rng),
-            history=self._history,
-            best=self._best,
-            schedule=dict(self._schedule),
+            history=course.history,
+            best=course.best,
+            schedule=dict(course.schedule),
             seconds=self._seconds,
-            restored=self._restored,
+            restored=course.restored,
         )
 
     def progress(self, run: int = 0) -> Progress:
         """The run as people watch it, with copies of the vectors."""
-        history, steps = self._history, self._steps
+        history, steps = self._course.history, self._steps
         told = len(history) > 0
         first = steps.loss_sum / steps.rows_done if steps.rows_done else math.nan
         epochs, samples = self._speed()
         return Progress(
             run=run,
-            epoch=self._epoch,
+            epoch=self._course.epoch,
             batch=steps.batch,
             steps=steps.total,
             loss=float(history.loss[-1]) if told else first,
@@ -178,21 +172,18 @@ class Trainer:
         if self.plan.needs_reset(plan):
             raise ValueError("this change of the plan takes a new run")
         before, self.plan = self.plan, plan
-        if plan.schedule.kind != before.schedule.kind:
-            self._schedule = {}
-        if plan.restore_best and not before.restore_best:
-            self._best = None  # its parameters were not kept
-        self._steps.replan(plan, self._rate())
+        self._course.replan(before, plan)
+        self._steps.replan(plan, self._course.rate(plan))
         if self._steps.batch == 0:
             self._begin_epoch()
         self.outcome = None
 
     def regraph(self, graph: Graph) -> None:
         """Go on with other live layer settings; ValueError if more than those differ."""
-        analysis = analyse(graph, self.prepared.signature)
-        if _structure(self.graph, self._analysis) != _structure(graph, analysis):
+        signature = self.prepared.signature
+        if structure_of(self.graph, signature) != structure_of(graph, signature):
             raise ValueError("this change of the network takes a new run")
-        self.graph, self._analysis = graph, analysis
+        self.graph, self._analysis = graph, analyse(graph, signature)
         self.parameters.layout = layout_of(graph, self._analysis)
         self._steps.regraph(graph, self._analysis)
         self._make_evaluators()
@@ -218,62 +209,33 @@ class Trainer:
         self._on_training = Evaluator(*make, train[shown])
         self._on_validation = Evaluator(*make, self.prepared.split.validation)
 
-    def _rate(self) -> float:
-        factor = self.plan.schedule.factor(self._epoch, self._schedule)
-        return self.plan.optimiser.rate * factor
-
     def _begin_epoch(self) -> None:
         self._steps.slots.flush()  # not in the middle of an epoch: a resumed run must not differ
-        self._steps.begin(self._epoch, self.plan.batch_size, shuffle=self.plan.shuffle)
-        self._steps.set_rate(self._rate())
+        self._steps.begin(self._course.epoch, self.plan.batch_size, shuffle=self.plan.shuffle)
+        self._steps.set_rate(self._course.rate(self.plan))
 
     def _end_epoch(self) -> None:
         loss = self._steps.loss_sum / self._steps.rows_done
         _, accuracy = self._on_training.measure()
-        validation_loss, validation_accuracy = self._on_validation.measure()
-        self._epoch += 1
-        self._history = self._history.append(
-            self._epoch, loss, validation_loss, accuracy, validation_accuracy, self._steps.rate
+        validation = self._on_validation.measure()
+        self._course.end_epoch(
+            self.plan, self.parameters, loss, accuracy, validation, self._steps.rate
         )
-        look = watched(validation_loss, loss, has_validation=self._has_validation)
-        self._schedule = dict(self.plan.schedule.observe(self._schedule, look))
-        if math.isfinite(look) and (self._best is None or look < self._best.loss):
-            keep = self.plan.restore_best
-            self._best = Best(
-                look,
-                self._epoch,
-                frozen(self.parameters.theta) if keep else None,
-                frozen(self.parameters.state) if keep else None,
-            )
         self._begin_epoch()
         self._outcome_at_rest()
 
     def _outcome_at_rest(self) -> None:
         """Judge the stop rules, which speak between epochs."""
         if self.outcome is None and self._steps.batch == 0:
-            outcome = finished(
-                self.plan,
-                self._history,
-                self._best,
-                self._on_training.metric,
-                has_validation=self._has_validation,
-            )
+            outcome = self._course.outcome(self.plan, self._on_training.metric)
             if outcome is not None:
                 self._finish(outcome)
 
     def _finish(self, outcome: Finished) -> None:
-        best = self._best
-        if self.plan.restore_best and best is not None and best.theta is not None:
-            assert best.state is not None
-            if not self._restored and (best.epoch != self._epoch or self._steps.batch):
-                self.parameters.theta[...] = best.theta
-                self.parameters.state[...] = best.state
-                self._restored = True
-            if self._restored and np.array_equal(self.parameters.theta, best.theta):
-                outcome = Finished(
-                    f"{outcome.reason} The parameters of epoch {best.epoch:,} are back."
-                )
-        self.outcome = outcome
+        between = self._steps.batch == 0
+        self.outcome = self._course.finish(
+            self.plan, outcome, self.parameters, between_epochs=between
+        )
 
     def _break(self) -> None:
         steps = self._steps
@@ -290,22 +252,18 @@ class Trainer:
         p.theta[...] = checkpoint.theta
         p.state[...] = checkpoint.state
         if checkpoint.optimiser == self.plan.optimiser.kind:
-            self._steps.restore_slots(checkpoint.slots, checkpoint.count)
-        self._epoch = checkpoint.epoch
-        self._history = checkpoint.history
-        self._best = checkpoint.best
-        self._schedule = dict(checkpoint.schedule)
+            self._steps.slots.restore(checkpoint.slots, checkpoint.count)
+        self._course = Course.of(checkpoint, has_validation=self._has_validation)
         self._seconds = checkpoint.seconds
-        self._restored = checkpoint.restored
         self._rng.bit_generator.state = generator_from_plain(
             dict(checkpoint.rng)
         ).bit_generator.state
         batch_size, shuffled = checkpoint.batch_size, checkpoint.shuffled
         if checkpoint.batch == 0:
             batch_size, shuffled = self.plan.batch_size, self.plan.shuffle
-        self._steps.begin(self._epoch, batch_size, shuffle=shuffled)
+        self._steps.begin(self._course.epoch, batch_size, shuffle=shuffled)
         self._steps.resume(checkpoint.batch, checkpoint.loss_sum, checkpoint.steps)
-        self._steps.set_rate(self._rate())
+        self._steps.set_rate(self._course.rate(self.plan))
 
     def _speed(self) -> tuple[float, float]:
         """Epochs and samples per second of training, over the last second or so."""
@@ -318,16 +276,3 @@ class Trainer:
         if elapsed <= 0:
             return math.nan, math.nan
         return samples / elapsed / self._steps.rows, samples / elapsed
-
-
-def _structure(graph: Graph, analysis: Analysis) -> tuple[object, ...]:
-    """The part of a graph that is trained, without names and live settings."""
-    live = analysis.live
-    layers = [
-        (layer.id, type(layer.kind), *_fixed(layer.kind)) for layer in graph if layer.id in live
-    ]
-    return layers, [edge for edge in graph.edges if edge.target in live]
-
-
-def _fixed(kind: Kind) -> list[object]:
-    return [getattr(kind, s.name) for s in kind.settings() if not s.live]

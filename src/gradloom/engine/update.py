@@ -15,8 +15,9 @@ import numpy as np
 from gradloom.engine.memory import aligned
 from gradloom.engine.parameters import Parameters
 from gradloom.engine.program import Operation
+from gradloom.layers.algebra import add, was
 from gradloom.layers.explaining import alone
-from gradloom.layers.expression import Explain, add, was
+from gradloom.layers.expression import Explain
 from gradloom.layers.shapes import Array, DType
 from gradloom.layers.site import Call, Equation, Phase, Value
 

@@ -7,7 +7,7 @@
 - `arrange`: places for the layers of a graph
 """
 
-from gradloom.graph.analysis import Analysis, analyse, trained_part
+from gradloom.graph.analysis import Analysis, analyse, structure_of, trained_part
 from gradloom.graph.model import Edge, Graph, Layer
 
-__all__ = ["Analysis", "Edge", "Graph", "Layer", "analyse", "trained_part"]
+__all__ = ["Analysis", "Edge", "Graph", "Layer", "analyse", "structure_of", "trained_part"]

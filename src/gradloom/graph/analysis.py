@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -67,6 +67,16 @@ def trained_part(graph: Graph, signature: Signature) -> Graph:
     """`graph` without the layers that lead to no Output."""
     live = analyse(graph, signature).live
     return graph if len(live) == len(graph.layers) else part_of(graph, live)
+
+
+def structure_of(graph: Graph, signature: Signature) -> Hashable:
+    """What a run of `graph` hangs on: the layers that are trained, without names and live settings.
+
+    Equal for networks that one run may pass between.
+    """
+    live = analyse(graph, signature).live
+    layers = tuple((layer.id, layer.kind.fixed()) for layer in graph if layer.id in live)
+    return layers, tuple(edge for edge in graph.edges if edge.target in live)
 
 
 def feeder_of(graph: Graph, layer: str) -> Kind | None:

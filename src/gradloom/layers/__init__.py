@@ -9,6 +9,10 @@ exporters and the contract tests find it. Add its worked case beside its test.
 - `site`: what `build` is given: tensors, buffers, where operations go
 - `shapes`, `signature`, `coding`: shapes of a sample, columns of the data, targets as numbers
 - `initialisers`, `losses`: registries of their own
+- `expression`, `compound`, `algebra`, `functions`: where one number comes from, as an expression;
+  `explaining`: what several kinds say with them
+- `pullback`: how a slope goes back to one input; `elementwise`, `merging`, `normalising`,
+  `weighted`, `pooled`: what related kinds have in common
 - `sliding`, `patches`, `products`: windows over pictures, convolution as one matrix product
 - `kinds/`: one file per kind or tight family; kinds never import kinds
 """

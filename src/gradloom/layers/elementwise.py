@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from gradloom.layers.algebra import times
 from gradloom.layers.base import Activation
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import Expression, Reference, times
+from gradloom.layers.expression import Expression, Reference
+from gradloom.layers.pullback import Pullback
 from gradloom.layers.shapes import Array, DType
-from gradloom.layers.site import Back, Call, Equation, Site, Tensor
+from gradloom.layers.site import Call, Equation, Site, Tensor
 
 Slope = Callable[[Array, Array], Sequence[Call]]
 Told = tuple[Callable[[Reference], Expression], Callable[[Reference, Reference], Expression]]
@@ -31,32 +33,20 @@ def elementwise(
     `backward` is the equation of f' alone and a function (da, dz) -> calls that write dz; `needs`
     says which of z and a that equation names. `told` are f(z) and f' from (z, a), as expressions.
     """
-
-    def back_part(back: Back) -> None:
-        da, dz = back.gradient_of(a), back.into(z)
-        if dz is None:
-            return
-        slope, calls = backward
-        latex = rf"{dz.symbol} = {da.symbol} \odot {slope.latex}"
-        back.operation(
-            Equation(latex, slope.words, slope.source),
-            calls(da.array, dz.array),
-            reads=[da, *needs],
-            writes=[dz],
-            explain=alone(
-                lambda index: times(
-                    element(da, index), told[1](element(z, index), element(a, index))
-                )
-            ),
-        )
-
+    slope, slope_calls = backward
+    pullback = Pullback(
+        Equation(r"{da} \odot " + slope.latex, slope.words, slope.source),
+        lambda da, dz: slope_calls(da.array, dz.array),
+        lambda da, index: times(element(da, index), told[1](element(z, index), element(a, index))),
+        needs,
+    )
     equation, calls = forward
     at.operation(
         equation,
         calls,
         reads=[z],
         writes=[a],
-        backward=back_part,
+        backward=lambda back: pullback.put(back, a, z),
         explain=alone(lambda index: told[0](element(z, index))),
     )
     return at.made(a, by, z)

@@ -7,18 +7,8 @@ from math import prod
 
 import numpy as np
 
-from gradloom.layers.expression import (
-    Explain,
-    Expression,
-    Item,
-    Reference,
-    add,
-    at,
-    call,
-    over,
-    summed,
-    times,
-)
+from gradloom.layers.algebra import Item, add, at, call, over, summed, times
+from gradloom.layers.expression import Explain, Expression, Reference
 from gradloom.layers.site import Tensor, Value
 
 Index = tuple[int, ...]

@@ -7,18 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gradloom.layers.base import Kind
-from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import Expression, Reference
 from gradloom.layers.shapes import Array, Refusal, Shape, words
-from gradloom.layers.site import Back, Call, Equation, Tensor, Value
-
-Share = tuple[
-    str,
-    str,
-    Sequence[Tensor | Value],
-    Callable[[Array, Array], Sequence[Call]],
-    Callable[[Reference], Expression],
-]
+from gradloom.layers.site import Call, Tensor
 
 
 @dataclass(frozen=True)
@@ -36,25 +26,6 @@ class Merge(Kind):
             return shapes[0]
         got = f"{words(shapes[0])} and {words(different)}"
         return Refusal(f"{self.label} needs equal shapes, got {got}")
-
-
-def pass_back(back: Back, a: Tensor, x: Tensor, share: Share) -> None:
-    """Put dx = `share` of da for one input.
-
-    `share`: LaTeX with {da} for the slope that arrives, words, what else is read, a function
-    (da, dx) -> calls, and how an element of dx comes from that of da.
-    """
-    da, dx = back.gradient_of(a), back.into(x)
-    if dx is None:
-        return
-    latex, sentence, reads, calls, told = share
-    back.operation(
-        Equation(f"{dx.symbol} = " + latex.replace("{da}", da.symbol), sentence),
-        calls(da.array, dx.array),
-        reads=[da, *reads],
-        writes=[dx],
-        explain=alone(lambda index: told(element(da, index))),
-    )
 
 
 def listed(tensors: Sequence[Tensor], joint: str) -> str:

@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import summed, times
 from gradloom.layers.explaining import Index, element, sum_over
-from gradloom.layers.expression import Expression, Number, summed, times
+from gradloom.layers.expression import Expression, Number
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Site, Tensor, Value
 from gradloom.layers.sliding import Axis, Sliding

@@ -13,7 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from gradloom.layers.expression import Expression, Number, summed
+from gradloom.layers.algebra import summed
+from gradloom.layers.expression import Expression, Number
 from gradloom.layers.shapes import Array, Refusal, Shape, words
 
 Pair = tuple[int, int]

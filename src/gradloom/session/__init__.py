@@ -1,10 +1,14 @@
-"""What is running: a training as a state machine, free of Qt.
+"""What is running: training and stepping as state machines, free of Qt.
 
 - `training`: Training: start, pause, step, reset; follows the document; publishes Progress
 - `loop`: the thread that runs commands and rounds of work
 - `runs`: when an edit means a new run, and the store that undo brings runs back from
-- `answering`: questions about a run, answered on a thread; `mapping`, `measuring` and `hidden`
-  (a layer's activations as points; `principal`, `readout`) answer them, as pure computations
+- `stepping`: Stepping, one step walked through on the rows that are `picked`; `playing` walks by
+  itself, `editing` changes numbers, `marks` and `lighting` tell the canvas what to show,
+  `explaining` and `terms` say where numbers come from
+- `answering`: questions about a run, answered on a thread; `mapping` (over the `planes` of the
+  data), `measuring` and `hidden` (a layer's activations as points; `principal`, `readout`) answer
+  them, as pure computations; `spot`: one row with its loss
 - `previewing`: the map of a sample after a short training
 - `best`: the best that is possible on generated data, as a number of the loss plot
 

@@ -22,8 +22,8 @@ from gradloom.engine.compile import Mode, compile_graph
 from gradloom.engine.feed import pack
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.program import Program
+from gradloom.engine.rows import Rows
 from gradloom.engine.run import Checkpoint
-from gradloom.engine.trace import Rows
 from gradloom.graph import Graph
 from gradloom.graph.edits import set_kind
 from gradloom.layers.base import Sink, Source

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradloom.engine.elements import address_of, index_at
 from gradloom.engine.trace import Trace
-from gradloom.layers.expression import Expression, Reference, Sum
+from gradloom.layers.compound import Sum
+from gradloom.layers.expression import Expression, Reference
 from gradloom.layers.functions import number_latex
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Phase, Value

@@ -95,6 +95,17 @@ def groups_of(operations: tuple[Operation, ...]) -> tuple[Group, ...]:
     return tuple(found)
 
 
+def phase_starts(groups: tuple[Group, ...]) -> list[int]:
+    """The positions after the first operation of each phase."""
+    starts: list[int] = []
+    phase: Phase | None = None
+    for group in groups:
+        if group.phase is not phase:
+            starts.append(group.start + 1)
+            phase = group.phase
+    return starts
+
+
 class Marker:
     """Makes marks of one trace; strips are computed once, since passed numbers do not change."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from typing import Any
 
 from gradloom.core.settings import Declared
 from gradloom.document import State
 from gradloom.engine.run import Checkpoint
+from gradloom.graph import structure_of
 
 _RUNS = 20
 _BYTES = 256 * 2**20
@@ -22,14 +22,11 @@ def run_key(state: State) -> Hashable:
     The layers that are trained, without names, places and live settings; the data without its live
     settings; the plan's settings that are not live (seed, precision).
     """
-    live = state.analysis.live
-    layers = tuple((layer.id, _fixed(layer.kind)) for layer in state.graph if layer.id in live)
-    edges = tuple(edge for edge in state.graph.edges if edge.target in live)
+    structure = structure_of(state.graph, state.prepared.signature)
     spec = tuple(
-        _fixed(value) if isinstance(value, Declared) else value
-        for value in _values(state.data).values()
+        value.fixed() if isinstance(value, Declared) else value for value in state.data.fixed()
     )
-    return layers, edges, spec, _fixed(state.plan)
+    return structure, spec, state.plan.fixed()
 
 
 def set_by_hand(before: State, after: State) -> Mapping[Number, float]:
@@ -85,12 +82,3 @@ def _size(checkpoint: Checkpoint) -> int:
     if checkpoint.best is not None:
         arrays += [a for a in (checkpoint.best.theta, checkpoint.best.state) if a is not None]
     return sum(array.nbytes for array in arrays)
-
-
-def _fixed(record: Declared) -> tuple[Any, ...]:
-    """The kind and the settings that are not live."""
-    return type(record), *(getattr(record, s.name) for s in record.settings() if not s.live)
-
-
-def _values(record: Declared) -> dict[str, Any]:
-    return {s.name: getattr(record, s.name) for s in record.settings() if not s.live}

@@ -6,63 +6,25 @@ Nothing of the run changes until `take`, which gives the run as it is after the 
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 
-from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.core.event import Event
 from gradloom.document import State
-from gradloom.engine.elements import address_of, index_at
 from gradloom.engine.gradcheck import GradientChecker
 from gradloom.engine.program import Operation
 from gradloom.engine.progress import Broken
-from gradloom.engine.run import Checkpoint
-from gradloom.engine.trace import Rows, TakenStep, Trace, next_rows
+from gradloom.engine.rows import Rows
+from gradloom.engine.run import Checkpoint, TakenStep
+from gradloom.engine.trace import Trace
 from gradloom.engine.trainer import Trainer
-from gradloom.layers.base import Source
-from gradloom.layers.shapes import Array, Refusal
-from gradloom.layers.signature import Signature
+from gradloom.layers.shapes import Array
 from gradloom.layers.site import Phase
+from gradloom.session import editing
 from gradloom.session.blame import Contributions, Target, contributions
-from gradloom.session.marks import Group, Marker, StepMark, groups_of
-
-__all__ = [
-    "DataRows",
-    "NextBatch",
-    "Picked",
-    "StepMark",
-    "Stepping",
-    "TakenStep",
-    "Typed",
-]
-
-SLOWEST, FASTEST = 0.1, 1000.0  # operations a second
-
-
-@dataclass(frozen=True)
-class NextBatch:
-    """The mini-batch that the run would train on next."""
-
-
-@dataclass(frozen=True)
-class DataRows:
-    """One or more rows of the dataset, by number from 0."""
-
-    numbers: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Typed:
-    """One row of a person's own: raw feature values, and targets or None if there are none."""
-
-    values: tuple[float, ...]
-    targets: tuple[float, ...] | None = None
-
-
-Picked = NextBatch | DataRows | Typed
+from gradloom.session.marks import Group, Marker, StepMark, groups_of, phase_starts
+from gradloom.session.picked import NextBatch, Picked, rows_of
+from gradloom.session.playing import Play
 
 
 class Stepping:
@@ -76,14 +38,12 @@ class Stepping:
         self.trace: Trace | None = None
         self.picked: Picked = NextBatch()
         self.groups: tuple[Group, ...] = ()
-        self.playing = 0  # 1 forwards, -1 backwards, 0 not at all
-        self.speed = 2.0
         self.edited = False
         self._checkpoint: Checkpoint | None = None
         self._state = State()
         self._marker: Marker | None = None
         self._trail: list[int] = []
-        self._since: tuple[float, int] | None = None
+        self._play = Play()
 
     @property
     def active(self) -> bool:
@@ -121,6 +81,16 @@ class Stepping:
         return self.trace is not None and self.trace.forward_only
 
     @property
+    def playing(self) -> int:
+        """1 while it walks forwards by itself, -1 backwards, 0 while it does not."""
+        return self._play.direction
+
+    @property
+    def speed(self) -> float:
+        """Operations a second while it walks by itself."""
+        return self._play.speed
+
+    @property
     def can_return(self) -> bool:
         """Whether `return_` has somewhere to go."""
         return bool(self._trail)
@@ -143,7 +113,7 @@ class Stepping:
             raise UserError(problem.text)
         if checkpoint is None:
             checkpoint = Trainer(state.graph, state.prepared, state.plan).checkpoint()
-        rows = _rows(state, checkpoint, picked)
+        rows = rows_of(state, checkpoint, picked)
         if forward_only or rows.targets is None:
             rows = Rows(rows.features, None, rows.numbers)
         trace = Trace(state.graph, state.prepared, state.plan, checkpoint, rows)
@@ -151,14 +121,16 @@ class Stepping:
         self._checkpoint, self.edited = checkpoint, False
         self.groups = groups_of(trace.operations)
         self._marker = Marker(trace, self.groups)
-        self._trail, self.playing, self._since = [], 0, None
+        self._trail = []
+        self._play.stop()
         self.changed.emit()
 
     def leave(self) -> None:
         """Leave everything as it was."""
         if self.trace is not None:
             self.trace, self._marker, self.groups = None, None, ()
-            self.playing, self._trail, self._since = 0, [], None
+            self._trail = []
+            self._play.stop()
             self.changed.emit()
 
     def take(self) -> TakenStep:
@@ -168,10 +140,8 @@ class Stepping:
 
         An unchanged next mini-batch counts as a step of the epoch, exactly as the trainer does it.
         """
-        trace, before = self.trace, self._checkpoint
-        if trace is None or before is None:
-            raise ValueError("nothing is being stepped")
-        after = trace.taken()
+        after, before = self._walked().taken(), self._checkpoint
+        assert before is not None
         if isinstance(self.picked, NextBatch) and not self.edited:
             state = self._state
             trainer = Trainer(state.graph, state.prepared, state.plan, before)
@@ -211,11 +181,11 @@ class Stepping:
 
     def next_phase(self) -> None:
         """The first operation of the next phase."""
-        self._jump(self._phase_starts(), 1)
+        self._jump(phase_starts(self.groups), 1)
 
     def previous_phase(self) -> None:
         """The first operation of this phase, or of the one before."""
-        self._jump(self._phase_starts(), -1)
+        self._jump(phase_starts(self.groups), -1)
 
     def to_layer(self, layer: str) -> bool:
         """The first operation of a layer, in the phase where one stands if it has one there."""
@@ -249,7 +219,7 @@ class Stepping:
 
     def go(self, position: int) -> None:
         """Stand after so many operations; a move of one's own stops the play."""
-        self.playing, self._since = 0, None
+        self._play.stop()
         self._trail = []
         self._move(position)
 
@@ -258,52 +228,35 @@ class Stepping:
         if self.trace is None:
             return
         stuck = self.position == (self.end if direction > 0 else 0)
-        self.playing, self._since = (0 if stuck else direction), None
+        self._play.start(0 if stuck else direction)
         self.changed.emit()
 
     def set_speed(self, speed: float) -> None:
         """Operations a second, 0.1 to 1000."""
-        self.speed = min(max(speed, SLOWEST), FASTEST)
-        self._since = None
+        self._play.set_speed(speed)
 
     def advance(self, now: float) -> None:
         """Play on to the time `now` (seconds of any clock that goes on)."""
-        if not self.playing or self.trace is None:
+        if self.trace is None:
             return
-        if self._since is None:
-            self._since = (now, self.position)
-            return
-        began, start = self._since
-        steps = math.floor((now - began) * self.speed + 1e-9)
-        target = min(max(start + self.playing * steps, 0), self.end)
+        target = self._play.due(now, self.position, self.end)
         if target == self.position:
             return
         if target in (0, self.end):
-            self.playing, self._since = 0, None
+            self._play.stop()
         self._trail = []
         self._move(target)
 
     def editable(self, array: Array, index: tuple[int, ...]) -> bool:
         """Whether a number is a weight (before its update) or an input."""
-        trace = self.trace
-        if trace is None:
-            return False
-        if index_at(trace.parameters.theta, address_of(array, index)) is not None:
-            return trace.maker_of(array, index, self.position) is None
-        return self._input(array, index) is not None
+        signature = self._state.prepared.signature
+        return self.trace is not None and editing.editable(self.trace, signature, array, index)
 
     def edit(self, array: Array, index: tuple[int, ...], number: float) -> bool:
         """Change a weight or an input number; everything after it is computed again."""
-        trace = self.trace
-        if trace is None or not self.editable(array, index):
+        signature = self._state.prepared.signature
+        if self.trace is None or not editing.change(self.trace, signature, array, index, number):
             return False
-        if not abs(number) <= float(np.finfo(trace.parameters.dtype).max):
-            return False
-        weight, entering = self.weight_of(array, index), self._input(array, index)
-        if weight is not None:
-            trace.set_parameter(*weight, number)
-        elif entering is not None:
-            trace.set_feature(*entering, number)
         self.edited = True
         if self._marker is not None:
             self._marker.forget()
@@ -312,66 +265,28 @@ class Stepping:
 
     def checker(self) -> GradientChecker:
         """A gradient check of this step; ValueError for an inference."""
-        trace, state = self.trace, self._state
-        if trace is None:
-            raise ValueError("nothing is being stepped")
+        trace, state = self._walked(), self._state
         return GradientChecker(state.graph, state.prepared, state.plan, trace.start, trace.rows)
 
     def blame(self, target: Target, row: int = 0) -> Contributions:
         """The contributions of one of the stepped rows; ValueError for a loss without targets."""
-        trace = self.trace
-        if trace is None:
-            raise ValueError("nothing is being stepped")
-        rows, some = trace.rows, slice(row, row + 1)
-        targets = None if rows.targets is None else rows.targets[some]
-        one = Rows(rows.features[some], targets, rows.numbers[some])
-        return contributions(self._state, trace.start, one, target)
+        trace = self._walked()
+        return contributions(self._state, trace.start, trace.rows.only(row), target)
 
     def weight_of(
         self, array: Array, index: tuple[int, ...]
     ) -> tuple[str, str, tuple[int, ...]] | None:
         """The weight (layer, parameter, index) that a number is, or is the slope of."""
-        trace = self.trace
-        if trace is None:
-            return None
-        address = address_of(array, index)
-        parameters = trace.parameters
-        for vector in (parameters.theta, parameters.gradient):
-            if index_at(vector, address) is None:
-                continue
-            for layer, parameter in parameters.layout.parameters():
-                view = parameters.layout.parameter(vector, layer, parameter.name)
-                place = index_at(view, address)
-                if place is not None:
-                    return layer, parameter.name, place
-        return None
+        return editing.weight_of(self.trace.parameters, array, index) if self.trace else None
 
     def mark(self) -> StepMark | None:
         """Where one stands, for the canvas; None while inactive."""
         return self._marker.mark() if self._marker else None
 
-    def _input(self, array: Array, index: tuple[int, ...]) -> tuple[int, int] | None:
-        """(row, feature column) of an input number."""
-        assert self.trace is not None
-        address = address_of(array, index)
-        for layer, entering in self.trace.program.inputs.items():
-            place = index_at(entering, address)
-            if place is not None:
-                kind = self._state.graph[layer].kind
-                assert isinstance(kind, Source)
-                chosen = kind.chosen(self._state.prepared.signature)
-                assert not isinstance(chosen, Refusal)
-                return place[1], chosen[place[0]]
-        return None
-
-    def _phase_starts(self) -> list[int]:
-        starts: list[int] = []
-        phase: Phase | None = None
-        for group in self.groups:
-            if group.phase is not phase:
-                starts.append(group.start + 1)
-                phase = group.phase
-        return starts
+    def _walked(self) -> Trace:
+        if self.trace is None:
+            raise ValueError("nothing is being stepped")
+        return self.trace
 
     def _jump(self, places: list[int], direction: int) -> None:
         here = self.position
@@ -384,45 +299,3 @@ class Stepping:
         if self.trace is not None:
             self.trace.go(position)
             self.changed.emit()
-
-
-def _rows(state: State, checkpoint: Checkpoint, picked: Picked) -> Rows:
-    prepared = state.prepared
-    if isinstance(picked, NextBatch):
-        return next_rows(prepared, state.plan, checkpoint)
-    if isinstance(picked, DataRows):
-        count = len(prepared.dataset)
-        wrong = next((n for n in picked.numbers if not 0 <= n < count), None)
-        if not picked.numbers or wrong is not None:
-            said = "no row" if wrong is None else f"row {wrong + 1}"
-            raise UserError(f"The data has rows 1 to {count}, not {said}; choose among them.")
-        return Rows.of(prepared, picked.numbers)
-    wanted = len(prepared.dataset.feature_names)
-    if len(picked.values) != wanted:
-        raise UserError(f"The data has {counted(wanted, 'feature')}, {_given(picked.values)}.")
-    features = prepared.transform.apply(np.array([picked.values], dtype=np.float64))
-    if not np.isfinite(features).all():
-        raise UserError("These input values are too large to compute with.")
-    if picked.targets is None:
-        return Rows(features, None, (-1,))
-    _refuse_targets(prepared.signature, picked.targets)
-    return Rows(features, np.array([picked.targets], dtype=np.float64), (-1,))
-
-
-def _refuse_targets(signature: Signature, targets: tuple[float, ...]) -> None:
-    columns = signature.targets
-    if len(targets) != len(columns):
-        raise UserError(f"The data has {counted(len(columns), 'target')}, {_given(targets)}.")
-    for target, value in zip(columns, targets, strict=True):
-        if target.classes and value not in range(len(target.classes)):
-            last = len(target.classes) - 1
-            raise UserError(
-                f"{target.name} is the number of a class, 0 ({target.classes[0]}) to"
-                f" {last} ({target.classes[-1]}), not {value:g}."
-            )
-        if not math.isfinite(value):
-            raise UserError(f"{target.name} must be a finite number.")
-
-
-def _given(values: tuple[float, ...]) -> str:
-    return f"{len(values)} {'was' if len(values) == 1 else 'were'} given"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from gradloom.layers.expression import Expression, Read, Sum
+from gradloom.layers.compound import Sum
+from gradloom.layers.expression import Expression, Read
 
 
 class TermWalk:

@@ -23,8 +23,7 @@ from gradloom.document.files import (
     save_project,
 )
 from gradloom.document.samples import Sample
-from gradloom.engine.run import Checkpoint
-from gradloom.engine.trace import TakenStep
+from gradloom.engine.run import Checkpoint, TakenStep
 from gradloom.session.copies import Copies
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge

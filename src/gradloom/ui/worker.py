@@ -13,8 +13,7 @@ from gradloom.core.problem import Problem
 from gradloom.document import Document, RunEdit, State
 from gradloom.engine.parameters import Layout
 from gradloom.engine.progress import Progress
-from gradloom.engine.run import Checkpoint
-from gradloom.engine.trace import TakenStep
+from gradloom.engine.run import Checkpoint, TakenStep
 from gradloom.layers.shapes import Array
 from gradloom.session.training import Status, Training
 from gradloom.ui.mailbox import Mailbox

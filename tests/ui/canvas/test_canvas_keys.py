@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QMenu
 from gradloom.document import State
 from gradloom.graph import Edge
 from gradloom.ui.canvas.geometry import around
+from gradloom.ui.canvas.hits import NOTHING
 from gradloom.ui.canvas.menus import rows_for
-from gradloom.ui.canvas.scene import NOTHING
 from gradloom.ui.view import Selection
 
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from gradloom.document.samples import samples
 from gradloom.layers.site import Phase
-from gradloom.session.stepping import DataRows, Typed
+from gradloom.session.picked import DataRows, Typed
 from gradloom.session.training import Status
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier

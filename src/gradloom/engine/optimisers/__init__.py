@@ -1,4 +1,7 @@
-"""Optimisers, each after PyTorch's definition; one file each. To add one: a file here."""
+"""Optimisers, each after PyTorch's definition; one file each. To add one: a file here.
+
+`settings` and `parts` are what several of them declare and do alike.
+"""
 
 import importlib
 import pkgutil

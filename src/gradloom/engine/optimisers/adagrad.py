@@ -9,10 +9,13 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
-from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+from gradloom.engine.optimisers.parts import in_units_of, pull
+from gradloom.engine.optimisers.settings import added_decay, learning_rate, smallest_divisor
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.algebra import add, minus, named, over, square, times, was
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import Expression, add, call, minus, named, over, square, times, was
+from gradloom.layers.expression import Expression
 from gradloom.layers.site import Equation
 
 _SOURCE = "Duchi, Hazan & Singer 2011; torch.optim.Adagrad"
@@ -25,13 +28,7 @@ class AdaGrad(Optimiser):
 
     kind, label = "adagrad", "AdaGrad"
     help = "Steps shrink for parameters whose slopes have been large; never grow again."
-    rate: float = param(
-        0.01,
-        Real(0, 1e6, log=True),
-        "Learning rate",
-        "How far each step goes along the slope.",
-        live=True,
-    )
+    rate: float = learning_rate(0.01)
     rate_decay: float = param(
         0.0,
         Real(0, 1e6),
@@ -40,20 +37,11 @@ class AdaGrad(Optimiser):
         live=True,
         advanced=True,
     )
-    weight_decay: float = param(
-        0.0,
-        Real(0, 1e3, log=True),
-        "Weight decay",
-        "Adds λθ to the slope of every parameter, biases too (PyTorch's weight_decay).",
-        live=True,
-        advanced=True,
-    )
+    weight_decay: float = added_decay()
     start: float = param(
         0.0, Real(0, 1e12), "Start value", "What the sum of squares starts with.", advanced=True
     )
-    epsilon: float = param(
-        1e-10, Real(0, 1, above=True, log=True), "ε", "Keeps the division finite.", advanced=True
-    )
+    epsilon: float = smallest_divisor(1e-10)
 
     def build(self, at: UpdateSite) -> None:
         pull(at, self.weight_decay, _SOURCE)
@@ -93,13 +81,7 @@ class AdaGrad(Optimiser):
             explain=alone(
                 lambda i: minus(
                     was(theta, *i),
-                    times(
-                        eta,
-                        over(
-                            element(g, i),
-                            add(call("sqrt", element(s, i)), named(self.epsilon, r"\epsilon")),
-                        ),
-                    ),
+                    times(eta, in_units_of(element(g, i), element(s, i), self.epsilon)),
                 )
             ),
         )

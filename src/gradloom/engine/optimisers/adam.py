@@ -10,11 +10,14 @@ import numpy as np
 
 from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
-from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+from gradloom.engine.optimisers.parts import in_units_of, pull, running_mean
+from gradloom.engine.optimisers.settings import added_decay, learning_rate, smallest_divisor
 from gradloom.engine.update import UpdateSite
-from gradloom.layers.explaining import Index, alone, by_name, element
-from gradloom.layers.expression import Expression, Number, add, call, minus, named, over, times, was
-from gradloom.layers.expression import square as squared
+from gradloom.layers.algebra import call, minus, named, over, times, was
+from gradloom.layers.algebra import square as squared
+from gradloom.layers.explaining import alone, by_name, element
+from gradloom.layers.expression import Expression, Number
 from gradloom.layers.site import Equation, Value
 
 _SHORT = 8192  # numbers
@@ -25,22 +28,14 @@ _NO_STEP = 1e-30  # below this the reciprocals leave float32; the step is made 0
 class _Moments(Optimiser):
     """What Adam and AdamW share. Gradient and squared gradient are rows of one (2, n) array."""
 
-    rate: float = param(
-        0.001,
-        Real(0, 1e6, log=True),
-        "Learning rate",
-        "How far each step goes along the slope.",
-        live=True,
-    )
+    rate: float = learning_rate(0.001)
     beta1: float = param(
         0.9, Real(0, 1, below=True), "β₁", "Memory of the mean slope.", live=True, advanced=True
     )
     beta2: float = param(
         0.999, Real(0, 1, below=True), "β₂", "Memory of the mean square.", live=True, advanced=True
     )
-    epsilon: float = param(
-        1e-8, Real(0, 1, above=True, log=True), "ε", "Keeps the division finite.", advanced=True
-    )
+    epsilon: float = smallest_divisor(1e-8)
     amsgrad: bool = param(
         False,
         Flag(),
@@ -79,8 +74,8 @@ class _Moments(Optimiser):
             writes=[m, v],
             explain=by_name(
                 {
-                    m.name: lambda i: _running(m, i, memory1, element(g, i)),
-                    v.name: lambda i: _running(v, i, memory2, squared(element(g, i))),
+                    m.name: lambda i: running_mean(m, i, memory1, element(g, i)),
+                    v.name: lambda i: running_mean(v, i, memory2, squared(element(g, i))),
                 }
             ),
         )
@@ -133,24 +128,15 @@ class _Moments(Optimiser):
                     was(theta, *i),
                     times(
                         over(element(at.shown.rate, ()), _rest(memory1, at.shown.step)),
-                        over(
+                        in_units_of(
                             element(m, i),
-                            add(
-                                call(
-                                    "sqrt", over(element(spread, i), _rest(memory2, at.shown.step))
-                                ),
-                                named(epsilon, r"\epsilon"),
-                            ),
+                            over(element(spread, i), _rest(memory2, at.shown.step)),
+                            epsilon,
                         ),
                     ),
                 )
             ),
         )
-
-
-def _running(kept: Value, index: Index, memory: Number, fresh: Expression) -> Expression:
-    """Memory * what was kept + (1 - memory) * what is fresh."""
-    return add(times(memory, was(kept, *index)), times(minus(1, memory), fresh))
 
 
 def _rest(memory: Number, step: Value) -> Expression:
@@ -164,14 +150,7 @@ class Adam(_Moments):
     """torch.optim.Adam: bias-corrected moments, epsilon outside the root."""
 
     kind, label, help = "adam", "Adam", "Each parameter gets a step of its own size."
-    weight_decay: float = param(
-        0.0,
-        Real(0, 1e3, log=True),
-        "Weight decay",
-        "Adds λθ to the slope of every parameter, biases too (PyTorch's weight_decay).",
-        live=True,
-        advanced=True,
-    )
+    weight_decay: float = added_decay()
 
     def build(self, at: UpdateSite) -> None:
         source = "Kingma & Ba 2015, algorithm 1; torch.optim.Adam"

@@ -10,11 +10,19 @@ import numpy as np
 
 from gradloom.core.checks import Flag, Real
 from gradloom.core.settings import param
-from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+from gradloom.engine.optimisers.parts import in_units_of, pull, running_mean
+from gradloom.engine.optimisers.settings import (
+    added_decay,
+    learning_rate,
+    momentum_kept,
+    smallest_divisor,
+)
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.algebra import add, call, minus, named, times, was
+from gradloom.layers.algebra import square as squared
 from gradloom.layers.explaining import Index, alone, element
-from gradloom.layers.expression import Expression, add, call, minus, named, over, times, was
-from gradloom.layers.expression import square as squared
+from gradloom.layers.expression import Expression
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Value
 
@@ -31,19 +39,11 @@ class RMSProp(Optimiser):
 
     kind, label = "rmsprop", "RMSProp"
     help = "Each parameter's step is measured in units of its recent slopes."
-    rate: float = param(
-        0.01,
-        Real(0, 1e6, log=True),
-        "Learning rate",
-        "How far each step goes along the slope.",
-        live=True,
-    )
+    rate: float = learning_rate(0.01)
     alpha: float = param(
         0.99, Real(0, 1, below=True), "α", "Memory of the mean square.", live=True, advanced=True
     )
-    momentum: float = param(
-        0.0, Real(0, 1, below=True), "Momentum", "How much of the last step goes on.", live=True
-    )
+    momentum: float = momentum_kept()
     centred: bool = param(
         False,
         Flag(),
@@ -52,17 +52,8 @@ class RMSProp(Optimiser):
         live=True,
         advanced=True,
     )
-    weight_decay: float = param(
-        0.0,
-        Real(0, 1e3, log=True),
-        "Weight decay",
-        "Adds λθ to the slope of every parameter, biases too (PyTorch's weight_decay).",
-        live=True,
-        advanced=True,
-    )
-    epsilon: float = param(
-        1e-8, Real(0, 1, above=True, log=True), "ε", "Keeps the division finite.", advanced=True
-    )
+    weight_decay: float = added_decay()
+    epsilon: float = smallest_divisor(1e-8)
 
     def build(self, at: UpdateSite) -> None:
         pull(at, self.weight_decay, _SOURCE)
@@ -115,14 +106,13 @@ class RMSProp(Optimiser):
 
     def _told(self, kept: Value, index: Index, fresh: Expression) -> Expression:
         """Where a number of a running mean comes from."""
-        memory = named(self.alpha, r"\alpha")
-        return add(times(memory, was(kept, *index)), times(minus(1, memory), fresh))
+        return running_mean(kept, index, named(self.alpha, r"\alpha"), fresh)
 
     def _scaled(self, g: Value, measured: Sequence[Value], index: Index) -> Expression:
         """The slope in units of the root of v, or of v - m^2."""
         v, *mean = (element(value, index) for value in measured)
         under = call("max", minus(v, squared(mean[0])), 0) if mean else v
-        return over(element(g, index), add(call("sqrt", under), named(self.epsilon, r"\epsilon")))
+        return in_units_of(element(g, index), under, self.epsilon)
 
     def _step(
         self,

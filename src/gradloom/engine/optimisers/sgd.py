@@ -8,12 +8,14 @@ from functools import partial
 
 import numpy as np
 
-from gradloom.core.checks import Flag, Real
+from gradloom.core.checks import Flag
 from gradloom.core.settings import param
-from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser, pull
+from gradloom.engine.optimisers.base import OPTIMISERS, Optimiser
+from gradloom.engine.optimisers.parts import pull
+from gradloom.engine.optimisers.settings import added_decay, momentum_kept
 from gradloom.engine.update import UpdateSite
+from gradloom.layers.algebra import add, minus, named, times, was
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import add, minus, named, times, was
 from gradloom.layers.site import Equation
 
 _SOURCE = "torch.optim.SGD (dampening 0)"
@@ -25,20 +27,11 @@ class SGD(Optimiser):
     """theta -= rate * g, with momentum b = mu b + g in PyTorch's form (the rate is outside b)."""
 
     kind, label, help = "sgd", "SGD", "Steps straight down the slope, with momentum if wanted."
-    momentum: float = param(
-        0.0, Real(0, 1, below=True), "Momentum", "How much of the last step goes on.", live=True
-    )
+    momentum: float = momentum_kept()
     nesterov: bool = param(
         False, Flag(), "Nesterov", "Look ahead along the momentum.", live=True, advanced=True
     )
-    weight_decay: float = param(
-        0.0,
-        Real(0, 1e3, log=True),
-        "Weight decay",
-        "Adds λθ to the slope of every parameter, biases too (PyTorch's weight_decay).",
-        live=True,
-        advanced=True,
-    )
+    weight_decay: float = added_decay()
 
     def rules(self) -> Iterator[tuple[str, str]]:
         if self.nesterov and not self.momentum:

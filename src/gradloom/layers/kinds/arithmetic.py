@@ -8,10 +8,12 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import add, call, minus, times
 from gradloom.layers.base import LAYERS
 from gradloom.layers.explaining import Index, alone, element, part_of
-from gradloom.layers.expression import Expression, add, call, minus, times
-from gradloom.layers.merging import Merge, in_turn, listed, pass_back
+from gradloom.layers.expression import Expression
+from gradloom.layers.merging import Merge, in_turn, listed
+from gradloom.layers.pullback import Pullback
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor
 
@@ -26,22 +28,11 @@ class Add(Merge):
 
     def build(self, at: Site) -> Tensor:
         a = at.tensor("a", at.inputs[0].shape)
+        pullback = _unchanged("A sum hands its slope to each input unchanged.")
 
         def backward(back: Back) -> None:
             for x in at.inputs:
-                sentence = "A sum hands its slope to each input unchanged."
-                pass_back(
-                    back,
-                    a,
-                    x,
-                    (
-                        "{da}",
-                        sentence,
-                        (),
-                        lambda da, dx: [partial(np.copyto, dx, da)],
-                        lambda da: da,
-                    ),
-                )
+                pullback.put(back, a, x)
 
         at.operation(
             Equation(
@@ -77,28 +68,16 @@ class Subtract(Merge):
     def build(self, at: Site) -> Tensor:
         first, second = at.inputs
         a = at.tensor("a", first.shape)
+        kept = _unchanged("The first input takes the slope unchanged.")
+        turned = Pullback(
+            Equation("-{da}", "The second input takes the slope with its sign turned."),
+            lambda da, dx: [partial(np.negative, da.array, dx.array)],
+            lambda da, index: times(-1, element(da, index)),
+        )
 
         def backward(back: Back) -> None:
-            kept = "The first input takes the slope unchanged."
-            pass_back(
-                back,
-                a,
-                first,
-                ("{da}", kept, (), lambda da, dx: [partial(np.copyto, dx, da)], lambda da: da),
-            )
-            turned = "The second input takes the slope with its sign turned."
-            pass_back(
-                back,
-                a,
-                second,
-                (
-                    "-{da}",
-                    turned,
-                    (),
-                    lambda da, dx: [partial(np.negative, da, dx)],
-                    lambda da: times(-1, da),
-                ),
-            )
+            kept.put(back, a, first)
+            turned.put(back, a, second)
 
         at.operation(
             Equation(
@@ -128,25 +107,21 @@ class Multiply(Merge):
         def product(left: Array, right: Array, out: Array) -> Call:
             return partial(np.multiply, left, right, out)
 
+        def gated(others: Sequence[Tensor]) -> Pullback:
+            return Pullback(
+                Equation(
+                    r"{da} \odot " + listed(others, r" \odot "),
+                    "Each input's slope is what arrives, times the other inputs.",
+                ),
+                lambda da, dx: in_turn(product, [da.array, *(y.array for y in others)], dx.array),
+                lambda da, index: times(*(element(y, index) for y in (da, *others))),
+                others,
+            )
+
         def backward(back: Back) -> None:
             for port, x in enumerate(at.inputs):
                 others = [y for other, y in enumerate(at.inputs) if other != port]
-                pass_back(
-                    back,
-                    a,
-                    x,
-                    (
-                        r"{da} \odot " + listed(others, r" \odot "),
-                        "Each input's slope is what arrives, times the other inputs.",
-                        others,
-                        lambda da, dx, others=others: in_turn(  # type: ignore[misc]
-                            product, [da, *(y.array for y in others)], dx
-                        ),
-                        lambda da, others=others: times(  # type: ignore[misc]
-                            da, *(element(y, da.index) for y in others)
-                        ),
-                    ),
-                )
+                gated(others).put(back, a, x)
 
         at.operation(
             Equation(
@@ -175,21 +150,18 @@ class Average(Merge):
         n = len(at.inputs)
         a, work = at.tensor("a", at.inputs[0].shape), at.scratch(*at.inputs[0].array.shape)
         share = at.constant(1 / n)
+        equal = Pullback(
+            Equation(
+                rf"\frac{{1}}{{{n}}}\,{{da}}",
+                f"Each of the {n} inputs takes an equal part of the slope.",
+            ),
+            lambda da, dx: [partial(np.multiply, da.array, share, dx.array)],
+            lambda da, index: part_of(1, n, element(da, index)),
+        )
 
         def backward(back: Back) -> None:
             for x in at.inputs:
-                pass_back(
-                    back,
-                    a,
-                    x,
-                    (
-                        rf"\frac{{1}}{{{n}}}\,{{da}}",
-                        f"Each of the {n} inputs takes an equal part of the slope.",
-                        (),
-                        lambda da, dx: [partial(np.multiply, da, share, dx)],
-                        lambda da: part_of(1, n, da),
-                    ),
-                )
+                equal.put(back, a, x)
 
         calls: list[Call] = [partial(np.multiply, at.inputs[0].array, share, a.array)]
         for x in at.inputs[1:]:
@@ -271,6 +243,13 @@ class Maximum(Merge):
             explain=alone(lambda index: call("max", *(element(x, index) for x in at.inputs))),
         )
         return a
+
+
+def _unchanged(words: str) -> Pullback:
+    """The slope as it arrives."""
+    return Pullback(
+        Equation("{da}", words), lambda da, dx: [partial(np.copyto, dx.array, da.array)], element
+    )
 
 
 def _winners_part(da: Tensor, inputs: Sequence[Tensor], port: int, index: Index) -> Expression:

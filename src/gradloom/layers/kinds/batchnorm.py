@@ -9,10 +9,11 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
+from gradloom.layers.algebra import add, call, minus, square, times, was
+from gradloom.layers.algebra import over as fraction
 from gradloom.layers.base import LAYERS, Block, Kind, StateArray
 from gradloom.layers.explaining import Index, Part, alone, by_name, element, part_of, sum_over
-from gradloom.layers.expression import Expression, add, call, minus, square, times, was
-from gradloom.layers.expression import over as fraction
+from gradloom.layers.expression import Expression
 from gradloom.layers.normalising import gain_and_shift
 from gradloom.layers.shapes import Array, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor, Value

@@ -7,24 +7,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradloom.core.checks import Choice, Flag, Optional, Variant, Whole
+from gradloom.core.checks import Choice, Flag, Optional, Whole
 from gradloom.core.settings import param
-from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
+from gradloom.layers.base import LAYERS, Activation, Block
 from gradloom.layers.explaining import alone, by_name
-from gradloom.layers.initialisers import INITIALISERS, Initialiser
+from gradloom.layers.initialisers import Initialiser
 from gradloom.layers.patches import Patches
 from gradloom.layers.products import along_columns, over_columns
 from gradloom.layers.shapes import Array, Refusal, Shape
 from gradloom.layers.site import Back, Equation, Site, Tensor, Value
 from gradloom.layers.sliding import Axis, Sliding, no_picture, no_room
-from gradloom.layers.weighted import absolute_decay, decayed_bias, learning, square_decay
+from gradloom.layers.weighted import (
+    Weighted,
+    absolute_decay,
+    activation_after,
+    biases_start,
+    decayed_bias,
+    learning,
+    square_decay,
+    weights_start,
+)
 
 _SOURCE = "Goodfellow et al., Deep Learning, section 9.1; torch.nn.Conv2d"
 
 
 @LAYERS.add
 @dataclass(frozen=True)
-class Conv2D(Kind):
+class Conv2D(Weighted):
     """z_k = Σ_c W_kc ⋆ x_c + b_k (cross-correlation), then a = f(z); torch.nn.Conv2d.
 
     W is (filters, channels / groups, height, width). Padding "same" is PyTorch's: where it is odd,
@@ -56,12 +65,7 @@ class Conv2D(Kind):
         "Zeros on every side.",
         when=lambda conv: conv.padding == "number",
     )
-    activation: Activation = param(
-        lambda: ACTIVATIONS.make("identity"),
-        Variant(ACTIVATIONS),
-        "Activation",
-        "The function applied to each sum.",
-    )
+    activation: Activation = activation_after("The function applied to each sum.")
     dilation: int = param(
         1, Whole(1, 256), "Dilation", "Cells between the kernel's numbers.", advanced=True
     )
@@ -73,17 +77,8 @@ class Conv2D(Kind):
         advanced=True,
     )
     bias: bool = param(True, Flag(), "Bias", "Add a learnt number to each filter's sums.")
-    kernel_init: Initialiser | None = param(
-        None, Optional(Variant(INITIALISERS)), "Weights start", "How the kernels are drawn."
-    )
-    bias_init: Initialiser | None = param(
-        None,
-        Optional(Variant(INITIALISERS)),
-        "Biases start",
-        "How the biases are drawn.",
-        when=lambda conv: conv.bias,
-        advanced=True,
-    )
+    kernel_init: Initialiser | None = weights_start("How the kernels are drawn.")
+    bias_init: Initialiser | None = biases_start()
     l1: float = absolute_decay()
     l2: float = square_decay()
     regularise_bias: bool = decayed_bias()
@@ -128,31 +123,15 @@ class Conv2D(Kind):
         inside = (shapes[0][0] // self.groups, height, width)
         rows, filters = int(np.prod(inside)), self.filters
         fans = (rows, filters // self.groups * height * width)
-        kernel = Parameter(
-            "W",
-            (filters, *inside),
-            self.kernel_init or self.automatic_init(),
-            *fans,
-            l1=self.l1,
-            l2=self.l2,
-            learns=self.learn != "nothing",
-            view=lambda block: block[:rows].T.reshape(filters, *inside),
+        return (
+            self.block(
+                rows,
+                filters,
+                (filters, *inside),
+                fans,
+                lambda weights: weights.T.reshape(filters, *inside),
+            ),
         )
-        if not self.bias:
-            return (Block("Wb", (rows, filters), (kernel,)),)
-        asked = self.regularise_bias
-        bias = Parameter(
-            "b",
-            (filters,),
-            self.bias_init or INITIALISERS.make("zeros"),
-            *fans,
-            weight=False,
-            l1=self.l1 if asked else 0.0,
-            l2=self.l2 if asked else 0.0,
-            learns=self.learn == "all",
-            view=lambda block: block[rows],
-        )
-        return (Block("Wb", (rows + 1, filters), (kernel, bias)),)
 
     def working(self, *shapes: Shape) -> int:
         sliding, channels = self.sliding(shapes[0]), shapes[0][0]
@@ -164,7 +143,7 @@ class Conv2D(Kind):
         (x,) = at.inputs
         of = Patches(at, x, self.sliding(x.shape), self.filters, self.groups, bias=self.bias)
         z = at.tensor("z", (self.filters, *of.sliding.places))
-        shown = [at.shown("W"), *([at.shown("b")] if self.bias else [])]
+        shown = self.shown(at)
         weights = _grouped(at.parameter("Wb"), self.groups)
         at.operation(
             Equation(
@@ -235,15 +214,6 @@ class Conv2D(Kind):
             writes=[dx],
             explain=alone(lambda index: of.cell_slope(dz, shown[0], index)),
         )
-
-    def automatic_init(self) -> Initialiser:
-        """The initialiser that suits the activation."""
-        return INITIALISERS.make(self.activation.init)
-
-    def automatic(self, setting: str) -> str:
-        if setting == "kernel_init":
-            return self.automatic_init().label
-        return INITIALISERS["zeros"].label if setting == "bias_init" else ""
 
     def summary(self) -> str:
         size = f"{self.kernel} × {self.kernel_width or self.kernel}"

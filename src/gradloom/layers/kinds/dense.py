@@ -6,22 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from gradloom.core.checks import Flag, Optional, Variant, Whole
+from gradloom.core.checks import Flag, Whole
 from gradloom.core.settings import param
-from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation, Block, Kind, Parameter
+from gradloom.layers.algebra import summed, times
+from gradloom.layers.base import LAYERS, Activation, Block
 from gradloom.layers.explaining import Index, alone, by_name, element
-from gradloom.layers.expression import Explain, Expression, summed, times
-from gradloom.layers.initialisers import INITIALISERS, Initialiser
+from gradloom.layers.expression import Explain, Expression
+from gradloom.layers.initialisers import Initialiser
 from gradloom.layers.shapes import Array, Refusal, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor, Value
-from gradloom.layers.weighted import absolute_decay, decayed_bias, learning, square_decay
+from gradloom.layers.weighted import (
+    Weighted,
+    absolute_decay,
+    activation_after,
+    biases_start,
+    decayed_bias,
+    learning,
+    square_decay,
+    weights_start,
+)
 
 _COPIED = (30_000, 1_000_000)  # multiplications
 
 
 @LAYERS.add
 @dataclass(frozen=True)
-class Dense(Kind):
+class Dense(Weighted):
     """z = xW + b with W (inputs, outputs), then a = f(z); torch.nn.Linear with W transposed.
 
     Stored as one block (inputs + 1, outputs) whose last row is the bias, so that one GEMM with the
@@ -32,24 +42,10 @@ class Dense(Kind):
     kind, label, icon, category = "dense", "Dense", "share-2", "Layers"
     help = "Each unit sums all inputs, weighted, adds a bias and applies the activation."
     units: int = param(4, Whole(1, 65536), "Units", "How many neurons: the size of the output.")
-    activation: Activation = param(
-        lambda: ACTIVATIONS.make("identity"),
-        Variant(ACTIVATIONS),
-        "Activation",
-        "The function each unit applies to its sum.",
-    )
+    activation: Activation = activation_after("The function each unit applies to its sum.")
     bias: bool = param(True, Flag(), "Bias", "Add a learnt number to each unit's sum.")
-    kernel_init: Initialiser | None = param(
-        None, Optional(Variant(INITIALISERS)), "Weights start", "How the weights are drawn."
-    )
-    bias_init: Initialiser | None = param(
-        None,
-        Optional(Variant(INITIALISERS)),
-        "Biases start",
-        "How the biases are drawn.",
-        when=lambda dense: dense.bias,
-        advanced=True,
-    )
+    kernel_init: Initialiser | None = weights_start("How the weights are drawn.")
+    bias_init: Initialiser | None = biases_start()
     l1: float = absolute_decay()
     l2: float = square_decay()
     regularise_bias: bool = decayed_bias()
@@ -67,44 +63,18 @@ class Dense(Kind):
 
     def blocks(self, *shapes: Shape) -> tuple[Block, ...]:
         n, m = shapes[0][0], self.units
-        kernel = Parameter(
-            "W",
-            (n, m),
-            self.kernel_init or self.automatic_init(),
-            n,
-            m,
-            l1=self.l1,
-            l2=self.l2,
-            learns=self.learn != "nothing",
-            view=lambda block: block[:n],
-        )
-        if not self.bias:
-            return (Block("Wb", (n, m), (kernel,)),)
-        asked = self.regularise_bias
-        bias = Parameter(
-            "b",
-            (m,),
-            self.bias_init or INITIALISERS.make("zeros"),
-            n,
-            m,
-            weight=False,
-            l1=self.l1 if asked else 0.0,
-            l2=self.l2 if asked else 0.0,
-            learns=self.learn == "all",
-            view=lambda block: block[n],
-        )
-        return (Block("Wb", (n + 1, m), (kernel, bias)),)
+        return (self.block(n, m, (n, m), (n, m), lambda weights: weights),)
 
     def build(self, at: Site) -> Tensor:
         (x,) = at.inputs
         z = at.tensor("z", (self.units,))
         block, gradient = at.parameter("Wb"), at.gradient("Wb")
         entering = x.augmented if self.bias else x.flat
-        shown = [at.shown("W"), *([at.shown("b")] if self.bias else [])]
+        shown = self.shown(at)
 
         def backward(back: Back) -> None:
             dz = back.gradient_of(z)
-            slopes = [at.shown_gradient("W"), *([at.shown_gradient("b")] if self.bias else [])]
+            slopes = [at.shown_gradient(value.symbol) for value in shown]
             bias_latex = rf",\quad {slopes[1].symbol} = \sum_i {dz.symbol}_i" if self.bias else ""
             back.operation(
                 Equation(
@@ -153,15 +123,6 @@ class Dense(Kind):
             explain=alone(lambda index: _weighted(x, shown, *index)),
         )
         return self.activation.apply(at, z)
-
-    def automatic_init(self) -> Initialiser:
-        """The initialiser that suits the activation."""
-        return INITIALISERS.make(self.activation.init)
-
-    def automatic(self, setting: str) -> str:
-        if setting == "kernel_init":
-            return self.automatic_init().label
-        return INITIALISERS["zeros"].label if setting == "bias_init" else ""
 
     def summary(self) -> str:
         if self.activation.kind == "identity":

@@ -9,10 +9,12 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
+from gradloom.layers.algebra import call, over, times
 from gradloom.layers.base import LAYERS, Kind
 from gradloom.layers.explaining import alone, by_name, element
-from gradloom.layers.expression import Drawn, call, over, times
-from gradloom.layers.site import Back, Equation, Site, Tensor
+from gradloom.layers.expression import Drawn
+from gradloom.layers.pullback import Pullback
+from gradloom.layers.site import Equation, Site, Tensor
 
 
 @LAYERS.add
@@ -35,22 +37,16 @@ class Dropout(Kind):
         drawn, mask = at.scratch(*x.array.shape), at.scratch(*x.array.shape)
         uniform, scaled = at.value("u", "drawn", drawn), at.value("m", "mask", mask)
         keep = 1 - self.rate
-
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is not None:
-                back.operation(
-                    Equation(
-                        rf"{dx.symbol} = {da.symbol} \odot m",
-                        "Where a number was set to 0, no slope passes.",
-                        "Srivastava et al. 2014",
-                    ),
-                    [partial(np.multiply, da.array, mask, dx.array)],
-                    reads=[da, scaled],
-                    writes=[dx],
-                    explain=alone(lambda index: times(element(da, index), element(scaled, index))),
-                )
-
+        pullback = Pullback(
+            Equation(
+                r"{da} \odot m",
+                "Where a number was set to 0, no slope passes.",
+                "Srivastava et al. 2014",
+            ),
+            lambda da, dx: [partial(np.multiply, da.array, mask, dx.array)],
+            lambda da, index: times(element(da, index), element(scaled, index)),
+            [scaled],
+        )
         at.operation(
             Equation(
                 rf"m = \frac{{[u < {keep:g}]}}{{{keep:g}}},\quad u \sim U(0, 1)",
@@ -82,7 +78,7 @@ class Dropout(Kind):
             [partial(np.multiply, x.array, mask, a.array)],
             reads=[x, scaled],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(lambda index: times(element(x, index), element(scaled, index))),
         )
         return a

@@ -9,9 +9,9 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
+from gradloom.layers.algebra import add, call, times
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
-from gradloom.layers.expression import add, call, times
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Site, Tensor
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from gradloom.core.checks import Choice
 from gradloom.core.settings import param
+from gradloom.layers.algebra import add, call, minus, named, over, square, times
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise, exp_limit
-from gradloom.layers.expression import Expression, add, call, minus, named, over, square, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.site import Equation, Site, Tensor
 from gradloom.layers.tail import normal_tail
 

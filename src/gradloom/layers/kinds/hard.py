@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import add, call, over, times
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
-from gradloom.layers.expression import add, call, over, times
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Site, Tensor
 

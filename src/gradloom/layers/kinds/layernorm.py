@@ -9,10 +9,11 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
+from gradloom.layers.algebra import add, call, minus, square, summed, times
+from gradloom.layers.algebra import over as fraction
 from gradloom.layers.base import LAYERS, Block, Kind
 from gradloom.layers.explaining import Index, alone, by_name, element, mean_over, part_of, sum_over
-from gradloom.layers.expression import Expression, add, call, minus, square, summed, times
-from gradloom.layers.expression import over as fraction
+from gradloom.layers.expression import Expression
 from gradloom.layers.normalising import gain_and_shift
 from gradloom.layers.shapes import Array, Shape, size
 from gradloom.layers.site import Back, Equation, Site, Tensor, Value

@@ -11,8 +11,9 @@ from gradloom.core.settings import param
 from gradloom.layers.base import LAYERS, Kind
 from gradloom.layers.explaining import Index, alone, element
 from gradloom.layers.expression import Reference
+from gradloom.layers.pullback import Pullback
 from gradloom.layers.shapes import Refusal, Shape, size, words
-from gradloom.layers.site import Back, Equation, Site, Tensor
+from gradloom.layers.site import Equation, Site, Tensor
 from gradloom.layers.sizes import Sizes, sizes_of
 
 
@@ -41,22 +42,15 @@ class Reshape(Kind):
     def build(self, at: Site) -> Tensor:
         (x,) = at.inputs
         a = at.view(x, "a", sizes_of(self.shape))
-
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is not None:
-                back.operation(
-                    Equation(
-                        rf"{dx.symbol} = \mathrm{{reshape}}({da.symbol})",
-                        "The slopes go back to where their numbers came from.",
-                        "torch.reshape",
-                    ),
-                    [partial(np.copyto, dx.flat, da.flat)],
-                    reads=[da],
-                    writes=[dx],
-                    explain=alone(lambda index: _moved(da, x.shape, index)),
-                )
-
+        pullback = Pullback(
+            Equation(
+                r"\mathrm{reshape}({da})",
+                "The slopes go back to where their numbers came from.",
+                "torch.reshape",
+            ),
+            lambda da, dx: [partial(np.copyto, dx.flat, da.flat)],
+            lambda da, index: _moved(da, x.shape, index),
+        )
         at.operation(
             Equation(
                 rf"a = \mathrm{{reshape}}({x.symbol})",
@@ -66,7 +60,7 @@ class Reshape(Kind):
             [],
             reads=[x],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(lambda index: _moved(x, a.shape, index)),
         )
         return a

@@ -12,6 +12,7 @@ from gradloom.layers.base import LAYERS, Kind
 from gradloom.layers.explaining import Index, alone, element
 from gradloom.layers.expression import Reference
 from gradloom.layers.merging import Merge, listed
+from gradloom.layers.pullback import Pullback
 from gradloom.layers.shapes import Refusal, Shape, size, words
 from gradloom.layers.site import Back, Equation, Site, Tensor
 
@@ -40,25 +41,8 @@ class Concatenate(Merge):
         parts = [slice(stop - shape[0], stop) for stop, shape in zip(stops, shapes, strict=True)]
 
         def backward(back: Back) -> None:
-            da = back.gradient_of(a)
             for part, x in zip(parts, at.inputs, strict=True):
-                dx = back.into(x)
-                if dx is None:
-                    continue
-                back.operation(
-                    Equation(
-                        rf"{dx.symbol} = {da.symbol}_{{[{part.start + 1} \dots {part.stop}]}}",
-                        "Each input takes its own part of the slope.",
-                    ),
-                    [partial(np.copyto, dx.array, da.array[part])],
-                    reads=[da],
-                    writes=[dx],
-                    explain=alone(
-                        lambda index, start=part.start: element(  # type: ignore[misc]
-                            da, (index[0], start + index[1], *index[2:])
-                        )
-                    ),
-                )
+                _own_part(part).put(back, a, x)
 
         def laid(index: Index) -> Reference:
             port = next(k for k, part in enumerate(parts) if index[1] < part.stop)
@@ -83,6 +67,18 @@ class Concatenate(Merge):
         return a
 
 
+def _own_part(part: slice) -> Pullback:
+    """The slope of some entries of the first axis of a sample."""
+    return Pullback(
+        Equation(
+            rf"{{da}}_{{[{part.start + 1} \dots {part.stop}]}}",
+            "Each input takes its own part of the slope.",
+        ),
+        lambda da, dx: [partial(np.copyto, dx.array, da.array[part])],
+        lambda da, index: element(da, (index[0], part.start + index[1], *index[2:])),
+    )
+
+
 @LAYERS.add
 @dataclass(frozen=True)
 class Flatten(Kind):
@@ -97,25 +93,15 @@ class Flatten(Kind):
     def build(self, at: Site) -> Tensor:
         (x,) = at.inputs
         a = at.view(x, "a", (size(x.shape),))
-
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is not None:
-                back.operation(
-                    Equation(
-                        rf"{dx.symbol} = \mathrm{{reshape}}({da.symbol})",
-                        "The slopes go back to where their numbers came from.",
-                    ),
-                    [partial(np.copyto, dx.flat, da.flat)],
-                    reads=[da],
-                    writes=[dx],
-                    explain=alone(
-                        lambda index: element(
-                            da, (index[0], int(np.ravel_multi_index(index[1:], x.shape)))
-                        )
-                    ),
-                )
-
+        pullback = Pullback(
+            Equation(
+                r"\mathrm{reshape}({da})", "The slopes go back to where their numbers came from."
+            ),
+            lambda da, dx: [partial(np.copyto, dx.flat, da.flat)],
+            lambda da, index: element(
+                da, (index[0], int(np.ravel_multi_index(index[1:], x.shape)))
+            ),
+        )
         at.operation(
             Equation(
                 rf"a = \mathrm{{flatten}}({x.symbol})",
@@ -125,7 +111,7 @@ class Flatten(Kind):
             [],
             reads=[x],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(
                 lambda index: element(x, (index[0], *map(int, np.unravel_index(index[1], x.shape))))
             ),

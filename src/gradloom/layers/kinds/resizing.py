@@ -12,8 +12,9 @@ from gradloom.core.settings import param
 from gradloom.layers.base import LAYERS, Kind
 from gradloom.layers.explaining import Index, alone, element, sum_over
 from gradloom.layers.expression import Expression, Number
+from gradloom.layers.pullback import Pullback
 from gradloom.layers.shapes import Refusal, Shape
-from gradloom.layers.site import Back, Call, Equation, Site, Tensor
+from gradloom.layers.site import Call, Equation, Site, Tensor
 from gradloom.layers.sliding import no_picture
 
 
@@ -46,24 +47,15 @@ class ZeroPad2D(Kind):
         rows = slice(self.top, self.top + height)
         columns = slice(self.left, self.left + width)
 
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is not None:
-                back.operation(
-                    Equation(
-                        rf"{dx.symbol} = \mathrm{{inside}}({da.symbol})",
-                        "The slopes of the padding are of no use; the others pass.",
-                        "torch.nn.ZeroPad2d",
-                    ),
-                    [partial(np.copyto, dx.array, da.array[:, rows, columns])],
-                    reads=[da],
-                    writes=[dx],
-                    explain=alone(
-                        lambda index: element(
-                            da, (*index[:2], index[2] + self.top, index[3] + self.left)
-                        )
-                    ),
-                )
+        pullback = Pullback(
+            Equation(
+                r"\mathrm{inside}({da})",
+                "The slopes of the padding are of no use; the others pass.",
+                "torch.nn.ZeroPad2d",
+            ),
+            lambda da, dx: [partial(np.copyto, dx.array, da.array[:, rows, columns])],
+            lambda da, index: element(da, (*index[:2], index[2] + self.top, index[3] + self.left)),
+        )
 
         def laid(index: Index) -> Expression:
             h, w = index[2] - self.top, index[3] - self.left
@@ -80,7 +72,7 @@ class ZeroPad2D(Kind):
             [partial(np.copyto, a.array[:, rows, columns], x.array)],
             reads=[x],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(laid),
         )
         return a
@@ -113,37 +105,28 @@ class Upsample(Kind):
         a = at.tensor("a", (channels, height * n, width * n))
         squares = (channels, height, n, width, n, at.batch)
 
-        def backward(back: Back) -> None:
-            da, dx = back.gradient_of(a), back.into(x)
-            if dx is None:
-                return
+        def added(da: Tensor, dx: Tensor) -> list[Call]:
             sent = da.array.reshape(squares)
             parts = [sent[:, :, i, :, j] for i in range(n) for j in range(n)]
-            calls: list[Call]
             if n == 1:
-                calls = [partial(np.copyto, dx.array, parts[0])]
-            else:
-                calls = [partial(np.add, parts[0], parts[1], out=dx.array)]
-                calls += [partial(np.add, dx.array, part, out=dx.array) for part in parts[2:]]
-            back.operation(
-                Equation(
-                    rf"{dx.symbol} = \sum_{{\mathrm{{square}}}} {da.symbol}",
-                    "The slopes of all copies of a number add up.",
-                    "torch.nn.Upsample",
-                ),
-                calls,
-                reads=[da],
-                writes=[dx],
-                explain=alone(
-                    lambda index: sum_over(
-                        (n, n),
-                        lambda step: element(
-                            da, (*index[:2], index[2] * n + step[0], index[3] * n + step[1])
-                        ),
-                    )
-                ),
-            )
+                return [partial(np.copyto, dx.array, parts[0])]
+            calls: list[Call] = [partial(np.add, parts[0], parts[1], out=dx.array)]
+            return calls + [partial(np.add, dx.array, part, out=dx.array) for part in parts[2:]]
 
+        pullback = Pullback(
+            Equation(
+                r"\sum_{\mathrm{square}} {da}",
+                "The slopes of all copies of a number add up.",
+                "torch.nn.Upsample",
+            ),
+            added,
+            lambda da, index: sum_over(
+                (n, n),
+                lambda step: element(
+                    da, (*index[:2], index[2] * n + step[0], index[3] * n + step[1])
+                ),
+            ),
+        )
         at.operation(
             Equation(
                 rf"a_{{u,v}} = {x.symbol}_{{\lceil u / {n} \rceil,\, \lceil v / {n} \rceil}}",
@@ -153,7 +136,7 @@ class Upsample(Kind):
             [partial(np.copyto, a.array.reshape(squares), x.array[:, :, None, :, None])],
             reads=[x],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, x),
             explain=alone(lambda index: element(x, (*index[:2], index[2] // n, index[3] // n))),
         )
         return a

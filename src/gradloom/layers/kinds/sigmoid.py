@@ -8,9 +8,10 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import add, call, minus, times
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise, exp_limit
-from gradloom.layers.expression import Expression, add, call, minus, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Call, Equation, Site, Tensor
 

@@ -11,11 +11,13 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import call, minus, times
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
+from gradloom.layers.compound import LogSum, Share
 from gradloom.layers.explaining import alone, element, over_classes
-from gradloom.layers.expression import LogSum, Share, call, minus, times
+from gradloom.layers.pullback import Pullback
 from gradloom.layers.shapes import Array
-from gradloom.layers.site import Back, Call, Equation, Site, Tensor
+from gradloom.layers.site import Call, Equation, Site, Tensor
 
 _FEW = 16  # up to so many classes, a sum repeated for each class by one GEMM is quicker
 _FEWER = 4  # up to so many classes, the largest repeated for each class is quicker
@@ -88,36 +90,31 @@ class Softmax(Activation):
         half = noted[:-1]
         ones, total = _summing(at, classes, columns)
 
-        def backward(back: Back) -> None:
-            da, dz = back.gradient_of(a), back.into(z)
-            if dz is None:
-                return
-            slope, out = _rows(da.array), _rows(dz.array)
-            back.operation(
-                Equation(
-                    rf"{dz.symbol} = a \odot ({da.symbol} - \sum_j {da.symbol}_j a_j)",
-                    "Raising one share lowers the others.",
-                    "Bishop, PRML, eq. 4.106",
-                ),
-                [
-                    partial(np.multiply, slope, leaving, out),
-                    partial(ones.dot, out, total),
-                    partial(np.subtract, slope, total, out),
-                    partial(np.multiply, out, leaving, out),
-                ],
-                reads=[da, a],
-                writes=[dz],
-                explain=alone(
-                    lambda index: times(
-                        element(a, index),
-                        minus(
-                            element(da, index),
-                            over_classes(z, index, lambda j: times(element(da, j), element(a, j))),
-                        ),
-                    )
-                ),
-            )
+        def slope(da: Tensor, dz: Tensor) -> list[Call]:
+            arriving, out = _rows(da.array), _rows(dz.array)
+            return [
+                partial(np.multiply, arriving, leaving, out),
+                partial(ones.dot, out, total),
+                partial(np.subtract, arriving, total, out),
+                partial(np.multiply, out, leaving, out),
+            ]
 
+        pullback = Pullback(
+            Equation(
+                r"a \odot ({da} - \sum_j {da}_j a_j)",
+                "Raising one share lowers the others.",
+                "Bishop, PRML, eq. 4.106",
+            ),
+            slope,
+            lambda da, index: times(
+                element(a, index),
+                minus(
+                    element(da, index),
+                    over_classes(z, index, lambda j: times(element(da, j), element(a, j))),
+                ),
+            ),
+            [a],
+        )
         at.operation(
             Equation(
                 rf"a_k = \frac{{e^{{{z.symbol}_k}}}}{{\sum_j e^{{{z.symbol}_j}}}}",
@@ -133,7 +130,7 @@ class Softmax(Activation):
             ],
             reads=[z],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, z),
             explain=alone(
                 lambda index: Share(
                     call("exp", element(z, index)),
@@ -162,36 +159,31 @@ class LogSoftmax(Activation):
         ones, total = _summing(at, *entering.shape)
         lowest = at.constant(-float(np.finfo(at.dtype).max) / 2)
 
-        def backward(back: Back) -> None:
-            da, dz = back.gradient_of(a), back.into(z)
-            if dz is None:
-                return
-            slope, out = _rows(da.array), _rows(dz.array)
-            back.operation(
-                Equation(
-                    rf"{dz.symbol} = {da.symbol} - e^a \sum_j {da.symbol}_j",
-                    "Raising one log-probability lowers the others by their share.",
-                    "torch.nn.LogSoftmax",
-                ),
-                [
-                    partial(np.exp, leaving, out),
-                    partial(ones.dot, slope, total),
-                    partial(np.multiply, out, total, out),
-                    partial(np.subtract, slope, out, out),
-                ],
-                reads=[da, a],
-                writes=[dz],
-                explain=alone(
-                    lambda index: minus(
-                        element(da, index),
-                        times(
-                            call("exp", element(a, index)),
-                            over_classes(z, index, lambda j: element(da, j)),
-                        ),
-                    )
-                ),
-            )
+        def slope(da: Tensor, dz: Tensor) -> list[Call]:
+            arriving, out = _rows(da.array), _rows(dz.array)
+            return [
+                partial(np.exp, leaving, out),
+                partial(ones.dot, arriving, total),
+                partial(np.multiply, out, total, out),
+                partial(np.subtract, arriving, out, out),
+            ]
 
+        pullback = Pullback(
+            Equation(
+                r"{da} - e^a \sum_j {da}_j",
+                "Raising one log-probability lowers the others by their share.",
+                "torch.nn.LogSoftmax",
+            ),
+            slope,
+            lambda da, index: minus(
+                element(da, index),
+                times(
+                    call("exp", element(a, index)),
+                    over_classes(z, index, lambda j: element(da, j)),
+                ),
+            ),
+            [a],
+        )
         at.operation(
             Equation(
                 rf"a_k = {z.symbol}_k - \log \sum_j e^{{{z.symbol}_j}}",
@@ -209,7 +201,7 @@ class LogSoftmax(Activation):
             ],
             reads=[z],
             writes=[a],
-            backward=backward,
+            backward=lambda back: pullback.put(back, a, z),
             explain=alone(
                 lambda index: minus(
                     element(z, index),

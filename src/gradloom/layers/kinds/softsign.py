@@ -7,9 +7,9 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import add, call, over, square
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.elementwise import elementwise
-from gradloom.layers.expression import add, call, over, square
 from gradloom.layers.site import Equation, Site, Tensor
 
 

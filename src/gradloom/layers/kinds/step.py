@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import call
 from gradloom.layers.base import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.explaining import alone, element
-from gradloom.layers.expression import Number, call
+from gradloom.layers.expression import Number
 from gradloom.layers.site import Back, Equation, Site, Tensor
 
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from gradloom.core.checks import Real
 from gradloom.core.settings import param
+from gradloom.layers.algebra import call, minus, over, times
 from gradloom.layers.explaining import Index, element, mean_over, part_of
-from gradloom.layers.expression import Expression, call, minus, over, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
+from gradloom.layers.losses.difference import difference
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor
 
@@ -27,14 +29,12 @@ class MeanAbsolute(Loss):
     def build(self, at: Site, prediction: Tensor, target: Array, weight: float) -> None:
         assert at.loss is not None
         a, n, symbol = prediction.flat, target.size, prediction.symbol
-        d, size = at.scratch(*a.shape), at.scratch(*a.shape)
-        difference = at.value("d", "difference", d)
+        d, size = difference(at, prediction, target), at.scratch(*a.shape)
         over = np.full(n, 1 / n, at.dtype)
-        y = at.value("y", "target", target)
         put_loss(
             at,
-            [prediction, y],
-            [difference],
+            [prediction, d.y],
+            [d.shown],
             (
                 Equation(
                     rf"L = \frac{{1}}{{B\,K}} \sum |d|,\quad d = {symbol} - y",
@@ -42,8 +42,8 @@ class MeanAbsolute(Loss):
                     "torch.nn.L1Loss",
                 ),
                 [
-                    partial(np.subtract, a, target, d),
-                    partial(np.absolute, d, size),
+                    d.write,
+                    partial(np.absolute, d.array, size),
                     partial(size.reshape(n).dot, over, at.loss),
                 ],
             ),
@@ -54,20 +54,18 @@ class MeanAbsolute(Loss):
                     "Only the sign of the difference counts.",
                     "torch.nn.L1Loss",
                 ),
-                [difference],
+                [d.shown],
                 lambda out: [
-                    partial(np.sign, d, out),
+                    partial(np.sign, d.array, out),
                     partial(np.multiply, out, at.constant(weight / n), out),
                 ],
             ),
             Told(
                 lambda _: mean_over(
-                    y.array.shape, lambda index: call("abs", element(difference, index))
+                    d.y.array.shape, lambda index: call("abs", element(d.shown, index))
                 ),
-                lambda index: times(
-                    weight, part_of(1, n, call("sign", element(difference, index)))
-                ),
-                {difference.name: lambda i: minus(element(prediction, i), element(y, i))},
+                lambda index: times(weight, part_of(1, n, call("sign", element(d.shown, index)))),
+                d.told,
             ),
         )
 
@@ -87,18 +85,18 @@ class Huber(Loss):
         """With c = d cut to ±delta, each term is c (d - c/2) and its slope c."""
         assert at.loss is not None
         a, n, symbol = prediction.flat, target.size, prediction.symbol
-        d, cut, work = (at.scratch(*a.shape) for _ in range(3))
-        y, difference = at.value("y", "target", target), at.value("d", "difference", d)
+        d = difference(at, prediction, target)
+        cut, work = at.scratch(*a.shape), at.scratch(*a.shape)
         shown = at.value("c", "cut_difference", cut)
 
         def term(index: Index) -> Expression:
             c = element(shown, index)
-            return times(c, minus(element(difference, index), over(c, 2)))
+            return times(c, minus(element(d.shown, index), over(c, 2)))
 
         put_loss(
             at,
-            [prediction, y],
-            [difference, shown],
+            [prediction, d.y],
+            [d.shown, shown],
             (
                 Equation(
                     rf"L = \frac{{1}}{{B\,K}} \sum c\,(d - \frac{{c}}{{2}}),\quad"
@@ -107,11 +105,11 @@ class Huber(Loss):
                     "Huber 1964; torch.nn.HuberLoss",
                 ),
                 [
-                    partial(np.subtract, a, target, d),
-                    partial(np.minimum, d, at.constant(self.delta), out=cut),
+                    d.write,
+                    partial(np.minimum, d.array, at.constant(self.delta), out=cut),
                     partial(np.maximum, cut, at.constant(-self.delta), out=cut),
                     partial(np.multiply, cut, at.constant(-0.5), work),
-                    partial(np.add, work, d, work),
+                    partial(np.add, work, d.array, work),
                     partial(np.multiply, work, at.constant(1 / n), work),
                     partial(cut.reshape(n).dot, work.reshape(n), at.loss),
                 ],
@@ -127,13 +125,13 @@ class Huber(Loss):
                 lambda out: [partial(np.multiply, cut, at.constant(weight / n), out)],
             ),
             Told(
-                lambda _: mean_over(y.array.shape, term),
+                lambda _: mean_over(d.y.array.shape, term),
                 lambda index: times(weight, part_of(1, n, element(shown, index))),
                 {
-                    difference.name: lambda i: minus(element(prediction, i), element(y, i)),
+                    **d.told,
                     shown.name: lambda i: call(
                         "min",
-                        call("max", element(difference, i), -self.delta),
+                        call("max", element(d.shown, i), -self.delta),
                         self.delta,
                     ),
                 },

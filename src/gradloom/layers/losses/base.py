@@ -41,6 +41,8 @@ class Loss(Declared):
 
 LOSSES: Registry[Loss] = Registry("loss")
 
+Slope = tuple[Equation, Sequence[Tensor | Value], Callable[[Array], Sequence[Call]]]
+
 
 @dataclass(frozen=True)
 class Told:
@@ -57,7 +59,7 @@ def put_loss(
     writes: Sequence[Value],
     forward: tuple[Equation, Sequence[Call]],
     into: Tensor,
-    backward: tuple[Equation, Sequence[Tensor | Value], Callable[[Array], Sequence[Call]]],
+    backward: Slope,
     told: Told,
 ) -> None:
     """Put a loss whose calls write `at.loss`, and its slope with respect to `into`.

@@ -7,10 +7,11 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import add, call, minus, square, times
+from gradloom.layers.algebra import over as fraction
 from gradloom.layers.elementwise import exp_limit
 from gradloom.layers.explaining import Index, element, part_of, sum_over
-from gradloom.layers.expression import Expression, add, call, minus, square, times
-from gradloom.layers.expression import over as fraction
+from gradloom.layers.expression import Expression
 from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor

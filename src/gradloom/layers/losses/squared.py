@@ -7,9 +7,11 @@ from functools import partial
 
 import numpy as np
 
+from gradloom.layers.algebra import square, times
 from gradloom.layers.explaining import Index, element, part_of, sum_over
-from gradloom.layers.expression import Expression, minus, square, times
+from gradloom.layers.expression import Expression
 from gradloom.layers.losses.base import LOSSES, Loss, Told, factor, put_loss
+from gradloom.layers.losses.difference import difference
 from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Site, Tensor
 
@@ -26,42 +28,38 @@ def _squared(
 ) -> None:
     """L = sum of d^2 (or half of it) / count, d = a - y; `said`: LaTeX, slope, words, source."""
     assert at.loss is not None
-    a, share = prediction.flat, (0.5 if half else 1.0) / count
-    d, scaled = at.scratch(*a.shape), at.scratch(*a.shape)
-    y = at.value("y", "target", target)
-    difference = at.value("d", "difference", d)
+    share = (0.5 if half else 1.0) / count
+    d, scaled = difference(at, prediction, target), at.scratch(*target.shape)
     symbol = prediction.symbol
     latex, slope, words, source = said
 
     def term(index: Index) -> Expression:
-        squared = square(element(difference, index))
+        squared = square(element(d.shown, index))
         return part_of(1, 2, squared) if half else squared
 
     put_loss(
         at,
-        [prediction, y],
-        [difference],
+        [prediction, d.y],
+        [d.shown],
         (
             Equation(rf"L = {latex},\quad d = {symbol} - y", words, source),
             [
-                partial(np.subtract, a, target, d),
+                d.write,
                 # scaling the array first is quicker than scaling a single number afterwards
-                partial(np.multiply, d, at.constant(share), scaled),
-                partial(d.reshape(-1).dot, scaled.reshape(-1), at.loss),
+                partial(np.multiply, d.array, at.constant(share), scaled),
+                partial(d.array.reshape(-1).dot, scaled.reshape(-1), at.loss),
             ],
         ),
         prediction,
         (
             Equation(factor(weight) + slope, "The slope of the square is twice the difference."),
-            [difference],
-            lambda out: [partial(np.multiply, d, at.constant(2 * share * weight), out)],
+            [d.shown],
+            lambda out: [partial(np.multiply, d.array, at.constant(2 * share * weight), out)],
         ),
         Told(
-            lambda _: part_of(1, count, sum_over(y.array.shape, term)),
-            lambda index: times(
-                weight, part_of(1 if half else 2, count, element(difference, index))
-            ),
-            {difference.name: lambda index: minus(element(prediction, index), element(y, index))},
+            lambda _: part_of(1, count, sum_over(d.y.array.shape, term)),
+            lambda index: times(weight, part_of(1 if half else 2, count, element(d.shown, index))),
+            d.told,
         ),
     )
 

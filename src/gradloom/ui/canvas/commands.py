@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from gradloom.graph import Edge
 from gradloom.ui.canvas.changes import Joint
 from gradloom.ui.canvas.geometry import Point
-from gradloom.ui.canvas.scene import Hit
+from gradloom.ui.canvas.hits import Hit
 
 
 class Commands(Protocol):

@@ -9,7 +9,7 @@ from gradloom.graph import Edge
 from gradloom.layers import LAYERS
 from gradloom.ui.canvas.fitting import kind_splices
 from gradloom.ui.canvas.geometry import Point
-from gradloom.ui.canvas.gestures import Desk
+from gradloom.ui.canvas.gesture import Desk
 
 MIME = "application/x-gradloom-kind"
 

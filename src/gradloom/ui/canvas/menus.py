@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from gradloom.ui.canvas.geometry import Point
-from gradloom.ui.canvas.scene import Hit, Part
+from gradloom.ui.canvas.hits import Hit, Part
 from gradloom.ui.view import Selection
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def rows_for(canvas: Canvas, hit: Hit, at: Point) -> Sequence[Row]:
     if hit.edge is not None:
         edge = hit.edge
         return (
-            ("Insert a Layer…", "plus", lambda: canvas.ask_into(at, edge)),
+            ("Insert a Layer…", "plus", lambda: canvas.adding.ask_into(at, edge)),
             None,
             ("Delete Cable", "trash-2", canvas.delete),
         )
@@ -119,7 +119,7 @@ def _card_rows(canvas: Canvas, hit: Hit) -> Sequence[Row]:
             ("Spread Down", "rows-3", lambda: canvas.align("down")),
         ]
     found.append(None)
-    if not several and canvas.can_bypass(layer):
+    if not several and canvas.copying.can_bypass(layer):
         found.append(("Delete and Rejoin", "git-merge", lambda: canvas.bypass(layer)))
     found.append(("Delete", "trash-2", canvas.delete))
     return found

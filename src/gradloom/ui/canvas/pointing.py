@@ -8,8 +8,9 @@ from gradloom.document import Document
 from gradloom.graph import Edge
 from gradloom.session.marks import Passed
 from gradloom.ui.canvas.face import numbers_of
+from gradloom.ui.canvas.hits import NOTHING, Hit, Part
 from gradloom.ui.canvas.live import Live
-from gradloom.ui.canvas.scene import NOTHING, Hit, Part, Scene
+from gradloom.ui.canvas.scene import Scene
 from gradloom.ui.canvas.tag import short, tip_of
 from gradloom.ui.canvas.walk import Walk
 from gradloom.ui.view import Neuron, View

@@ -3,73 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
-import numpy as np
 from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QGraphicsScene
 
 from gradloom.core.problem import Problem
 from gradloom.document import Place, State
 from gradloom.graph import Edge, arrange
-from gradloom.layers.shapes import Array
 from gradloom.ui.canvas.cable import Cable
 from gradloom.ui.canvas.card import Card
-from gradloom.ui.canvas.cells import bias_at
 from gradloom.ui.canvas.face import face_of
 from gradloom.ui.canvas.geometry import (
-    CABLE_REACH,
     EDGE_OF_WORLD,
     Box,
     Point,
-    nearer_end,
-    nearest_curve,
-    sampled,
     within_world,
 )
+from gradloom.ui.canvas.hits import Finder, Hit
 from gradloom.ui.canvas.ink import Ink
 from gradloom.ui.canvas.links import Links
 from gradloom.ui.view import Selection
 
 _CACHE = 64 * 1024  # KB of pictures of cards; a screen full of them at twice the size takes 27 MB
-
-
-class Part(StrEnum):
-    """What can be under the pointer."""
-
-    EMPTY = "empty"
-    CARD = "card"
-    NAME = "name"
-    TOGGLE = "toggle"
-    BADGE = "badge"
-    INPUT = "input"
-    OUTPUT = "output"
-    NEURON = "neuron"
-    BIAS = "bias"
-    WEIGHT = "weight"
-    CABLE = "cable"
-    STRIP = "strip"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What is under a point. `index` is a port or a unit; `weight` is (input, unit)."""
-
-    part: Part
-    layer: str = ""
-    index: int = 0
-    edge: Edge | None = None
-    end: str = ""  # of a cable: the nearer one, "source" or "target"
-    weight: tuple[int, int] = (0, 0)
-
-    @property
-    def on_card(self) -> bool:
-        """Whether it belongs to a card's body."""
-        return self.part in (Part.CARD, Part.NAME, Part.TOGGLE, Part.BADGE, Part.NEURON, Part.BIAS)
-
-
-NOTHING = Hit(Part.EMPTY)
 
 
 class Scene(QGraphicsScene):
@@ -83,8 +39,7 @@ class Scene(QGraphicsScene):
         self.links: dict[str, Links] = {}
         self.findings: Mapping[str, tuple[Problem, ...]] = {}  # of a diagnosis, by layer
         self._state: State | None = None
-        self._curves: Array | None = None
-        self._order: list[Edge] = []
+        self._finder = Finder(self.cards, self.cables, self.links)
         self._top = 1.0
         self._still = True
         limit = 1.2 * EDGE_OF_WORLD
@@ -101,7 +56,7 @@ class Scene(QGraphicsScene):
         wanted = set(graph.edges)
         for edge in [e for e in self.cables if e not in wanted]:
             self.removeItem(self.cables.pop(edge))
-            self._curves = None
+            self._finder.forget()
         for id_ in [i for i in self.cards if i not in graph]:
             self.removeItem(self.cards.pop(id_))
         touched: set[str] = set()
@@ -130,7 +85,7 @@ class Scene(QGraphicsScene):
             ends = {link.source, link.layer}
             if wanted & ends and ends <= self.cards.keys():
                 self._join_link(link)
-        self._curves = None
+        self._finder.forget()
 
     def set_ink(self, ink: Ink) -> None:
         """Another theme."""
@@ -187,39 +142,16 @@ class Scene(QGraphicsScene):
 
     def hit(self, x: float, y: float, slack: float = 1.0) -> Hit:
         """What is at a point; `slack` widens thin things when zoomed out."""
-        order = sorted(self.cards.values(), key=Card.zValue, reverse=True)
-        for card in order:
-            found = card.face.frame.port_at(x - card.x(), y - card.y())
-            if found is not None:
-                return Hit(Part.INPUT if found[0] == "in" else Part.OUTPUT, card.layer, found[1])
-        inside = None
-        for card in order:
-            inside = inside or _inside(card, x - card.x(), y - card.y())
-        if inside is not None and inside.part is not Part.CARD:
-            return inside
-        for layer, link in self.links.items():
-            if link.boundingRect().contains(x, y):
-                weight = link.lines.nearest((x, y), 5.0 * slack)
-                if weight is not None:
-                    return Hit(Part.WEIGHT, layer, weight=weight)
-        return inside or self._strip_hit(x, y) or self._cable_hit(x, y, slack) or NOTHING
+        return self._finder.at(x, y, slack)
 
     def cable_at(self, x: float, y: float, slack: float = 1.0) -> Edge | None:
         """The cable that passes by a point."""
-        hit = self._cable_hit(x, y, slack)
+        hit = self._finder.cable(x, y, slack)
         return None if hit is None else hit.edge
 
     def inside(self, band: Box) -> Selection:
         """Cards that a band touches, and cables whose middle is in it."""
-        layers = frozenset(i for i, box in self.boxes().items() if box.meets(band))
-        samples = self._samples()
-        if not len(samples):
-            return Selection(layers)
-        middles = samples[:, samples.shape[1] // 2]
-        edges = frozenset(
-            e for e, (x, y) in zip(self._order, middles, strict=True) if band.holds(x, y)
-        )
-        return Selection(layers, edges)
+        return self._finder.inside(band)
 
     def show_findings(self, findings: Mapping[str, tuple[Problem, ...]]) -> None:
         """Badges for what a diagnosis found, beside the problems of the state."""
@@ -278,31 +210,6 @@ class Scene(QGraphicsScene):
         boxes = (card.face.frame.neuron(unit) for unit in range(neurons.shown))
         return [box.moved(card.x(), card.y()) for box in boxes if box is not None]
 
-    def _strip_hit(self, x: float, y: float) -> Hit | None:
-        for card in self.cards.values():
-            tag = card.tag
-            row = None if tag is None else tag.row_at(x - card.x(), y - card.y())
-            if row is not None:
-                return Hit(Part.STRIP, card.layer, row)
-        return None
-
-    def _samples(self) -> Array:
-        if self._curves is None:
-            self._order = list(self.cables)
-            ends = np.array([self.cables[e].ends for e in self._order]).reshape(-1, 8)
-            self._curves = sampled(ends) if len(ends) else np.zeros((0, 25, 2))
-        return self._curves
-
-    def _cable_hit(self, x: float, y: float, slack: float) -> Hit | None:
-        samples = self._samples()
-        index = nearest_curve((x, y), samples, CABLE_REACH * slack)
-        if index is None:
-            return None
-        edge = self._order[index]
-        ends = self.cables[edge].ends
-        end = nearer_end((x, y), (ends[0], ends[1]), (ends[6], ends[7]))
-        return Hit(Part.CABLE, edge=edge, end=end)
-
 
 def complete(state: State) -> dict[str, Place]:
     """A place for every layer; those the project has none for are arranged."""
@@ -314,23 +221,3 @@ def complete(state: State) -> dict[str, Place]:
         i: p if (at := within_world(p.x, p.y)) == (p.x, p.y) else Place(*at, p.open)
         for i, p in found.items()
     }
-
-
-def _inside(card: Card, x: float, y: float) -> Hit | None:
-    frame = card.face.frame
-    if card.face.problems and frame.badge.holds(x, y):
-        return Hit(Part.BADGE, card.layer)
-    if not (0 <= x <= frame.width and 0 <= y <= frame.height):
-        return None
-    if frame.toggle is not None and frame.toggle.holds(x, y):
-        return Hit(Part.TOGGLE, card.layer)
-    if frame.name.holds(x, y):
-        return Hit(Part.NAME, card.layer)
-    for unit in range(frame.neurons.shown if frame.neurons else 0):
-        dot = bias_at(frame, unit) if card.cells.bias is not None else None
-        if dot is not None and dot.moved(-2, -2)._replace(width=13, height=13).holds(x, y):
-            return Hit(Part.BIAS, card.layer, unit)
-        box = frame.neuron(unit)
-        if box is not None and box.holds(x, y):
-            return Hit(Part.NEURON, card.layer, unit)
-    return Hit(Part.CARD, card.layer)

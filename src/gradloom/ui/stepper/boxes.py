@@ -12,17 +12,8 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from gradloom.layers.expression import (
-    Call,
-    Expression,
-    Fraction,
-    LogSum,
-    Number,
-    Product,
-    Read,
-    Reference,
-    Sum,
-)
+from gradloom.layers.compound import Call, Fraction, LogSum, Product, Sum
+from gradloom.layers.expression import Expression, Number, Read, Reference
 
 _GAP = 3.0
 _INNER = 5  # terms that are shown of a sum inside another one

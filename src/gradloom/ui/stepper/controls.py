@@ -20,15 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from gradloom.document import State
-from gradloom.session.stepping import (
-    FASTEST,
-    SLOWEST,
-    DataRows,
-    NextBatch,
-    Picked,
-    Stepping,
-    Typed,
-)
+from gradloom.session.picked import DataRows, NextBatch, Picked, Typed
+from gradloom.session.playing import FASTEST, SLOWEST
+from gradloom.session.stepping import Stepping
 from gradloom.ui.forms.choice import Combo
 from gradloom.ui.theme import SMALL, Theme, font
 

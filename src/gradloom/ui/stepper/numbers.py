@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from gradloom.layers.expression import Expression, Read, Reference, Sum
+from gradloom.layers.compound import Sum
+from gradloom.layers.expression import Expression, Read, Reference
 from gradloom.session.explaining import Explanation, walked_sum
 from gradloom.session.plain import plain
 from gradloom.ui.stepper.boxes import Box, Setter

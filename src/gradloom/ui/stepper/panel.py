@@ -19,7 +19,8 @@ from gradloom.core.errors import UserError
 from gradloom.document import Document, State
 from gradloom.engine.trace import Trace
 from gradloom.session.blame import targets_of
-from gradloom.session.stepping import StepMark, Stepping
+from gradloom.session.marks import StepMark
+from gradloom.session.stepping import Stepping
 from gradloom.session.training import Status
 from gradloom.ui.forms.flow import FlowLayout
 from gradloom.ui.stepper.blame import BlameDialog
