@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+
+# a shell starts what it puts into the background with Ctrl-C ignored, and so their children
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
