@@ -63,7 +63,7 @@ def test_large_vectors_keep_fewer_points():
     size = MOST_BYTES // 4 // 10  # ten of them fill the room
     trajectory = Trajectory()
     theta = np.zeros(size, np.float32)
-    for steps in range(0, 400):
+    for steps in range(400):
         trajectory = trajectory.reach(Waypoint(steps, 0, theta))
         assert len(trajectory.points) <= 10
     assert (trajectory.points[0].steps, trajectory.points[-1].steps) == (0, 399)

@@ -1,5 +1,6 @@
 import dataclasses
 import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from gradloom.engine.trainer import Trainer
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS, LOSSES
 from gradloom.layers.signature import Target
-from gradloom.session.landscape import POINTS, SIDES, survey
+from gradloom.session.landscape import POINTS, SIDES, Follower, survey
 from gradloom.session.losses import Losses
 from gradloom.session.slices import GRADIENT, PATH, RANDOM, WEIGHTS, Wish
 
@@ -144,11 +145,11 @@ def test_each_picture_has_the_points_of_the_one_before(circles):
     pictures = list(survey(state, progress, Wish(RANDOM)))
     assert [p.losses.shape for p in pictures] == [(side, side) for side in SIDES]
     assert [p.whole for p in pictures] == [False, False, False, True]
-    for coarse, fine in zip(pictures, pictures[1:], strict=False):
+    for coarse, fine in pairwise(pictures):
         np.testing.assert_array_equal(coarse.losses, fine.losses[::2, ::2])
     lines = list(survey(state, progress, Wish(PATH, line=True)))
     assert [p.losses.shape for p in lines] == [(1, points) for points in POINTS]
-    for coarse, fine in zip(lines, lines[1:], strict=False):
+    for coarse, fine in pairwise(lines):
         np.testing.assert_array_equal(coarse.losses, fine.losses[:, ::2])
 
 
@@ -167,7 +168,7 @@ def test_the_trail_has_the_true_losses_of_the_path(circles):
     state, progress = circles
     found = last(state, progress, Wish(PATH))
     trail, points = found.trail, progress.trajectory.points
-    assert trail.steps.tolist() == [p.steps for p in points]
+    assert trail.points == points
     losses = Losses(state, progress.snapshot)
     np.testing.assert_allclose(trail.losses, [losses.at(p.theta) for p in points])
     np.testing.assert_allclose(trail.places[-1], [0, 0], atol=1e-9)
@@ -228,8 +229,8 @@ def test_what_does_not_learn_has_no_slope():
 
 
 def test_numbers_that_run_away_are_told_as_such():
-    relu = State(chain([_dense(8, "relu"), _dense(1, "identity")]), state.places,
-                 DataSpec(source=SOURCES.make("sine")))  # fmt: skip
+    layers = [_dense(8, "relu"), _dense(1, "identity")]
+    relu = State(chain(layers), data=DataSpec(source=SOURCES.make("sine")))
     progress = trainer_of(relu, 20).progress()
     found = last(relu, progress, Wish(RANDOM, reach=1e25))
     assert not np.isfinite(found.losses).all()
@@ -315,3 +316,25 @@ def test_a_slow_network_gets_a_coarser_picture(circles, monkeypatch):
     pictures = list(survey(*circles, Wish(RANDOM)))
     assert [p.losses.shape for p in pictures] == [(7, 7)]
     assert pictures[-1].whole
+
+
+def test_a_run_that_goes_on_is_followed_on_the_same_axes(circles, monkeypatch):
+    state, progress = circles
+    found = last(state, progress, Wish(PATH))
+    trainer = trainer_of(state, 2000, 50)
+    trainer.run(steps=30)
+    later = trainer.progress()
+    asked = []
+    project = type(found.axes).project
+    monkeypatch.setattr(
+        type(found.axes), "project", lambda axes, theta: asked.append(0) or project(axes, theta)
+    )
+    follower = Follower(found)
+    np.testing.assert_array_equal(follower.places(progress.trajectory), found.trail.places)
+    assert not asked
+    places = follower.places(later.trajectory)
+    np.testing.assert_allclose(places[0], found.trail.places[0], atol=1e-6)
+    np.testing.assert_allclose(places[-1], found.axes.project(later.snapshot.theta))
+    asked.clear()
+    follower.places(later.trajectory)
+    assert not asked

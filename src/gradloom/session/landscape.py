@@ -11,6 +11,7 @@ import numpy as np
 from gradloom.data.waiting import Waiting
 from gradloom.document import State
 from gradloom.engine.progress import Progress
+from gradloom.engine.trajectory import Trajectory, Waypoint
 from gradloom.layers.shapes import Array
 from gradloom.session.directions import Axes, shown_share
 from gradloom.session.losses import Losses
@@ -32,10 +33,9 @@ class Trail:
     The last one is the run's newest.
     """
 
+    points: tuple[Waypoint, ...]
     places: Array
     losses: Array
-    steps: Array
-    epochs: Array
 
     @property
     def best(self) -> int:
@@ -124,6 +124,29 @@ def survey(
         yield landscape
 
 
+class Follower:
+    """Where the points of a run that goes on lie on the axes of a landscape, each found once."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        self._axes = landscape.axes
+        trail = landscape.trail
+        # by identity: a trajectory hands the same vectors on
+        self._known = {
+            id(point.theta): (point.theta, place)
+            for point, place in zip(trail.points, trail.places, strict=True)
+        }
+
+    def places(self, trajectory: Trajectory) -> Array:
+        """The places (points, axes) of a run of the same network."""
+        known = {}
+        for point in trajectory.points:
+            key = id(point.theta)
+            found = self._known.get(key)
+            known[key] = found or (point.theta, self._axes.project(point.theta))
+        self._known = known
+        return np.array([place for _, place in known.values()]).reshape(-1, len(self._axes.along))
+
+
 class _Turns:
     """Lets others work: while a run trains, rests `_IDLE` times as long as was computed."""
 
@@ -153,12 +176,7 @@ def _trail_of(
     for point in points:
         told.append(loss(point.theta))
         turns()
-    return Trail(
-        np.stack([axes.project(point.theta) for point in points]),
-        np.array(told),
-        np.array([point.steps for point in points]),
-        np.array([point.epoch for point in points]),
-    )
+    return Trail(points, np.stack([axes.project(p.theta) for p in points]), np.array(told))
 
 
 def _affordable(axes: Axes, cost: float) -> tuple[int, ...]:

@@ -19,8 +19,8 @@ from gradloom.session.planes import Extent
 from gradloom.session.runs import Number
 
 PATH, RANDOM, GRADIENT, WEIGHTS = "path", "random", "gradient", "weights"
-_MARGIN = 1.2  # of a range, over what it has to show
-_DOUBLINGS = 40
+_MARGIN = 1.5  # of a range, over what it has to show
+_CLOSEST = 1e-4  # of the length of the parameters: closer, rounding is all there is to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ class Wish:
     def axes(self) -> int:
         """How many directions."""
         return 1 if self.line or self.along == GRADIENT else 2
+
+
+def words_of(number: Number) -> str:
+    """A number inside its layer, counted from 1: "W[1, 2]"."""
+    _, name, index = number
+    return f"{name}[{', '.join(str(i + 1) for i in index)}]"
 
 
 def axes_of(
@@ -98,8 +104,7 @@ def _by_hand(
             chosen.append(int(layout.parameter(places, layer, name)[index]))
         except (KeyError, IndexError):
             raise UserError("Choose weights again: the network has others now.") from None
-        shown = ", ".join(str(i + 1) for i in index)
-        names.append(f"{name}[{shown}] of {state.graph[layer].name}")
+        names.append(f"{words_of((layer, name, index))} of {state.graph[layer].name}")
     if not chosen or len(set(chosen)) < len(chosen):
         raise UserError("Choose two weights that are not the same.")
     along = np.zeros((len(chosen), layout.size))
@@ -144,13 +149,11 @@ def _back_up(axes: Axes, loss: Callable[[Array], float], stride: float) -> float
     def lower(far: float) -> bool:
         return loss(axes.lift(np.array([far]))) < here
 
-    far = min(stride, length) or length
+    far = max(min(stride, length), _CLOSEST * length)
     if lower(far):
         while far < 4 * length and lower(2 * far):
             far *= 2
         return 2 * far
-    for _ in range(_DOUBLINGS):
-        if lower(far / 2):
-            break
+    while far > _CLOSEST * length and not lower(far / 2):
         far /= 2
     return far
