@@ -71,6 +71,9 @@ class Controls(QWidget):
         self.progress = JobProgress(
             jobs, "Cancel computing", "Stops computing; what is drawn so far stays."
         )
+        self.progress.words.hide()
+        self.progress.bar.setFixedWidth(64)
+        jobs.changed.connect(self._show_progress)
         flow = FlowLayout(self)
         for widget in (
             *(self.along, self.shape, self.dice, self.pick, self.more),
@@ -110,6 +113,10 @@ class Controls(QWidget):
     def _draw_others(self) -> None:
         self._draw += 1
         self.chosen.emit()
+
+    def _show_progress(self) -> None:
+        """The bar stands in the button's place."""
+        self.compute.setVisible(self.progress.isHidden())
 
     def _arrange(self) -> None:
         """Show what makes sense for the directions that are chosen."""

@@ -65,8 +65,8 @@ def line_scale(losses: Array, *, log: bool) -> Scale:
     if log and low > 0 and high > 10 * low:
         return Scale(low, high, log=True)
     size = max(abs(low), abs(high))
-    usual = 1e-3 <= size < 1e5 or not size
-    unit = 1.0 if usual else 10.0 ** math.floor(math.log10(size))
+    short = size < 1000 and high - low >= 0.03  # numbers that there is room for beside the axis
+    unit = 1.0 if short or not size else 10.0 ** math.floor(math.log10(size))
     return Scale(low, high, log=False, unit=unit)
 
 

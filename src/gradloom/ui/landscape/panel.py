@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
@@ -20,7 +20,7 @@ from gradloom.session.training import Status
 from gradloom.ui.forms.parts import ElidedLabel, StillText
 from gradloom.ui.landscape import words
 from gradloom.ui.landscape.controls import Controls
-from gradloom.ui.landscape.schedule import Schedule, same_loss
+from gradloom.ui.landscape.schedule import Schedule, same_loss, within
 from gradloom.ui.landscape.service import LandscapeService
 from gradloom.ui.landscape.view import LandscapeView
 from gradloom.ui.plots.export import Columns
@@ -30,6 +30,8 @@ from gradloom.ui.worker import TrainingBridge
 
 _SOON = 200  # ms after which it is drawn by itself
 _FLASH = 0.15  # seconds for which a coarse picture does not take the place of a finer one
+_LEFT = "The run has left the picture; Compute draws it anew."
+_LOW = 230  # px; a panel that is no higher has one line below the picture
 _HINT = "Point at the landscape to read it; click a place to mark it."
 
 
@@ -46,6 +48,7 @@ class LandscapePanel(QWidget):
         self._follower: Follower | None = None
         self._schedule = Schedule()
         self._place: Array | None = None  # that was clicked
+        self._pointing = self._outside = False
         self.service = LandscapeService(document, bridge, self)
         self.controls = Controls(theme, self.service)
         self.view = LandscapeView(theme)
@@ -112,6 +115,11 @@ class LandscapePanel(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.service.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.caption.setVisible(self.height() > _LOW)
+        self._leave()
 
     @Slot()
     def compute(self) -> None:
@@ -191,14 +199,17 @@ class LandscapePanel(QWidget):
         self.view.show_landscape(found, log=self.controls.options.log.isChecked())
         self.caption.set_text(words.slice_words(found), words.slice_tip(found))
         self._follow()
-        self._leave()
 
     def _follow(self) -> None:
         """The path of the run as it is now."""
         found, progress = self._landscape, self._bridge.latest
         if found is None or self._follower is None or progress is None:
             return
-        self.view.show_run(found, progress, self._follower.places(progress.trajectory))
+        places = self._follower.places(progress.trajectory)
+        self.view.show_run(found, progress, places)
+        self._outside = not within(found, places[-1])
+        if not self._pointing:
+            self._rest()
 
     @Slot(str)
     def _refuse(self, sentence: str) -> None:
@@ -222,18 +233,24 @@ class LandscapePanel(QWidget):
         found = self._landscape
         if found is None:
             return
+        self._pointing = True
         point = self.view.point_near(found, place)
         near = "" if point is None else words.point_words(found, point)
         self.reading.setText(words.place_words(found, place) + near)
 
     @Slot()
     def _leave(self) -> None:
+        self._pointing = False
+        self._rest()
+
+    def _rest(self) -> None:
+        """What is said while nobody points."""
         found, place = self._landscape, self._place
-        if found is None:
-            self.reading.setText("")
-        else:
-            marked = "" if place is None else f"Marked: {words.place_words(found, place)}"
-            self.reading.setText(marked or _HINT)
+        if found is not None and place is not None:
+            self.reading.setText(f"Marked: {words.place_words(found, place)}")
+        elif found is not None:
+            hint = self.caption.text if self.caption.isHidden() else _HINT
+            self.reading.setText(_LEFT if self._outside else hint)
 
     @Slot(object)
     def _pick(self, place: Array) -> None:

@@ -14,7 +14,7 @@ from gradloom.session.landscape import Landscape
 from gradloom.session.slices import PATH, Wish
 
 _ENOUGH = 12  # points of a path that show where it goes
-_EVERY, _TIMES = 3.0, 10  # seconds between two while it trains, or so many times what one took
+_EVERY, _TIMES = 3.0, 3  # seconds between two while it trains, or so many times what one took
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +65,13 @@ class Schedule:
             return False
         if shown is None or shown.wish != wish or place is None:
             return wish.along != PATH or len(progress.trajectory.points) >= _ENOUGH
-        ranges = zip(place, (shown.extent[:2], shown.extent[2:]), strict=False)
-        return any(not low <= value <= high for value, (low, high) in ranges)
+        return not within(shown, place)
+
+
+def within(shown: Landscape, place: Array) -> bool:
+    """Whether a place (axes,) is in the picture."""
+    ranges = zip(place, (shown.extent[:2], shown.extent[2:]), strict=False)
+    return all(low <= value <= high for value, (low, high) in ranges)
 
 
 def same_loss(a: State, b: State) -> bool:

@@ -25,6 +25,7 @@ _SYMBOLS = {
 }
 _NAMED = (NOW, START, BEST, STEP)  # the first have the right of way
 _NEAR = 26.0  # px; names of marks nearer than this would lie over each other
+_SMALL = 130.0  # px; on a plane that is no wider names would hide it
 _BESIDE = 8.0  # px from a mark to its name
 _ARROW_LENGTH = 0.14  # of the width of the plane
 
@@ -123,8 +124,10 @@ class TrailItems:
         """Name the marks; those too near to one that is named already share its name."""
         unit = [abs(u) or 1.0 for u in self._plot.vb.viewPixelSize()]
         words: dict[str, str] = {}
+        room = self._line.boundingRect()
+        small = room.width() < _SMALL * unit[0]
         for name in _NAMED:
-            if name not in self._spots:
+            if name not in self._spots or not room.contains(*self._spots[name]) or small:
                 continue
             x, y = self._spots[name]
             away = {

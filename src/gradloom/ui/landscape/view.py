@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gradloom.engine.progress import Progress
 from gradloom.layers.shapes import Array
 from gradloom.session.landscape import Landscape
-from gradloom.session.slices import GRADIENT, PATH, WEIGHTS
+from gradloom.session.slices import GRADIENT, PATH
 from gradloom.ui.landscape.drawing import (
     Scale,
     draw_line,
@@ -47,6 +47,7 @@ class LandscapeView(QWidget):
         self._flat = True
         self.field = Field(theme)
         self.field.file = "landscape"
+        self.field.setMinimumHeight(60)
         for widget in (self.field, self.field.sheet):
             widget.setAccessibleName("Loss landscape")
         self.trail = TrailItems(self.field.plot, theme)
@@ -85,7 +86,11 @@ class LandscapeView(QWidget):
     def show_landscape(self, found: Landscape, *, log: bool) -> None:
         """Show this; the run's path is shown by `show_run`."""
         self._flat = found.axes.flat
-        self._scale = (plane_scale if self._flat else line_scale)(found.losses, log=log)
+        if self._flat:
+            self._scale = plane_scale(found.losses, log=log)
+        else:
+            shown = found.trail.losses if found.wish.along == PATH else np.zeros(0)
+            self._scale = line_scale(np.concatenate([found.losses[0], shown]), log=log)
         tokens, left = self._theme.tokens, self.field.plot.getAxis("left")
         exponents = self._scale.log and not self._flat
         left.find, left.say = (log_ticks, log_words) if exponents else (ticks, tick_words)
@@ -141,7 +146,7 @@ class LandscapeView(QWidget):
         now = float(places[-1, 0]), float(self._scale.of(np.array(loss)))
         marks = {NOW: now if math.isfinite(loss) else (math.nan, math.nan)}
         path = np.zeros((0, 2))
-        if found.wish.along in (PATH, WEIGHTS) and progress.run == found.run:
+        if found.wish.along == PATH and progress.run == found.run:
             path = np.concatenate([spots, [now]])
             marks[BEST] = _pair(spots[trail.best])
             if len(spots) > 1:

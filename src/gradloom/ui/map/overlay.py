@@ -89,9 +89,9 @@ class Overlay:
                 words.setText(level.words)
             # one number below the other, so that those of close lines don't meet
             height = self._room.top() + self._room.height() * (i + 1) / (len(levels) + 1)
-            away = np.abs(ends[:, 1] - height)
-            edges = np.abs(ends[:, 0] - self._room.center().x()) > 0.44 * self._room.width()
-            words.setPos(*ends[(away + edges * self._room.height()).argmin()])  # whole, if it can
+            away = np.abs(ends[:, 1] - height) / self._room.height()
+            aside = np.abs(ends[:, 0] - self._room.center().x()) / self._room.width()
+            words.setPos(*ends[(away + aside / 4).argmin()])  # rather not cut off at an edge
             words.setVisible(bool(level.words))
 
     def show_bands(self, bands: Sequence[Band]) -> None:
