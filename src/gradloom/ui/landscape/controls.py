@@ -79,6 +79,7 @@ class Controls(QWidget):
             *(self.along, self.shape, self.dice, self.pick, self.more),
             *(self.compute, self.progress),
         ):
+            widget.setFixedHeight(self.along.sizeHint().height())
             flow.addWidget(widget)
         self.along.activated.connect(self._chosen)
         self.shape.group.idClicked.connect(self._chosen)
