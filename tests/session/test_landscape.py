@@ -306,7 +306,7 @@ def test_it_makes_room_for_a_training(circles, monkeypatch):
     assert not rests
     last(*circles, Wish(RANDOM), training=lambda: True)
     assert rests
-    assert min(rests) >= 3 * 0.004
+    assert min(rests) >= 9 * 0.004
 
 
 def test_a_slow_network_gets_a_coarser_picture(circles, monkeypatch):

@@ -22,7 +22,7 @@ SIDES = (7, 13, 25, 49)  # points per side: each picture has the points of the o
 POINTS = (25, 49, 97, 193)  # along a line
 _PATIENCE = 60.0  # seconds of computing; slow networks get a coarser picture
 _TURN = 0.004  # seconds of computing at one go
-_IDLE = 3  # rests so many times longer while the run trains
+_IDLE = 9  # rests so many times longer while the run trains
 _TOLD = 0.05  # seconds between two reports
 
 

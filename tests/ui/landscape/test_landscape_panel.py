@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from time import sleep
 
@@ -12,17 +13,21 @@ from PySide6.QtTest import QTest
 
 import gradloom.ui.landscape.service as service_module
 from gradloom.document import Document
-from gradloom.document.samples import first_project, samples
+from gradloom.document.samples import _dense, first_project, samples
+from gradloom.engine.optimisers import OPTIMISERS
+from gradloom.engine.plan import Plan
 from gradloom.engine.trainer import Trainer
 from gradloom.graph import edits
+from gradloom.layers import LAYERS
 from gradloom.session.landscape import SIDES, survey
 from gradloom.session.slices import GRADIENT, PATH, RANDOM, WEIGHTS, Wish
 from gradloom.session.training import Status
-from gradloom.ui.landscape import LandscapePanel
+from gradloom.ui.landscape import LandscapePanel, words
 from gradloom.ui.landscape.trail import BEST, NOW, START, STEP
 from gradloom.ui.landscape.weights import numbers_of, units_of
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
+from projects import project
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -165,6 +170,18 @@ def test_it_asks_for_nothing_twice_and_nothing_while_hidden(bench, circles, monk
     b.panel.show()
     b.qtbot.waitUntil(lambda: b.found.steps == circles.steps + 1)
     assert len(asked) == 2
+
+
+def test_a_survey_that_was_left_is_taken_up_when_it_is_shown_again(bench, circles):
+    b = bench(checkpoint=circles)
+    b.drawn()
+    b.panel.controls.compute.click()
+    assert b.panel.service.computing
+    b.choose("Random")
+    b.panel.hide()
+    assert not b.panel.service.computing
+    b.panel.show()
+    b.drawn(Wish(RANDOM))
 
 
 def test_pointing_reads_the_loss_and_the_distance(bench, circles):
@@ -402,6 +419,26 @@ def test_the_range_and_the_scale_are_chosen_in_the_popup(bench, circles):
     found = b.drawn(Wish(PATH, reach=3.0))
     width = plain.extent[1] - plain.extent[0]
     assert found.extent[1] - found.extent[0] == pytest.approx(3 * width)
+
+
+def test_a_run_that_broke_has_a_landscape_of_the_way_to_there(bench):
+    state = project("sine", _dense(8, "relu"), _dense(1, "identity"))
+    plan = Plan(optimiser=OPTIMISERS.make("sgd", rate=3.0))
+    b = bench(dataclasses.replace(state, plan=plan))
+    b.bridge.start()
+    b.qtbot.waitUntil(lambda: b.bridge.status is Status.BROKEN)
+    b.choose("Random")
+    found = b.drawn(Wish(RANDOM))
+    assert found.steps == b.bridge.latest.steps
+    b.hover(0.5, 0.5)
+
+
+def test_running_statistics_are_said_to_stay_as_they_were(bench):
+    state = project("circles", _dense(4, "tanh"), LAYERS.make("batch_norm"), _dense(1, "tanh"))
+    b = bench(state, trained(state, 60))
+    assert "running statistics are as they were" in words.slice_tip(b.drawn())
+    plain = bench(first_project(), trained(first_project(), 60))
+    assert "running" not in words.slice_tip(plain.drawn())
 
 
 def test_everything_explains_itself(bench):

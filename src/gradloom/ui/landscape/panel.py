@@ -114,7 +114,9 @@ class LandscapePanel(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.service.stop()
+        if self.service.computing:
+            self.service.stop()
+            self._schedule.forget()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

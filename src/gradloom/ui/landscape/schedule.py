@@ -42,6 +42,10 @@ class Schedule:
         self._asked = _Asked(state, progress.run, progress.snapshot.theta, wish)
         self._began = perf_counter()
 
+    def forget(self) -> None:
+        """What was asked for is not computed after all."""
+        self._asked = None
+
     def end(self) -> None:
         """It was drawn, or there is none."""
         self._next = perf_counter() + max(_EVERY, _TIMES * self.age)

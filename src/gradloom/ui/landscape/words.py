@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from gradloom.core.counting import counted
+from gradloom.engine.parameters import layout_of
 from gradloom.layers.shapes import Array
 from gradloom.session.landscape import Landscape
 from gradloom.session.slices import GRADIENT, PATH, RANDOM, WEIGHTS
@@ -14,9 +15,9 @@ from gradloom.ui.map.subject import lookup
 from gradloom.ui.plots.scale import count, figure, percent
 
 _TIP = (
-    "{what}. The loss is that of {rows}, without dropout and penalties; BatchNorm uses its running"
-    " statistics as they were when it was computed. Points of the path lie off the slice and are"
-    " seen from straight above: their own loss may differ from the one below them."
+    "{what}. The loss is that of {rows}, without dropout and penalties{state}. Points of the path"
+    " lie off the slice and are seen from straight above: their own loss may differ from the one"
+    " below them."
 )
 
 
@@ -46,7 +47,10 @@ def slice_tip(found: Landscape) -> str:
     if found.axes.flat and math.isfinite(found.downhill_share):
         seen = percent(min(found.downhill_share, 1.0))
         what += f". The arrow points downhill: {seen} of the gradient's length lies in the plane"
-    return _TIP.format(what=what, rows=counted(found.rows, "training row"))
+    state = found.state
+    kept = bool(layout_of(state.graph, state.analysis).states)
+    running = "; running statistics are as they were when it was computed" if kept else ""
+    return _TIP.format(what=what, rows=counted(found.rows, "training row"), state=running)
 
 
 def place_words(found: Landscape, place: Array) -> str:
