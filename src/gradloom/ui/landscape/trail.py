@@ -71,7 +71,7 @@ class TrailItems:
         self._spots = {name: at for name, at in spots.items() if np.isfinite(at).all()}
         for name in _NAMED:
             self._put(self._marks[name], self._spots.get(name))
-        self._call()
+        self._name_marks()
 
     def point(self, at: tuple[float, float] | None, downhill: Array | None) -> None:
         """An arrow from a place down the slope; None: none."""
@@ -120,7 +120,7 @@ class TrailItems:
             item.setFont(face(SMALL, strong=True))
             item.fill = pg.mkBrush(back)
 
-    def _call(self) -> None:
+    def _name_marks(self) -> None:
         """Name the marks; those too near to one that is named already share its name."""
         unit = [abs(u) or 1.0 for u in self._plot.vb.viewPixelSize()]
         words: dict[str, str] = {}

@@ -98,10 +98,12 @@ class LandscapeView(QWidget):
         if self._flat:
             self.field.set_space(found.extent, (found.axes.names[0], found.axes.names[1]))
             self.field.show_drawing(draw_plane(found, self._scale, tokens))
+            self.trail.point(_pair(found.axes.origin), found.downhill)
         else:
             space = (*found.extent[:2], *height_range(self._scale))
             self.field.set_space(space, (found.axes.names[0], f"loss{unit_words(self._scale)}"))
             self.field.show_drawing(draw_line(found, self._scale, tokens))
+            self.trail.point(None, None)
         self.field.notice = ""
 
     def show_run(self, found: Landscape, progress: Progress, places: Array) -> None:
@@ -135,8 +137,6 @@ class LandscapeView(QWidget):
         if progress.run == found.run:
             spots[BEST] = _pair(found.trail.places[found.trail.best])
         self.trail.show_path(places, spots)
-        centre = _pair(found.axes.origin)
-        self.trail.point(centre, found.downhill)
 
     def _show_on_line(self, found: Landscape, progress: Progress, places: Array) -> None:
         """The points that were known when it was drawn, with their own losses, and the newest."""
@@ -154,7 +154,6 @@ class LandscapeView(QWidget):
         if found.wish.along == GRADIENT and found.stride <= found.extent[1]:
             marks[STEP] = self._spot(found, np.array([found.stride]))
         self.trail.show_path(path, marks)
-        self.trail.point(None, None)
 
     def _spots(self, found: Landscape) -> Array:
         """The points of the trail (points, 2) as they are drawn."""
