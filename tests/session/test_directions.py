@@ -6,7 +6,8 @@ import pytest
 from gradloom.core.errors import UserError
 from gradloom.data import SOURCES, DataSpec
 from gradloom.document import State
-from gradloom.document.samples import _dense, chain
+from gradloom.document.samples import chain
+from gradloom.document.samples.build import dense as _dense
 from gradloom.engine.parameters import layout_of
 from gradloom.engine.trajectory import Trajectory, Waypoint
 from gradloom.layers import LAYERS

@@ -9,7 +9,8 @@ from gradloom.core.errors import UserError
 from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.data.waiting import Cancelled, Waiting
 from gradloom.document import State
-from gradloom.document.samples import _dense, chain, first_project, samples
+from gradloom.document.samples import chain, first_project, samples
+from gradloom.document.samples.build import dense as _dense
 from gradloom.engine.evaluator import Evaluator, sample
 from gradloom.engine.plan import Plan
 from gradloom.engine.trainer import Trainer

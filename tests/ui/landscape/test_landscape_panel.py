@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 
 import gradloom.ui.landscape.service as service_module
 from gradloom.document import Document
-from gradloom.document.samples import _dense, first_project, samples
+from gradloom.document.samples import first_project, samples
+from gradloom.document.samples.build import dense as _dense
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
 from gradloom.engine.trainer import Trainer
