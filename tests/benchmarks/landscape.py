@@ -36,6 +36,7 @@ from gradloom.engine.trajectory import Trajectory
 from gradloom.layers import LAYERS
 from gradloom.session.landscape import survey
 from gradloom.session.slices import Wish
+from gradloom.ui.landscape import LandscapePanel
 
 
 def small() -> State:
@@ -98,7 +99,7 @@ def measure(name: str, state: State, rounds: int) -> None:
 
 def in_window(state: State, rounds: int) -> None:
     bench = Bench(state)
-    docks, panel = bench.parts.window.docks, bench.parts.window.landscape
+    docks, panel = bench.parts.window.docks, bench.parts.window.findChild(LandscapePanel)
     panel.controls.options.auto.setChecked(False)
     docks.show("landscape")
     bench.train(1.0)

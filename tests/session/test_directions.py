@@ -15,7 +15,7 @@ from gradloom.session.directions import (
     Axes,
     at_right_angles,
     filter_normalised,
-    principal,
+    path_components,
     shown_share,
 )
 
@@ -26,7 +26,7 @@ def trajectory(*vectors):
 
 def test_principal_components_worked_by_hand():
     way = trajectory([-3, 0, 0], [3, 0, 0], [0, 1, 0], [0, -1, 0])
-    along, shares = principal(way, np.zeros(3))
+    along, shares = path_components(way, np.zeros(3))
     # the sums of squares are 18, 2 and 0; the start is at negative x
     np.testing.assert_allclose(along, [[1, 0, 0], [0, 1, 0]], atol=1e-12)
     np.testing.assert_allclose(shares, [0.9, 0.1])
@@ -36,7 +36,7 @@ def test_principal_components_are_those_of_a_singular_value_decomposition():
     rng = np.random.default_rng(4)
     points = rng.normal(size=(30, 70_000)) * np.linspace(1, 3, 70_000)  # more than one piece
     way = Trajectory(tuple(Waypoint(i, i, p) for i, p in enumerate(points)))
-    along, shares = principal(way, points[-1])
+    along, shares = path_components(way, points[-1])
     _, lengths, rows = np.linalg.svd(points - points.mean(axis=0), full_matrices=False)
     np.testing.assert_allclose(np.abs(along @ rows[:2].T), np.eye(2), atol=1e-9)
     np.testing.assert_allclose(shares, lengths[:2] ** 2 / (lengths**2).sum(), rtol=1e-10)
@@ -44,13 +44,13 @@ def test_principal_components_are_those_of_a_singular_value_decomposition():
 
 
 def test_a_straight_path_has_one_component_and_a_point_none():
-    along, shares = principal(trajectory([0, 0], [1, 1], [3, 3]), np.array([3.0, 3.0]))
+    along, shares = path_components(trajectory([0, 0], [1, 1], [3, 3]), np.array([3.0, 3.0]))
     np.testing.assert_allclose(along, [[0.5**0.5, 0.5**0.5]])
     assert shares == (1.0,)
     with pytest.raises(UserError, match="train a little"):
-        principal(trajectory([1, 2]), np.array([1.0, 2.0]))
+        path_components(trajectory([1, 2]), np.array([1.0, 2.0]))
     with pytest.raises(UserError, match="not moved"):
-        principal(trajectory([1, 2], [1, 2]), np.array([1.0, 2.0]))
+        path_components(trajectory([1, 2], [1, 2]), np.array([1.0, 2.0]))
 
 
 def test_places_lift_and_project_on_axes_that_are_neither_long_as_one_nor_at_right_angles():

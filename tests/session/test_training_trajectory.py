@@ -10,7 +10,7 @@ from gradloom.document import RunEdit
 from gradloom.document.files import load_project, save_project
 from gradloom.document.samples import first_project
 from gradloom.engine.optimisers import OPTIMISERS
-from gradloom.engine.trace import TakenStep
+from gradloom.engine.run import TakenStep
 from gradloom.session.runs import RunStore, _size
 from gradloom.session.training import Status, Training
 

@@ -75,12 +75,13 @@ class Axes:
         return products
 
 
-def principal(trajectory: Trajectory, theta: Array) -> tuple[Array, tuple[float, ...]]:
+def path_components(trajectory: Trajectory, theta: Array) -> tuple[Array, tuple[float, ...]]:
     """The two directions (2, n), of length 1, in which a run's points vary most, and their shares.
 
-    The principal components of the differences from `theta`, as in section 7; the first point of
-    the run lies at negative coordinates. Fewer rows where there are fewer such directions; raises
-    UserError where there is none.
+    The principal components of the differences from `theta`, as in section 7, by way of the
+    products of the points: these are few and very long. The first of them lies at negative
+    coordinates. Fewer rows where there are fewer such directions; raises UserError where there is
+    none.
     """
     points = [point.theta for point in trajectory.points]
     if len(points) < 2:

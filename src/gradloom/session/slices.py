@@ -14,7 +14,7 @@ from gradloom.engine.freezing import frozen_numbers
 from gradloom.engine.parameters import Layout
 from gradloom.engine.progress import Progress
 from gradloom.layers.shapes import Array
-from gradloom.session.directions import Axes, at_right_angles, filter_normalised, principal
+from gradloom.session.directions import Axes, at_right_angles, filter_normalised, path_components
 from gradloom.session.planes import Extent
 from gradloom.session.runs import Number
 
@@ -85,7 +85,7 @@ def _of_path(
     state: State, progress: Progress, learning: Array, count: int
 ) -> tuple[Array, tuple[float, ...]]:
     """Principal components of a run's points, and one across if they all lie on a line."""
-    along, shares = principal(progress.trajectory, progress.snapshot.theta)
+    along, shares = path_components(progress.trajectory, progress.snapshot.theta)
     if len(along) < count:
         drawn = stream(state.plan.seed, "landscape", "across").standard_normal(len(learning))
         drawn *= learning

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
 from gradloom.engine.progress import Progress
-from gradloom.engine.run import frozen
-from gradloom.engine.trace import TakenStep
+from gradloom.engine.run import TakenStep, frozen
 from gradloom.layers.shapes import Array
 from gradloom.session.landscape import Follower, Landscape
 from gradloom.session.planes import grid
