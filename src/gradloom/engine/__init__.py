@@ -11,7 +11,7 @@
 - `feed`: a dataset as arrays a program reads; `metrics`, `evaluator`: what is measured, `history`
 - `trainer`: one training; `steps`: its inner loop, with the `guard` that ends it when numbers are
   not finite; `course`: what its epochs gave; `run`: its state as a frozen Checkpoint; `progress`:
-  what it tells the world
+  what it tells the world, with the `trajectory` of its parameters; `speed`
 - `trace`: a program run one operation at a time on some `rows`, both ways by its `journal`
 - `predictor`: forward-only use of a network (maps, tables, tests)
 

@@ -39,6 +39,7 @@ class Mode:
 
 TRAIN = Mode(training=True, loss=True, backward=True)
 EVALUATE = Mode(training=False, loss=True, backward=False)
+SLOPES = Mode(training=False, loss=True, backward=True)
 PREDICT = Mode(training=False, loss=False, backward=False)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from gradloom.engine.parameters import Parameters
+from gradloom.engine.parameters import Layout, Parameters
 from gradloom.engine.update import Rule, Step, UpdateSite
 from gradloom.layers.algebra import at, was
 from gradloom.layers.explaining import Index, alone, by_name
@@ -19,10 +19,10 @@ from gradloom.layers.shapes import Array
 from gradloom.layers.site import Equation, Value
 
 
-def frozen_numbers(parameters: Parameters) -> Array:
+def frozen_numbers(layout: Layout) -> Array:
     """Which numbers of the flat vector do not learn, (n,) of bool."""
-    mask = np.zeros(parameters.theta.size, bool)
-    for slot, block in parameters.layout.blocks:
+    mask = np.zeros(layout.size, bool)
+    for slot, block in layout.blocks:
         for parameter in block.parameters:
             parameter.view(slot.of(mask))[...] = not parameter.learns
     return mask
@@ -30,7 +30,7 @@ def frozen_numbers(parameters: Parameters) -> Array:
 
 def freezing(parameters: Parameters) -> tuple[list[Step], list[Rule]]:
     """A step before all others and a rule after the optimiser; nothing if everything learns."""
-    mask = frozen_numbers(parameters)
+    mask = frozen_numbers(parameters.layout)
     if not mask.any():
         return [], []
     theta, gradient = parameters.theta, parameters.gradient

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradloom.engine.history import History
+from gradloom.engine.trajectory import Trajectory
 from gradloom.layers.shapes import Array
 
 
@@ -44,6 +45,7 @@ class Progress:
 
     `loss` is the mean over the batches so far while the first epoch goes on. `batch` is the step
     within the epoch. `taken_at` is a time.perf_counter() in seconds.
+    The last point of `trajectory` is the snapshot.
     """
 
     run: int
@@ -62,3 +64,4 @@ class Progress:
     snapshot: Snapshot
     taken_at: float
     outcome: Outcome | None
+    trajectory: Trajectory = Trajectory()  # noqa: RUF009 - frozen

@@ -12,6 +12,7 @@ from gradloom.core.errors import BadValue
 from gradloom.core.streams import generator_from_plain
 from gradloom.engine.history import History
 from gradloom.engine.parameters import Layout
+from gradloom.engine.trajectory import Trajectory
 from gradloom.layers.shapes import Array
 
 _PIECE = 65_536  # numbers made Python's at once; other threads go on between the pieces
@@ -37,6 +38,7 @@ class Checkpoint:
     optimiser's own count of steps, `steps` all of the run's. `rng` is the state of the dropout
     stream, `schedule` what the schedule remembers. `seconds` is the time spent training.
     `restored` says that the best parameters were put back and no step was made since.
+    `trajectory` is not saved.
     """
 
     theta: Array
@@ -56,9 +58,10 @@ class Checkpoint:
     schedule: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     restored: bool = False
+    trajectory: Trajectory = Trajectory()  # noqa: RUF009 - frozen
 
     def encode(self) -> dict[str, Any]:
-        """Plain JSON. Raises BadValue if a parameter is not finite."""
+        """Plain JSON, without the trajectory. Raises BadValue if a parameter is not finite."""
         return {
             "dtype": self.theta.dtype.name,
             "theta": _plain(self.theta, "theta"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import deque
 from time import perf_counter
 
 import numpy as np
@@ -13,17 +12,16 @@ from gradloom.core.errors import UserError
 from gradloom.core.streams import generator_from_plain, generator_to_plain, stream
 from gradloom.data import Prepared
 from gradloom.engine.course import Course
-from gradloom.engine.evaluator import Evaluator
+from gradloom.engine.evaluator import Evaluator, sample
 from gradloom.engine.guard import explain
 from gradloom.engine.parameters import Layout, Parameters, layout_of
 from gradloom.engine.plan import Plan
 from gradloom.engine.progress import Finished, Outcome, Progress, Snapshot
 from gradloom.engine.run import Checkpoint, frozen
+from gradloom.engine.speed import Speed
 from gradloom.engine.steps import NotFinite, Steps
+from gradloom.engine.trajectory import Trajectory, Waypoint
 from gradloom.graph import Graph, analyse, structure_of
-
-_METRIC_ROWS = 1000
-_SPEED_WINDOW = 1.0  # seconds of training that speeds are averaged over
 
 
 class Trainer:
@@ -53,7 +51,8 @@ class Trainer:
         self._course = Course(self._has_validation)
         self._seconds = 0.0
         self._samples = 0
-        self._speeds: deque[tuple[float, int]] = deque()
+        self._speed = Speed()
+        self._trajectory = Trajectory()
         if checkpoint is None:
             self.parameters.initialise(plan.seed)
             self._begin_epoch()
@@ -134,14 +133,18 @@ class Trainer:
             schedule=dict(course.schedule),
             seconds=self._seconds,
             restored=course.restored,
+            trajectory=self._trajectory.at_rest(),
         )
 
     def progress(self, run: int = 0) -> Progress:
-        """The run as people watch it, with copies of the vectors."""
+        """The run as people watch it, with copies of the vectors; a point of its trajectory."""
         history, steps = self._course.history, self._steps
         told = len(history) > 0
         first = steps.loss_sum / steps.rows_done if steps.rows_done else math.nan
-        epochs, samples = self._speed()
+        samples = self._speed.mark(self._seconds, self._samples)
+        snapshot = Snapshot(frozen(self.parameters.theta), frozen(self.parameters.state))
+        here = Waypoint(steps.total, self._course.epoch, snapshot.theta)
+        self._trajectory = self._trajectory.reach(here)
         return Progress(
             run=run,
             epoch=self._course.epoch,
@@ -153,12 +156,13 @@ class Trainer:
             validation_accuracy=float(history.validation_accuracy[-1]) if told else math.nan,
             metric=self._on_training.metric,
             rate=steps.rate,
-            epochs_per_second=epochs,
+            epochs_per_second=samples / steps.rows,
             samples_per_second=samples,
             history=history,
-            snapshot=Snapshot(frozen(self.parameters.theta), frozen(self.parameters.state)),
+            snapshot=snapshot,
             taken_at=perf_counter(),
             outcome=self.outcome,
+            trajectory=self._trajectory,
         )
 
     def replan(self, plan: Plan) -> None:
@@ -203,10 +207,8 @@ class Trainer:
         self.outcome = None
 
     def _make_evaluators(self) -> None:
-        train = self.prepared.split.train
-        shown = np.linspace(0, len(train) - 1, min(len(train), _METRIC_ROWS)).astype(np.int64)
         make = (self.graph, self._analysis, self.parameters, self.prepared)
-        self._on_training = Evaluator(*make, train[shown])
+        self._on_training = Evaluator(*make, sample(self.prepared.split.train))
         self._on_validation = Evaluator(*make, self.prepared.split.validation)
 
     def _begin_epoch(self) -> None:
@@ -255,6 +257,7 @@ class Trainer:
             self._steps.slots.restore(checkpoint.slots, checkpoint.count)
         self._course = Course.of(checkpoint, has_validation=self._has_validation)
         self._seconds = checkpoint.seconds
+        self._trajectory = checkpoint.trajectory
         self._rng.bit_generator.state = generator_from_plain(
             dict(checkpoint.rng)
         ).bit_generator.state
@@ -264,15 +267,3 @@ class Trainer:
         self._steps.begin(self._course.epoch, batch_size, shuffle=shuffled)
         self._steps.resume(checkpoint.batch, checkpoint.loss_sum, checkpoint.steps)
         self._steps.set_rate(self._course.rate(self.plan))
-
-    def _speed(self) -> tuple[float, float]:
-        """Epochs and samples per second of training, over the last second or so."""
-        speeds = self._speeds
-        now = (self._seconds, self._samples)
-        speeds.append(now)
-        while len(speeds) > 2 and now[0] - speeds[1][0] > _SPEED_WINDOW:
-            speeds.popleft()
-        elapsed, samples = now[0] - speeds[0][0], now[1] - speeds[0][1]
-        if elapsed <= 0:
-            return math.nan, math.nan
-        return samples / elapsed / self._steps.rows, samples / elapsed

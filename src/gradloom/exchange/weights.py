@@ -17,6 +17,7 @@ from gradloom.engine.history import COLUMNS, History
 from gradloom.engine.parameters import layout_of
 from gradloom.engine.plan import Plan
 from gradloom.engine.run import Checkpoint, frozen
+from gradloom.engine.trajectory import Trajectory
 from gradloom.exchange.codec import Weights, weights_from_plain, weights_to_plain
 from gradloom.exchange.fitting import put_into
 from gradloom.graph import Graph, analyse, trained_part
@@ -99,6 +100,7 @@ def import_weights(path: Path, project: Project, run: Checkpoint) -> Checkpoint:
         best=None,
         schedule={},
         seconds=0.0,
+        trajectory=Trajectory(),
     )
 
 

@@ -25,7 +25,8 @@ class Parameter:
     """A learnable array as people see it; `view` finds it inside its stored block.
 
     `fan_in`, `fan_out` are what initialisers scale by. `weight`: regularised by the plan's L1 and
-    L2; `l1`, `l2` are the layer's own. `learns` False: training leaves it as it is.
+    L2; `l1`, `l2` are the layer's own. `learns` False: training leaves it as it is. `unit_axis`
+    counts the units or filters, each with weights of its own.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Parameter:
     l1: float = 0.0
     l2: float = 0.0
     learns: bool = True
+    unit_axis: int = -1
     view: Callable[[Array], Array] = lambda block: block
 
 

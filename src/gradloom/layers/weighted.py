@@ -36,8 +36,12 @@ class Weighted(Kind):
         weights: Shape,
         fans: tuple[int, int],
         view: Callable[[Array], Array],
+        unit_axis: int = -1,
     ) -> Block:
-        """The block (rows [+ 1], units). `view` shows its first `rows` rows as the `weights`."""
+        """The block (rows [+ 1], units). `view` shows its first `rows` rows as the `weights`.
+
+        `unit_axis` of these counts the units.
+        """
         kernel = Parameter(
             "W",
             weights,
@@ -46,6 +50,7 @@ class Weighted(Kind):
             l1=self.l1,
             l2=self.l2,
             learns=self.learn != "nothing",
+            unit_axis=unit_axis,
             view=lambda block: view(block[:rows]),
         )
         if not self.bias:

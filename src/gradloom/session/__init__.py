@@ -9,6 +9,8 @@
 - `answering`: questions about a run, answered on a thread; `mapping` (over the `planes` of the
   data), `measuring` and `hidden` (a layer's activations as points; `principal`, `readout`) answer
   them, as pure computations; `spot`: one row with its loss
+- `landscape`: the loss (`losses`) over a slice of the parameters, which `slices` and `directions`
+  choose
 - `previewing`: the map of a sample after a short training
 - `best`: the best that is possible on generated data, as a number of the loss plot
 

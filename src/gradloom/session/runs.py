@@ -79,6 +79,7 @@ class RunStore:
 
 def _size(checkpoint: Checkpoint) -> int:
     arrays = [checkpoint.theta, checkpoint.state, *checkpoint.slots.values()]
+    arrays += [point.theta for point in checkpoint.trajectory.points]
     if checkpoint.best is not None:
         arrays += [a for a in (checkpoint.best.theta, checkpoint.best.state) if a is not None]
     return sum(array.nbytes for array in arrays)

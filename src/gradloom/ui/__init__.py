@@ -7,5 +7,7 @@
 - `canvas/`: scene, cards, cables, gestures, the opened neuron view
 - `panels/`: palette, properties (form builder), data, problems
 - `samples/`: the gallery of ready projects
-- `plots/`: loss and accuracy, speed; `map/`: the decision map; `hidden/`: hidden space
+- `plots/`: loss and accuracy, speed; `map/`: the decision map; `hidden/`: hidden space;
+  `landscape/`: the loss over the parameters
+- `jobs`: long work on a thread, with progress and Cancel
 """

@@ -11,7 +11,7 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 _LAYOUT_VERSION = 6
 # one behind the other, right of the map
-_BEHIND = ("loss", "measures", "hidden", "table", "stepper")
+_BEHIND = ("loss", "measures", "hidden", "landscape", "table", "stepper")
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

@@ -73,6 +73,7 @@ class Window(QMainWindow):
             ("loss", "Loss", QWidget(), BOTTOM),
             ("measures", "Measures", QWidget(), BOTTOM),
             ("hidden", "Hidden space", QWidget(), BOTTOM),
+            ("landscape", "Landscape", QWidget(), BOTTOM),
             ("table", "Data table", QWidget(), BOTTOM),
             ("stepper", "Step by step", QWidget(), BOTTOM),
         )
@@ -97,6 +98,7 @@ class Window(QMainWindow):
     def add_plots(self) -> None:
         """Take in what needs large libraries, after the first paint: their import takes a while."""
         from gradloom.ui.hidden import HiddenPanel
+        from gradloom.ui.landscape import LandscapePanel
         from gradloom.ui.map import DecisionMap
         from gradloom.ui.measure import MeasuresPanel
         from gradloom.ui.plots import LossPlot, SpeedLine
@@ -113,12 +115,15 @@ class Window(QMainWindow):
         self.docks.set("measures", self.measures)
         hidden = HiddenPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("hidden", hidden)
+        landscape = LandscapePanel(p.document, p.view, p.theme, p.bridge)
+        self.docks.set("landscape", landscape)
         page = DataPage(p.document, p.view, p.theme)
         page.walk_row.connect(self._walk_row)
         self.docks.set("table", page)
         self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("stepper", self.stepper)
-        self._ends = [each.shutdown for each in (self.stepper, self.measures, loss, hidden)]
+        panels = (self.stepper, self.measures, loss, hidden, landscape)
+        self._ends = [each.shutdown for each in panels]
         self.stepper.steps.moved.connect(p.canvas.show_step)
         self.stepper.steps.moved.connect(self._walked)
         p.canvas.layer_activated.connect(self.stepper.to_layer)

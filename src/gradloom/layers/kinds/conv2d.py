@@ -130,6 +130,7 @@ class Conv2D(Weighted):
                 (filters, *inside),
                 fans,
                 lambda weights: weights.T.reshape(filters, *inside),
+                unit_axis=0,
             ),
         )
 

@@ -34,7 +34,8 @@ from gradloom.ui.forms.choice import Segmented
 from gradloom.ui.forms.parts import ElidedLabel, Switch, sentence
 from gradloom.ui.importing.origin import Origin
 from gradloom.ui.importing.sample import TABLE_SHEET, SampleModel
-from gradloom.ui.tables import Job, TableService
+from gradloom.ui.jobs import Job
+from gradloom.ui.tables import TableService
 from gradloom.ui.theme import LARGE, SMALL, Theme, font
 from gradloom.ui.view import View
 

@@ -214,6 +214,7 @@ class Field(QWidget):
         for side, name in zip(("bottom", "left"), self._names, strict=True):
             axis = self.plot.getAxis(side)
             axis.setLabel(escape(name), **style)
+            axis.resizeEvent()  # puts the name in the middle
 
     def _point(self, at: QPointF) -> None:
         frame = self.frame()

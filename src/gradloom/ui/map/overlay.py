@@ -89,8 +89,10 @@ class Overlay:
                 words.setText(level.words)
             # one number below the other, so that those of close lines don't meet
             height = self._room.top() + self._room.height() * (i + 1) / (len(levels) + 1)
-            words.setPos(*ends[np.abs(ends[:, 1] - height).argmin()])
-            words.show()
+            away = np.abs(ends[:, 1] - height) / (self._room.height() or 1.0)
+            aside = np.abs(ends[:, 0] - self._room.center().x()) / (self._room.width() or 1.0)
+            words.setPos(*ends[(away + aside / 4).argmin()])  # rather not cut off at an edge
+            words.setVisible(bool(level.words))
 
     def show_bands(self, bands: Sequence[Band]) -> None:
         """Strips between curves."""

@@ -66,6 +66,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def resizeEvent(self, event: Any = None) -> None:
         self._bounds = None
+        # Qt paints only what is new of a kept picture that gets larger, though all of it changed
+        self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+        self.setCacheMode(KEPT)
         super().resizeEvent(event)
         if self.cacheMode() == KEPT:  # Qt would go on showing part of what is kept
             self.setCacheMode(QGraphicsItem.CacheMode.NoCache)

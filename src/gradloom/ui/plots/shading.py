@@ -13,6 +13,7 @@ from gradloom.layers.shapes import Array
 from gradloom.ui.theme import Tokens, class_colours, diverging
 
 STRENGTH = 0.62  # of a colour over the surface, so that points stand out
+_DEEP = 0.85  # the same where a path is drawn, and no points
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,13 @@ def shade_doubt(values: Array, high: float, tokens: Tokens) -> Shade:
     return Shade(np.clip(scaled, 0, 255).astype(np.uint8), _greys(tokens))
 
 
+def shade_depth(values: Array, low: float, high: float, tokens: Tokens) -> Shade:
+    """Numbers (ny, nx), from the accent where they are low to the surface where they are high."""
+    with np.errstate(all="ignore"):
+        scaled = np.nan_to_num((values - low) * (255.0 / ((high - low) or 1.0)), nan=255.0)
+    return Shade(np.clip(scaled, 0, 255).astype(np.uint8), _depths(tokens))
+
+
 def shade_veil(veil: Array, tokens: Tokens) -> Array:
     """A veil (ny, nx) in 0..1 as colours (ny, nx, 4) uint8: the surface over what lies below."""
     colours = np.empty((*veil.shape, 4), np.uint8)
@@ -134,6 +142,12 @@ def _table(tokens: Tokens) -> Array:
 def _greys(tokens: Tokens) -> Array:
     surface, text = _rgb(tokens.surface), _rgb(tokens.text)
     return _bytes(surface + np.linspace(0, STRENGTH, 256)[:, None] * (text - surface))
+
+
+@lru_cache(maxsize=4)
+def _depths(tokens: Tokens) -> Array:
+    surface, accent = _rgb(tokens.surface), _rgb(tokens.accent)
+    return _bytes(accent + np.linspace(1 - _DEEP, 1, 256)[:, None] * (surface - accent))
 
 
 @lru_cache(maxsize=16)
