@@ -334,7 +334,7 @@ def test_help_lists_every_shortcut(parts, qtbot) -> None:
 
     from gradloom.ui.dialogs import ShortcutsDialog
 
-    press(parts, Qt.Key.Key_F1)
+    press(parts, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
     dialog = parts.window.findChild(ShortcutsDialog)
     tree = dialog.findChild(QTreeWidget)
     listed = sum(tree.topLevelItem(i).childCount() for i in range(tree.topLevelItemCount() - 1))

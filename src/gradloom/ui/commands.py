@@ -1,4 +1,4 @@
-"""The command palette: search every action, and every layer that can be added."""
+"""The command palette: search every action, sample, layer and topic of the help."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gradloom.document.samples import GROUPS
 from gradloom.layers import LAYERS
 from gradloom.ui.actions import ACTIONS
+from gradloom.ui.help.topics import topics
 from gradloom.ui.parts import Parts
 
 _MOVES: dict[int, int] = {
@@ -77,6 +78,15 @@ def commands(parts: Parts) -> list[Command]:
         )
         for group in GROUPS
         for sample in group.samples
+    ]
+    found += [
+        Command(
+            f"Help: {topic.title}",
+            f"Help › {topic.group}",
+            "circle-question-mark",
+            lambda name=topic.name: parts.window.guide.show(name),  # type: ignore[misc]
+        )
+        for topic in topics().values()
     ]
     found += [
         Command(

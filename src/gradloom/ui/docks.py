@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
@@ -12,6 +14,7 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 _LAYOUT_VERSION = 6
 # one behind the other, right of the map
 _BEHIND = ("loss", "measures", "hidden", "landscape", "table", "stepper")
+_CLOSED = ("help",)  # at first; and beside a step that is walked through they may stay
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -38,7 +41,10 @@ class Docks(QObject):
     def add(
         self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, menu: QMenu
     ) -> None:
-        """A new panel; panels of the left and right area stand behind each other."""
+        """A new panel; panels of the left and right area stand behind each other.
+
+        Those of `_CLOSED` are hidden until somebody opens them.
+        """
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(widget)
@@ -53,17 +59,33 @@ class Docks(QObject):
         menu.addAction(dock.toggleViewAction())
         dock.dockLocationChanged.connect(self._tidy_later)
         dock.topLevelChanged.connect(self._tidy_later)
+        if name in _CLOSED:
+            dock.visibilityChanged.connect(self._tidy_later)
         self._docks[name] = dock
+        dock.setHidden(name in _CLOSED)
 
     def set(self, name: str, widget: QWidget) -> None:
         """Put a widget into its panel."""
         widget.setMinimumSize(*_LEAST)  # not what its texts ask for: the window must shrink freely
         self._docks[name].setWidget(widget)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The panels there are."""
+        return tuple(self._docks)
+
     def show(self, name: str) -> None:
         """Bring a panel to the front."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def when_shown(self, name: str, do: Callable[[], object]) -> None:
+        """Do something whenever a panel comes into sight."""
+        self._docks[name].visibilityChanged.connect(lambda on: do() if on else None)
+
+    def hide(self, name: str) -> None:
+        """Close a panel."""
+        self._docks[name].hide()
 
     def place(self) -> None:
         """The first layout: map and loss below the canvas, the stepper behind the loss."""
@@ -89,6 +111,8 @@ class Docks(QObject):
         """All panels where they were at first."""
         self._aside = []
         self._window.restoreState(self._first, _LAYOUT_VERSION)
+        for name in _CLOSED:
+            self._docks[name].hide()
         self.place()
 
     def save(self, settings: QSettings) -> None:
@@ -113,7 +137,8 @@ class Docks(QObject):
         """Make room for the walk: the right panels go aside, and come back after it."""
         if on and not self._aside:
             right = [d for d in self._docks.values() if self._window.dockWidgetArea(d) == RIGHT]
-            self._aside = [d for d in right if not d.isHidden() and not d.isFloating()]
+            staying = [self._docks[name] for name in _CLOSED]
+            self._aside = [d for d in right if not (d in staying or d.isHidden() or d.isFloating())]
             for dock in self._aside:
                 dock.hide()
             self.show("stepper")

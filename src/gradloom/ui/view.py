@@ -42,6 +42,7 @@ class View(QObject):
     lit_changed = Signal(object)  # Lit | None: the products a step is about
     rows_selected = Signal(object)  # frozenset of row numbers of the dataset
     message = Signal(str)  # one sentence for the status bar
+    help_asked = Signal(str)  # a subject of `ui.help`, such as "activation:relu"
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +94,10 @@ class View(QObject):
         if rows != self._rows:
             self._rows = rows
             self.rows_selected.emit(rows)
+
+    def ask_help(self, subject: str) -> None:
+        """Somebody wants to read about this subject."""
+        self.help_asked.emit(subject)
 
     def say(self, sentence: str) -> None:
         """Show one sentence in the status bar."""

@@ -19,6 +19,7 @@ from gradloom.ui.dialogs import AboutDialog, ShortcutsDialog
 from gradloom.ui.docks import BOTTOM, LEFT, RIGHT, Docks
 from gradloom.ui.forms.parts import restore_folds, save_folds
 from gradloom.ui.garbage import Garbage
+from gradloom.ui.help.guide import Guide
 from gradloom.ui.importing import Importer
 from gradloom.ui.menus import Menus
 from gradloom.ui.parts import Parts
@@ -69,6 +70,7 @@ class Window(QMainWindow):
             ("properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), RIGHT),
             ("problems", "Problems", problems, RIGHT),
             ("health", "Health", HealthPanel(p.document, p.view, p.theme, p.health), RIGHT),
+            ("help", "Help", QWidget(), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss", QWidget(), BOTTOM),
             ("measures", "Measures", QWidget(), BOTTOM),
@@ -79,6 +81,7 @@ class Window(QMainWindow):
         )
         for name, title, widget, area in panels:
             self.docks.add(name, title, widget, area, self.menus.menu(self, "View/Panels"))
+        self.guide: Guide = Guide(parts)
         self._message = QLabel()
         self._message.setAccessibleName("Message")
         self.statusBar().addWidget(self._message, 1)

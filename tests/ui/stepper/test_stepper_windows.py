@@ -17,7 +17,7 @@ from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.layers.signature import Target
 from gradloom.layers.site import Value
 from gradloom.session.explaining import Shown
-from gradloom.ui.stepper import formulas
+from gradloom.ui import formulas
 from gradloom.ui.stepper.matrix import MatrixView, said, shades_of
 
 

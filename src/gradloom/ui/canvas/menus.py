@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from gradloom.ui.canvas.geometry import Point
 from gradloom.ui.canvas.hits import Hit, Part
+from gradloom.ui.help.subjects import subject_of
 from gradloom.ui.view import Selection
 
 if TYPE_CHECKING:
@@ -119,6 +121,11 @@ def _card_rows(canvas: Canvas, hit: Hit) -> Sequence[Row]:
             ("Spread Down", "rows-3", lambda: canvas.align("down")),
         ]
     found.append(None)
+    if not several:
+        kind = canvas.document.state.graph[layer].kind
+        ask = partial(canvas.view.ask_help, subject_of(kind))
+        found.append((f"Help on {kind.label}", "circle-question-mark", ask))
+        found.append(None)
     if not several and canvas.copying.can_bypass(layer):
         found.append(("Delete and Rejoin", "git-merge", lambda: canvas.bypass(layer)))
     found.append(("Delete", "trash-2", canvas.delete))

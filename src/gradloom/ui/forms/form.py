@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from gradloom.core.settings import Declared, Setting
+from gradloom.ui.forms.asking import AskHelp
 from gradloom.ui.forms.field import NO_HINTS, Hints
 from gradloom.ui.forms.make import has_editor, make_field
 from gradloom.ui.forms.parts import Fold
@@ -20,15 +22,22 @@ class Form(QWidget):
     """Shows a record and tells which record the user wants instead.
 
     `only` limits it to these settings (in this order) and shows all of them, advanced or not.
+    `ask` is told what a person wants to read about; without it no help is offered.
     """
 
     edited = Signal(object, str)  # the record after, and the dotted path of the setting
     settled = Signal()  # a series of edits ended: the next one is a step of undo of its own
 
     def __init__(
-        self, theme: Theme, *, only: Collection[str] = (), leave_out: Collection[str] = ()
+        self,
+        theme: Theme,
+        *,
+        only: Collection[str] = (),
+        leave_out: Collection[str] = (),
+        ask: AskHelp | None = None,
     ) -> None:
         super().__init__()
+        self._ask = ask
         self._theme, self._only, self._leave_out = theme, tuple(only), frozenset(leave_out)
         self._record: Declared | None = None
         self._hints = NO_HINTS
@@ -99,7 +108,8 @@ class Form(QWidget):
         return [s for s in by_name.values() if s.name not in self._leave_out]
 
     def _row(self, setting: Setting) -> Row:
-        field = make_field(setting, self._theme, lambda: Form(self._theme))
+        made = partial(Form, self._theme, ask=self._ask)
+        field = make_field(setting, self._theme, made, self._ask)
         row = Row(setting, field, self._theme)
         field.proposed.connect(lambda value, path: self._proposed(setting.name, value, path))
         field.settled.connect(self.settled)

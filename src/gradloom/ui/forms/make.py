@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradloom.core.checks import Check, Choice, Flag, Names, Optional, Real, Text, Variant, Whole
 from gradloom.core.settings import Setting
+from gradloom.ui.forms.asking import AskHelp
 from gradloom.ui.forms.choice import ChoiceField
 from gradloom.ui.forms.field import Field
 from gradloom.ui.forms.fields import FlagField, OptionalField, TextField
@@ -28,12 +29,14 @@ def has_editor(check: Check) -> bool:
     return isinstance(check.check if isinstance(check, Optional) else check, _KNOWN)
 
 
-def make_field(setting: Setting, theme: Theme, make_form: Callable[[], Form]) -> Field:
+def make_field(
+    setting: Setting, theme: Theme, make_form: Callable[[], Form], ask: AskHelp | None = None
+) -> Field:
     """The editor of a setting; TypeError for a check that no editor is known for."""
     check = setting.check
     inner = check.check if isinstance(check, Optional) else check
     if isinstance(inner, Variant):
-        return VariantField(check, theme, make_form)  # type: ignore[arg-type]
+        return VariantField(check, theme, make_form, ask)  # type: ignore[arg-type]
     if isinstance(inner, Choice):
         return ChoiceField(check)  # type: ignore[arg-type]
     if isinstance(inner, Whole | Real):

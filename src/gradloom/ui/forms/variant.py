@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from gradloom.core.checks import Optional, Variant
 from gradloom.core.settings import Declared
+from gradloom.ui.forms.asking import AskButton, AskHelp
 from gradloom.ui.forms.choice import Combo
 from gradloom.ui.forms.field import Field
 from gradloom.ui.theme import Theme
@@ -25,7 +26,11 @@ class VariantField(Field):
     """
 
     def __init__(
-        self, check: Variant | Optional, theme: Theme, make_form: Callable[[], Form]
+        self,
+        check: Variant | Optional,
+        theme: Theme,
+        make_form: Callable[[], Form],
+        ask: AskHelp | None = None,
     ) -> None:
         super().__init__(check)
         inner = check.check if isinstance(check, Optional) else check
@@ -38,6 +43,7 @@ class VariantField(Field):
         self._shown: Any = self
         self._last: dict[type, Any] = {}
         self._tip = ""
+        self._meant: type[Declared] | None = None  # what Automatic means here
         self.combo = Combo()
         for i, kind in enumerate(self._kinds):
             label = check.label if kind is None and isinstance(check, Optional) else ""
@@ -46,6 +52,10 @@ class VariantField(Field):
                 self.combo.setItemData(i, kind.help, Qt.ItemDataRole.ToolTipRole)
         self.combo.currentIndexChanged.connect(self._chosen)
         self.line.addWidget(self.combo)
+        self.asking: AskButton | None = None
+        if ask is not None:
+            self.asking = AskButton(theme, ask)
+            self.line.addWidget(self.asking)
         self.setFocusProxy(self.combo)
         self.form = make_form()
         self.form.edited.connect(self._edited)
@@ -65,6 +75,11 @@ class VariantField(Field):
         theme.changed.connect(self._icons)
         self._icons()
 
+    @property
+    def help_subject(self) -> str:
+        """What help on this field is about."""
+        return "" if self.asking is None else self.asking.subject
+
     def focus_widget(self) -> QWidget:
         return self.combo
 
@@ -78,6 +93,7 @@ class VariantField(Field):
             label = f"{self.check.label} ({automatic})" if automatic else self.check.label
             if self.combo.itemText(0) != label:
                 self.combo.setItemText(0, label)
+        self._meant = next((k for k in self._kinds if k and k.label == automatic), None)
         kind = None if value is None else type(value)
         at = self._kinds.index(kind)
         if self.combo.currentIndex() != at:
@@ -96,6 +112,8 @@ class VariantField(Field):
     def _say(self, value: Any) -> None:
         said = f"{value.label}: {value.help}" if isinstance(value, Declared) else ""
         self.combo.setToolTip("\n".join(part for part in (self._tip, said) if part))
+        if self.asking is not None:
+            self.asking.show_subject(value if isinstance(value, Declared) else self._meant)
 
     def _icons(self) -> None:
         for i, kind in enumerate(self._kinds):

@@ -9,10 +9,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gradloom.core.problem import Problem, Severity
-from gradloom.document import Document
+from gradloom.document import Document, State
 from gradloom.document.document import Change
 from gradloom.document.fixes import ERRANDS, FIXES
+from gradloom.ui.forms.asking import AskButton
 from gradloom.ui.forms.parts import sentence
+from gradloom.ui.help.subjects import subject_of
 from gradloom.ui.theme import SMALL, Theme, font, icon_pixmap
 from gradloom.ui.view import Selection, View
 
@@ -88,6 +90,13 @@ class FixButton(EditButton):
         super().__init__(document, words, lambda state: fix.apply(state, problem))
 
 
+def _subject(state: State, problem: Problem) -> str:
+    """What help on a problem is about: its remedy, else the kind of its layer."""
+    if problem.fix:
+        return f"fix:{problem.fix}"
+    return subject_of(state.graph[problem.layer].kind) if problem.layer in state.graph else ""
+
+
 class ProblemCard(QWidget):
     """A problem: severity, sentence, its remedy, and if wanted a way to its layer.
 
@@ -120,6 +129,9 @@ class ProblemCard(QWidget):
         line.setSpacing(4)
         line.addWidget(icon)
         line.addWidget(words, 1)
+        self.asking = AskButton(theme, view.ask_help)
+        self.asking.ask_about(_subject(document.state, problem), "this problem")
+        line.addWidget(self.asking, 0, _TOP)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

@@ -88,6 +88,10 @@ class FindingCard(QWidget):
         self.why_button.setCheckable(True)
         self.why_button.toggled.connect(self._unfold)
         small.addWidget(self.why_button)
+        tip = "Opens the page of the help on this, with something to try."
+        self.more_button = _small("Learn more", tip, f"Learn more about {finding.title}")
+        self.more_button.clicked.connect(lambda: view.ask_help(f"rule:{finding.rule}"))
+        small.addWidget(self.more_button)
         inner.addWidget(self.buttons)
         inner.addWidget(self.shown)
         inner.addWidget(self.why)

@@ -13,6 +13,7 @@ from gradloom.document import Document, State
 from gradloom.graph.edits import rename, set_kind
 from gradloom.layers import Kind
 from gradloom.ui.forms import Form
+from gradloom.ui.forms.asking import AskButton
 from gradloom.ui.forms.fields import TextField
 from gradloom.ui.forms.parts import ElidedLabel, sentence
 from gradloom.ui.panels.figures import Figures
@@ -72,6 +73,8 @@ class LayerPage(QWidget):
         head.setSpacing(6)
         head.addWidget(self._icon)
         head.addWidget(self.name, 1)
+        self.asking = AskButton(theme, view.ask_help)
+        head.addWidget(self.asking)
         self.facts = ElidedLabel()
         self.help = sentence()
         column.addLayout(head)
@@ -80,7 +83,7 @@ class LayerPage(QWidget):
         self._trouble = QVBoxLayout()
         self._trouble.setSpacing(8)
         column.addLayout(self._trouble)
-        self.form = Form(theme)
+        self.form = Form(theme, ask=view.ask_help)
         self.form.edited.connect(self._edited)
         self.form.settled.connect(document.seal)
         column.addWidget(self.form)
@@ -92,6 +95,11 @@ class LayerPage(QWidget):
     def layer(self) -> str:
         """The id of the layer that is shown, or ""."""
         return self._layer
+
+    @property
+    def help_subject(self) -> str:
+        """What help on this page is about."""
+        return self.asking.subject
 
     def flush(self) -> None:
         """Take what was typed and not taken yet."""
@@ -109,6 +117,7 @@ class LayerPage(QWidget):
         parts = [layer.kind.label, flow(state, id_), count(state, id_)]
         self.facts.set_text(" · ".join(part for part in parts if part), "Kind, shapes, parameters")
         self.help.setText(layer.kind.help)
+        self.asking.show_subject(layer.kind)
         self._show_icon(layer.kind)
         self._show_problems(state)
         self.form.show_record(layer.kind, hints(state, id_))

@@ -65,7 +65,7 @@ class PlanPage(QWidget):
         self.folds: dict[str, Fold] = {}
         for title, names in groups().items():
             fold = Fold(theme, f"plan.{title}", title, opened=title in _OPEN, strong=True)
-            form = Form(theme, only=names)
+            form = Form(theme, only=names, ask=view.ask_help)
             form.edited.connect(self._edited)
             form.settled.connect(document.seal)
             fold.content.addWidget(form)

@@ -40,7 +40,7 @@ class Properties(QScrollArea):
         self.setAccessibleName("Properties")
         self.plan = PlanPage(document, view, theme)
         self.layer = LayerPage(document, view, theme, bridge)
-        self.several = SeveralPage(document, theme)
+        self.several = SeveralPage(document, view, theme)
         self.cable = CablePage(document, view, theme)
         self._pages: tuple[PlanPage | LayerPage | SeveralPage | CablePage, ...] = (
             self.plan,

@@ -15,12 +15,13 @@ from gradloom.ui.forms import Form
 from gradloom.ui.forms.parts import ElidedLabel, sentence
 from gradloom.ui.panels.said import hints, setting_label
 from gradloom.ui.theme import LARGE, Theme
+from gradloom.ui.view import View
 
 
 class SeveralPage(QWidget):
     """How many of which kind; if they are of one kind, its form edits all of them in one step."""
 
-    def __init__(self, document: Document, theme: Theme) -> None:
+    def __init__(self, document: Document, view: View, theme: Theme) -> None:
         super().__init__()
         self._document = document
         self._layers: tuple[str, ...] = ()
@@ -29,7 +30,7 @@ class SeveralPage(QWidget):
         column.setSpacing(8)
         self.title = ElidedLabel("", LARGE, strong=True)
         self.words = sentence()
-        self.form = Form(theme)
+        self.form = Form(theme, ask=view.ask_help)
         self.form.edited.connect(self._edited)
         self.form.settled.connect(document.seal)
         for widget in (self.title, self.words, self.form):

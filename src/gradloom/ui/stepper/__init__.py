@@ -5,7 +5,7 @@
 - `timeline`: every operation of the step on a strip
 - `detail`: the equation, the same with its numbers, term by term, copying
 - `arrays`, `matrix`: the arrays of the operation, number by number
-- `formulas`, `boxes`: typeset equations, and expressions laid out with hit boxes
+- `boxes`: expressions laid out with hit boxes (`ui.formulas` typesets equations)
 - `check`, `blame`: gradient check and contributions of a row
 """
 

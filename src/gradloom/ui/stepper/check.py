@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from gradloom.engine.gradcheck import FORMULA, Compared, GradientChecker, Verdict
 from gradloom.session.plain import plain
-from gradloom.ui.stepper.formulas import formula
+from gradloom.ui.formulas import formula
 from gradloom.ui.theme import LARGE, Theme
 
 _HEADERS = ("Layer", "Weight", "By backpropagation", "Measured", "Relative error", "Verdict")

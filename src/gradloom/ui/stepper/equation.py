@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradloom.layers.site import Phase
 from gradloom.session.plain import plain
-from gradloom.ui.stepper.formulas import cached, formula
+from gradloom.ui.formulas import cached, formula
 from gradloom.ui.stepper.timeline import phase_colour
 from gradloom.ui.theme import LARGE, NORMAL, SMALL, Theme, font
 

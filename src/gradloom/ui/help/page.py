@@ -1,0 +1,277 @@
+"""A topic as a page: Markdown by Qt, formulas by ziamath, curves by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QPixmap,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+)
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from gradloom.layers import ACTIVATIONS
+from gradloom.session.curves import curve
+from gradloom.session.plain import plain
+from gradloom.ui.formulas import cached, formula
+from gradloom.ui.help.links import Link, parse, with_links
+from gradloom.ui.help.topics import Topic
+from gradloom.ui.help.words import icon_of, keys_of, tip_of
+from gradloom.ui.panels.plotting import CurveView
+from gradloom.ui.theme import LARGE, NORMAL, Theme, font, icon_pixmap
+
+_FORMULA_SIZE = 15  # px
+_CURVE = QSize(272, 150)
+_REACH = 5.0  # curves are drawn from minus this to this
+_MARGIN = 14.0
+_WAITING = QSize(1, 40)  # the room of a formula that is not typeset yet
+_IMAGE = int(QTextDocument.ResourceType.ImageResource)
+
+
+class HelpPage(QTextBrowser):
+    """Shows one topic or the index. Links are not followed here, but told by `followed`."""
+
+    followed = Signal(object)  # Link
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._topic: Topic | None = None
+        self._markdown = ""
+        self._heading = ""
+        self.setOpenLinks(False)
+        self.setAccessibleName("Help")
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(_MARGIN)
+        self.document().setIndentWidth(22)
+        self.anchorClicked.connect(self._clicked)
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._typeset)
+        theme.changed.connect(self._repaint)
+
+    @property
+    def topic(self) -> Topic | None:
+        """The topic that is shown; None for the index."""
+        return self._topic
+
+    def show_topic(self, topic: Topic, heading: str = "") -> None:
+        """Show a topic from its top, or from a heading."""
+        self._topic, self._heading = topic, heading
+        self.setAccessibleDescription(f"{topic.title}. {topic.read}")
+        body = with_links(topic.with_formulas(_placed), self._written)
+        self._show(f"# {topic.title}\n\n{body}")
+        self._look_for_formulas()
+        self.scroll_to(heading)
+
+    def show_markdown(self, markdown: str, description: str) -> None:
+        """Show a page that is no topic."""
+        self._topic, self._heading = None, ""
+        self.setAccessibleDescription(description)
+        self._show(markdown)
+
+    def scroll_to(self, heading: str) -> None:
+        """Bring a heading to the top; "": the top itself."""
+        for block in self._blocks():
+            if heading and block.blockFormat().headingLevel() and block.text() == heading:
+                top = self.document().documentLayout().blockBoundingRect(block).top()
+                self.verticalScrollBar().setValue(round(top - _MARGIN))
+                return
+        self.verticalScrollBar().setValue(0)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Formulas, curves and icons; nothing is read from anywhere else."""
+        scheme, _, target = (name.toString() if isinstance(name, QUrl) else name).partition(":")
+        if kind != _IMAGE:
+            return None
+        if scheme == "formula" and self._topic is not None:
+            return self._formula(self._topic.formulas[int(target)]) or _blank(_WAITING)
+        if scheme == "icon":
+            return icon_pixmap(target, self._theme.tokens.accent, 13)
+        if scheme == "curve" and target in ACTIVATIONS:
+            return self._curve(target)
+        return _blank(QSize(1, 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit_pictures()
+
+    def _written(self, link: Link) -> str:
+        """A link in Markdown: with the sign of what it does, and the key that does it too."""
+        icon, keys = icon_of(link), keys_of(link)
+        before = f"![{link.scheme}](icon:{icon}) " if icon else ""
+        return f"{before}[{link.words}]({link.url}){f' ({keys})' if keys else ''}"
+
+    def _show(self, markdown: str) -> None:
+        self._markdown = markdown
+        self.document().setDefaultFont(font(NORMAL))
+        self.setMarkdown(markdown)
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for block in self._blocks():
+            self._dress(QTextCursor(block), block)
+        cursor.endEditBlock()
+        for frame in self.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                self._dress_table(frame)
+        self._fit_pictures()
+
+    def _blocks(self) -> Iterator[QTextBlock]:
+        block = self.document().begin()
+        while block.isValid():
+            yield block
+            block = block.next()
+
+    def _dress(self, cursor: QTextCursor, block: QTextBlock) -> None:
+        """Fonts, colours and room of one paragraph."""
+        level = block.blockFormat().headingLevel()
+        room = QTextBlockFormat()
+        fragments = _fragments(block)
+        tall = any(look.isImageFormat() and not _is_icon(look) for *_, look in fragments)
+        kind = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+        room.setLineHeight(100 if tall else 132, kind)
+        if level:
+            room.setTopMargin(0 if level == 1 else 14)
+            room.setBottomMargin(6)
+        elif block.textList() is not None:
+            room.setBottomMargin(4)
+        cursor.mergeBlockFormat(room)
+        for start, length, look in fragments:
+            if level:
+                look.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+                look.setFont(font(LARGE if level == 1 else NORMAL, strong=True))
+            if look.isAnchor():
+                link = parse(look.anchorHref())
+                look.setForeground(self._theme.colour("accent"))
+                look.setToolTip("" if link is None else tip_of(link))
+            if level or look.isAnchor():
+                self._reformat(start, length, look)
+
+    def _reformat(self, start: int, length: int, look: QTextCharFormat) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setCharFormat(look)
+
+    def _dress_table(self, table: QTextTable) -> None:
+        look = table.format()
+        look.setBorder(1)
+        look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        look.setBorderBrush(QBrush(QColor(self._theme.tokens.hairline)))
+        look.setBorderCollapse(True)
+        look.setCellPadding(5)
+        look.setCellSpacing(0)
+        look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        table.setFormat(look)
+
+    def _fit_pictures(self) -> None:
+        """No picture wider than the page; formulas not larger than they are."""
+        room = max(self.viewport().width() - 2 * _MARGIN - 4, 60)
+        for block in self._blocks():
+            for start, length, look in _fragments(block):
+                if look.isImageFormat():
+                    made = look.toImageFormat()
+                    size = self._size_of(made.name())
+                    factor = min(1.0, room / size.width())
+                    made.setWidth(size.width() * factor)
+                    made.setHeight(size.height() * factor)
+                    if _is_icon(made):
+                        made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+                    self._reformat(start, length, made)
+
+    def _size_of(self, name: str) -> QSize:
+        found = self.loadResource(_IMAGE, name)
+        assert isinstance(found, QPixmap)
+        return found.deviceIndependentSize().toSize()
+
+    def _formula(self, latex: str) -> QPixmap | None:
+        colour = self._theme.tokens.text
+        return formula(latex, _FORMULA_SIZE, colour) if self._is_typeset(latex) else None
+
+    def _is_typeset(self, latex: str) -> bool:
+        return cached(latex, _FORMULA_SIZE, self._theme.tokens.text)
+
+    def _look_for_formulas(self) -> None:
+        if any(not self._is_typeset(latex) for latex in self._topic_formulas):
+            self._timer.start()
+
+    @property
+    def _topic_formulas(self) -> tuple[str, ...]:
+        return () if self._topic is None else self._topic.formulas
+
+    def _typeset(self) -> None:
+        """One formula in each turn of the event loop, since one takes 20 ms; then all are shown."""
+        waiting = [latex for latex in self._topic_formulas if not self._is_typeset(latex)]
+        if waiting:
+            formula(waiting[0], _FORMULA_SIZE, self._theme.tokens.text)
+        if len(waiting) > 1:
+            self._timer.start()
+        elif waiting:
+            place = self.verticalScrollBar().value()
+            self._show(self._markdown)
+            if self._heading and place:
+                self.scroll_to(self._heading)
+            else:
+                self.verticalScrollBar().setValue(place)
+
+    def _curve(self, name: str) -> QPixmap | None:
+        made = curve(ACTIVATIONS.make(name), -_REACH, _REACH)
+        if made is None:
+            return None
+        view = CurveView(self._theme)
+        view.resize(_CURVE)
+        view.show_curve(made, made.z[:0])
+        picture = view.grab()
+        view.deleteLater()
+        return picture
+
+    def _clicked(self, url: QUrl) -> None:
+        link = parse(url.toString())
+        if link is not None:
+            self.followed.emit(link)
+
+    def _repaint(self) -> None:
+        place = self.verticalScrollBar().value()
+        self._show(self._markdown)
+        self.verticalScrollBar().setValue(place)
+        self._look_for_formulas()
+
+
+def _placed(number: int, latex: str) -> str:
+    """A formula in Markdown."""
+    return f"![{plain(latex)}](formula:{number})"
+
+
+def _fragments(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
+    """Start, length and look of every run of characters of a paragraph."""
+    found = []
+    at = block.begin()
+    while not at.atEnd():
+        fragment = at.fragment()
+        found.append((fragment.position(), fragment.length(), fragment.charFormat()))
+        at += 1
+    return found
+
+
+def _is_icon(look: QTextCharFormat) -> bool:
+    return look.isImageFormat() and look.toImageFormat().name().startswith("icon:")
+
+
+def _blank(size: QSize) -> QPixmap:
+    picture = QPixmap(size)
+    picture.fill(Qt.GlobalColor.transparent)
+    return picture

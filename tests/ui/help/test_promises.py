@@ -1,0 +1,107 @@
+"""What "Try it" promises comes true: its steps are taken in order, on a real project."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from gradloom.core.errors import UserError
+from gradloom.data.files import import_file
+from gradloom.diagnosis import RULES, Watch
+from gradloom.document import State
+from gradloom.document.files import load_project
+from gradloom.document.fixes import FIXES
+from gradloom.engine.progress import Broken
+from gradloom.engine.trainer import Trainer
+from gradloom.ui.help import links
+from gradloom.ui.help.experiments import experiment
+from gradloom.ui.help.topics import spots, topics
+from gradloom.ui.help.words import sample_path, table_path
+
+TOPICS = topics()
+EPOCHS, LOOKS = 300, 10
+
+
+def table(state, name):
+    """The state with a small table of a topic as its data, what is wrong then mended."""
+    made = import_file(table_path(name))
+    state = dataclasses.replace(state, data=state.data.replace(source=made.source))
+    for problem in state.problems:
+        if problem.fix in FIXES:
+            state = FIXES[problem.fix].apply(state, problem)
+    return state
+
+
+def states(topic):
+    """The project after each step of "Try it" that changes it."""
+    state = State()
+    for link in links.links_in(topic.text.partition("## Try it")[2]):
+        if link.scheme == links.SAMPLE:
+            state, _ = load_project(sample_path(link.target))
+        elif link.scheme == links.TABLE:
+            state, _ = load_project(sample_path("circles"))
+            state = table(state, link.target)
+        elif link.scheme == links.SET:
+            after = experiment(state, link.target)
+            assert after != state, f"{link.url} changes nothing"
+            state = after
+        else:
+            continue
+        yield state
+
+
+@pytest.mark.parametrize("name", sorted(TOPICS))
+def test_every_step_can_be_taken(name):
+    seen = list(states(TOPICS[name]))
+    assert all(state.graph.layers for state in seen)
+
+
+def findings(state, rule):
+    """The rules that speak before training, or on the way, until `rule` does."""
+    watch = Watch()
+    found = {f.rule for f in watch.follow(state)}
+    if rule in found or not state.ready:
+        return found
+    trainer = Trainer(state.graph, state.prepared, state.plan)
+    for look in range(LOOKS + 1):
+        for _ in range(EPOCHS // LOOKS if look else 0):
+            trainer.step_epoch()
+        found = {f.rule for f in watch.measure(trainer.progress(1))}
+        if rule in found or isinstance(trainer.outcome, Broken):
+            break
+    return found
+
+
+@pytest.mark.parametrize("rule", [rule.name for rule in RULES])
+def test_the_page_of_a_rule_shows_its_illness(rule):
+    topic = TOPICS[spots()[f"rule:{rule}"].topic]
+    assert any(rule in findings(state, rule) for state in states(topic))
+
+
+def test_the_page_on_divergence_makes_numbers_run_away():
+    outcomes = []
+    for state in states(TOPICS["divergence"]):
+        trainer = Trainer(state.graph, state.prepared, state.plan)
+        trainer.run(steps=200)
+        outcomes.append(trainer.outcome)
+    assert any(isinstance(outcome, Broken) for outcome in outcomes)
+
+
+def test_an_experiment_needs_the_layers_of_its_sample():
+    state, _ = load_project(sample_path("and_gate"))
+    with pytest.raises(UserError, match="open the sample"):
+        experiment(state, "dense_9.units=3")
+    with pytest.raises(ValueError, match="no setting"):
+        experiment(state, "plan.nonsense=3")
+    with pytest.raises(ValueError, match="no path"):
+        experiment(state, "plan")
+
+
+def test_an_experiment_reads_kinds_in_kinds_and_puts_layers_in():
+    state, _ = load_project(sample_path("circles"))
+    after = experiment(state, "dense_1.next=2*dense(units=3,activation=elu(alpha=2))")
+    new = [layer for layer in after.graph if layer.id not in state.graph]
+    assert [layer.kind.units for layer in new] == [3, 3]
+    assert new[0].kind.activation.alpha == 2
+    assert after.ready
