@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gradloom.data import SOURCES, DataSpec
 from gradloom.document import Place, State
 from gradloom.document.fixes import ERRANDS, FIXES
 from gradloom.document.samples import chain
+from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.graph import Edge, edits
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
 from gradloom.layers.base import Source
@@ -54,6 +56,40 @@ def _two_heads() -> State:
     state = _state(_dense(4), data=THREE)
     graph = edits.add(state.graph, LAYERS.make("dense", units=2))
     return state.with_graph(edits.connect(graph, "dense_1", "dense_2"))
+
+
+def _joined(kind: str, *branches, source=None) -> State:
+    """Branches of layers from the Input that meet in a merging layer."""
+    state = _state(LAYERS.make(kind), LAYERS.make("flatten"), _dense(1, "sigmoid"))
+    graph = state.graph.with_edges(e for e in state.graph.edges if e.source != "input_1")
+    if source is not None:
+        graph = edits.set_kind(graph, "input_1", source)
+    for port, layers in enumerate(branches):
+        last = "input_1"
+        for layer in layers:
+            name = edits.fresh_id(graph, layer)
+            graph = edits.connect(edits.add(graph, layer, name), last, name)
+            last = name
+        graph = edits.connect(graph, last, f"{kind}_1", port)
+    return state.with_graph(graph)
+
+
+def _pictures(*settings):
+    """A branch of a Conv2D for each mapping of settings."""
+    return [[LAYERS.make("conv2d", padding="number", **s)] for s in settings]
+
+
+@dataclass(frozen=True)
+class Photo(Source):
+    """Data that enters as 3 channels of 8 x 6."""
+
+    kind, label = "photo", "Photo"
+
+    def chosen(self, signature):
+        return (0, 1)
+
+    def shape_of(self, signature):
+        return (3, 8, 6)
 
 
 CASES = {
@@ -115,6 +151,29 @@ CASES = {
         _state(LAYERS.make("upsample"), LAYERS.make("flatten"), _dense(1)),
         "reshape",
     ),
+    "unequal rows": (_joined("add", [_dense(5)], [_dense(3)]), "project"),
+    "a way around": (_joined("multiply", [_dense(5)], []), "project"),
+    "two of three": (_joined("average", [_dense(3)], [_dense(5)], [_dense(5)], []), "project"),
+    "channels": (
+        _joined("add", *_pictures({"filters": 4}, {"filters": 2}), source=Photo()),
+        "project",
+    ),
+    "pictures of half the size": (
+        _joined("add", *_pictures({"filters": 4}, {"filters": 4, "stride": 2}), source=Photo()),
+        "project",
+    ),
+    "a picture and a row": (
+        _joined("add", [LAYERS.make("flatten"), _dense(5)], [], source=Photo()),
+        "project",
+    ),
+    "a picture beside a row": (
+        _joined("concatenate", [LAYERS.make("flatten")], [], source=Photo()),
+        "flatten_pictures",
+    ),
+    "levels that a loss can't take": (
+        _state(_dense(1, "sigmoid"), loss=LOSSES.make("binary_cross_entropy"), levels="signed"),
+        "automatic_levels",
+    ),
     "a shape that does not fit": (
         _state(LAYERS.make("reshape"), LAYERS.make("flatten"), _dense(1)),
         "reshape_to_fit",
@@ -169,7 +228,34 @@ def test_every_fix_that_is_named_exists_and_every_fix_is_named() -> None:
 
 
 def test_every_fix_is_tried() -> None:
-    assert {fix for _, fix in CASES.values()} == set(FIXES)
+    of_runs = {"lower_rate"}
+    assert {fix for _, fix in CASES.values()} | of_runs == set(FIXES)
+
+
+def test_pictures_that_no_stride_brings_together_have_no_remedy() -> None:
+    """8 × 6 beside 6 × 4: guessing would lose a part of the picture."""
+    branches = [*_pictures({"filters": 4}), [LAYERS.make("conv2d", filters=4)]]
+    state = _joined("add", *branches, source=Photo())
+    (problem,) = [p for p in state.problems if "equal shapes" in p.text]
+    assert problem.fix == ""
+
+
+def test_a_run_that_broke_names_its_remedy() -> None:
+    from gradloom.core.problem import Problem
+    from gradloom.engine.progress import Broken
+    from gradloom.engine.trainer import Trainer
+
+    state = _state(_dense(8, "relu"), _dense(1), data=REAL)
+    plan = state.plan.replace(optimiser=OPTIMISERS.make("sgd", rate=50.0))
+    state = dataclasses.replace(state, plan=plan)
+    trainer = Trainer(state.graph, state.prepared, state.plan)
+    trainer.run(steps=100)
+    outcome = trainer.outcome
+    assert isinstance(outcome, Broken)
+    problem = Problem(outcome.sentence, outcome.layer, fix=outcome.fix)
+    fix = FIXES[problem.fix]
+    assert fix.label(state, problem) == "Set the learning rate to 5"
+    assert fix.apply(state, problem).plan.optimiser.rate == 5.0
 
 
 def test_the_label_says_what_will_be() -> None:
@@ -180,6 +266,13 @@ def test_the_label_says_what_will_be() -> None:
         "a picture into Dense": "Put a Flatten before Dense",
         "a flat row into Upsample": "Put a Reshape to 1 × 1 × 2 before Upsample",
         "a shape that does not fit": "Set the shape to 1 × 1 × 2",
+        "unequal rows": "Put a Dense of 5 units before Add",
+        "a way around": "Put a Dense of 5 units before Multiply",
+        "two of three": "Bring 2 inputs of Average to the shape of the others",
+        "channels": "Put a 1 × 1 Conv2D of 4 filters before Add",
+        "pictures of half the size": ("Put a 1 × 1 Conv2D of 4 filters and stride 2 before Add"),
+        "a picture and a row": "Put a Flatten and a Dense of 5 units before Add",
+        "a picture beside a row": "Put a Flatten before Concatenate at each picture",
     }.items():
         state, fix = CASES[name]
         (problem,) = [p for p in state.problems if p.fix == fix]

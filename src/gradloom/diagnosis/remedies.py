@@ -16,7 +16,6 @@ from gradloom.document.fixes import FIXES
 from gradloom.graph.edits import set_kind
 from gradloom.layers import ACTIVATIONS, Activation, Kind
 from gradloom.layers.kinds.input import Input
-from gradloom.layers.kinds.output import Output
 
 _TEN = 10.0
 _BATCH = 16  # rows: enough for a mean and a variance that mean something
@@ -97,19 +96,13 @@ def _automatic_start(state: State, finding: Finding) -> State:
     return state.with_graph(graph)
 
 
-def _rate(factor: float) -> Callable[[State, Finding], State]:
-    def apply(state: State, _: Finding) -> State:
-        optimiser = state.plan.optimiser
-        changed = optimiser.replace(rate=_round(optimiser.rate * factor))
-        return dataclasses.replace(state, plan=state.plan.replace(optimiser=changed))
-
-    return apply
+def _raise_rate(state: State, _: Finding) -> State:
+    changed = state.plan.optimiser.replace(rate=_higher(state))
+    return dataclasses.replace(state, plan=state.plan.replace(optimiser=changed))
 
 
-def _rate_label(factor: float) -> Callable[[State, Finding], str]:
-    return lambda state, _: (
-        f"Set the learning rate to {_round(state.plan.optimiser.rate * factor):g}"
-    )
+def _higher(state: State) -> float:
+    return _round(state.plan.optimiser.rate * _TEN)
 
 
 def _round(rate: float) -> float:
@@ -165,12 +158,6 @@ def _from_fix(name: str, *, automatic: bool = False) -> Remedy:
     return Remedy(lambda state, finding: fix.label(state, Problem("", finding.layer)), apply)
 
 
-def _automatic_levels(state: State, finding: Finding) -> State:
-    kind = state.graph[finding.layer].kind
-    assert isinstance(kind, Output)
-    return state.with_graph(set_kind(state.graph, finding.layer, kind.replace(levels=None)))
-
-
 def _collapse(state: State, finding: Finding) -> State:
     return state.with_graph(collapse_graph(state.graph, finding.layers))
 
@@ -206,8 +193,8 @@ REMEDIES: Mapping[str, Remedy] = {
     "automatic_start": Remedy(
         lambda s, f: f"Let {_names(s, f)} start with automatic values", _automatic_start
     ),
-    "lower_rate": Remedy(_rate_label(1 / _TEN), _rate(1 / _TEN)),
-    "raise_rate": Remedy(_rate_label(_TEN), _rate(_TEN)),
+    "lower_rate": _from_fix("lower_rate"),
+    "raise_rate": Remedy(lambda s, _: f"Set the learning rate to {_higher(s):g}", _raise_rate),
     "clip": Remedy(_clip_label, _clipped),
     "l2": Remedy(_l2_label, _l2),
     "stop_early": Remedy(
@@ -230,6 +217,6 @@ REMEDIES: Mapping[str, Remedy] = {
     "softmax": _from_fix("softmax", automatic=True),
     "end_free": _from_fix("fit_output"),
     "sigmoid": _from_fix("sigmoid", automatic=True),
-    "automatic_levels": Remedy(_always("Set the class levels to Automatic"), _automatic_levels),
+    "automatic_levels": _from_fix("automatic_levels"),
     "collapse": Remedy(lambda _, f: f"Put one layer in place of these {len(f.layers)}", _collapse),
 }

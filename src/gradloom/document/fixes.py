@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gradloom.core.problem import Problem
-from gradloom.document.state import Place, State
-from gradloom.graph import Edge, Graph
-from gradloom.graph.edits import fresh_id, fresh_name, set_kind
+from gradloom.document.inserting import inserted
+from gradloom.document.projection import flatten_pictures, project, project_label
+from gradloom.document.state import State
+from gradloom.graph import Graph
+from gradloom.graph.edits import set_kind
 from gradloom.graph.model import Layer
-from gradloom.layers import ACTIVATIONS, LAYERS, Activation, Kind
+from gradloom.layers import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.kinds.dense import Dense
 from gradloom.layers.kinds.input import Input
 from gradloom.layers.kinds.output import Output
@@ -23,7 +25,7 @@ from gradloom.layers.shapes import size, words
 from gradloom.layers.signature import Target
 from gradloom.layers.sliding import likely_picture
 
-_ROOM = 220.0  # scene units that a layer between two others needs
+_TEN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class _Ending:
 
 def _flatten(state: State, problem: Problem) -> State:
     edge = state.graph.incoming(problem.layer)[0]
-    return _inserted(state, LAYERS.make("flatten"), edge)
+    return inserted(state, LAYERS.make("flatten"), edge)
 
 
 def _flatten_label(state: State, problem: Problem) -> str:
@@ -53,7 +55,7 @@ def _flatten_label(state: State, problem: Problem) -> str:
 
 def _reshape(state: State, problem: Problem) -> State:
     edge = state.graph.incoming(problem.layer)[0]
-    return _inserted(state, LAYERS.make("reshape", shape=_picture(state, problem)), edge)
+    return inserted(state, LAYERS.make("reshape", shape=_picture(state, problem)), edge)
 
 
 def _reshape_label(state: State, problem: Problem) -> str:
@@ -138,6 +140,21 @@ def _all_columns(state: State, problem: Problem) -> State:
     return state.with_graph(set_kind(state.graph, problem.layer, kind.replace(columns=None)))
 
 
+def _automatic_levels(state: State, problem: Problem) -> State:
+    kind = state.graph[problem.layer].kind
+    return state.with_graph(set_kind(state.graph, problem.layer, kind.replace(levels=None)))
+
+
+def _lower_rate(state: State, _: Problem) -> State:
+    optimiser = state.plan.optimiser.replace(rate=_lower(state))
+    return dataclasses.replace(state, plan=state.plan.replace(optimiser=optimiser))
+
+
+def _lower(state: State) -> float:
+    """A tenth of the learning rate, in three figures."""
+    return float(f"{state.plan.optimiser.rate / _TEN:.3g}")
+
+
 def _always(words: str) -> Callable[[State, Problem], str]:
     return lambda _state, _problem: words
 
@@ -150,6 +167,13 @@ FIXES: Mapping[str, Fix] = {
     "softmax": Fix(_softmax_label, _softmax),
     "sigmoid": Fix(_always("Set the output's activation to sigmoid"), _sigmoid),
     "automatic_loss": Fix(_always("Set the loss to Automatic"), _automatic_loss),
+    "automatic_levels": Fix(_always("Set the class levels to Automatic"), _automatic_levels),
+    "lower_rate": Fix(lambda s, _: f"Set the learning rate to {_lower(s):g}", _lower_rate),
+    "project": Fix(project_label, project),
+    "flatten_pictures": Fix(
+        lambda s, p: f"Put a Flatten before {s.graph[p.layer].name} at each picture",
+        flatten_pictures,
+    ),
     "all_columns": Fix(_always("Take all features"), _all_columns),
     "all_targets": Fix(_always("Compare all targets"), _all_columns),
 }
@@ -170,7 +194,7 @@ def _ended(state: State, output: str, ending: _Ending) -> State:
     if dense is None:
         (edge, *_) = state.graph.incoming(output)
         units = ending.units or state.analysis.shapes[edge.source][0]
-        state = _inserted(state, Dense(units=units, activation=activation), edge)
+        state = inserted(state, Dense(units=units, activation=activation), edge)
     else:
         state = state.with_graph(_retuned(state.graph, dense, last, ending.units, activation))
     kind = state.graph[output].kind
@@ -216,23 +240,3 @@ def _path_to_dense(graph: Graph, output: str) -> tuple[Layer | None, Layer | Non
         last = last or layer
         here = layer.id
     return None, None
-
-
-def _inserted(state: State, kind: Kind, edge: Edge) -> State:
-    """With a new layer in a cable; what stands right of it makes room."""
-    graph = state.graph
-    new = Layer(fresh_id(graph, kind), kind, fresh_name(graph, kind))
-    edges: list[Edge] = []
-    for e in graph.edges:
-        if e == edge:
-            edges += [Edge(edge.source, new.id), dataclasses.replace(edge, source=new.id)]
-        else:
-            edges.append(e)
-    places = dict(state.places)
-    where = places.get(edge.target)
-    if where is not None:
-        for id_, place in state.places.items():
-            if place.x >= where.x and graph.reaches(edge.target, id_):
-                places[id_] = dataclasses.replace(place, x=place.x + _ROOM)
-        places[new.id] = Place(where.x, where.y)
-    return state.with_graph(graph.with_layers((*graph.layers, new)).with_edges(edges), places)

@@ -27,12 +27,11 @@ def explain(
     layer, where = _first_bad(program) or _largest(parameters)
     name = graph[layer].name if layer in graph else "the network"
     when = f"after step {steps:,}" if steps else "in the first step"
-    return Broken(
+    sentence = (
         f"The {where} of {name} grew beyond what {plan.precision} holds {when};"
-        f" {_why(plan, rate, steps)} The last finite parameters are kept.",
-        layer,
-        steps,
+        f" {_why(plan, rate, steps)} The last finite parameters are kept."
     )
+    return Broken(sentence, layer, steps, fix="lower_rate") if steps else Broken(sentence, layer, 0)
 
 
 def _why(plan: Plan, rate: float, steps: int) -> str:

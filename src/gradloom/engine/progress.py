@@ -20,12 +20,14 @@ class Finished:
 class Broken:
     """The numbers went to infinity or NaN; the parameters are still the last finite ones.
 
-    `sentence` says where, why it is likely and what to do. `layer` is an id, or "".
+    `sentence` says where, why it is likely and what to do. `layer` is an id, or "". `fix` names a
+    one-click remedy (see `document.fixes`) or is "".
     """
 
     sentence: str
     layer: str
     steps: int
+    fix: str = ""
 
 
 Outcome = Finished | Broken

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gradloom.layers.base import Kind
+from gradloom.layers.projecting import meeting_shape
 from gradloom.layers.shapes import Array, Refusal, Shape, words
 from gradloom.layers.site import Call, Tensor
 
@@ -24,8 +25,10 @@ class Merge(Kind):
         different = next((shape for shape in shapes if shape != shapes[0]), None)
         if different is None:
             return shapes[0]
-        got = f"{words(shapes[0])} and {words(different)}"
-        return Refusal(f"{self.label} needs equal shapes, got {got}")
+        sentence = f"{self.label} needs equal shapes, got {words(shapes[0])} and {words(different)}"
+        if meeting_shape(shapes) is None:
+            return Refusal(sentence)
+        return Refusal(sentence, "project")
 
 
 def listed(tensors: Sequence[Tensor], joint: str) -> str:

@@ -115,7 +115,10 @@ class Output(Sink):
         """Why the chosen class levels do not go with the loss; None if they do."""
         if (self.levels == "signed" and loss.unsigned) or (self.levels == "unit" and loss.signed):
             wanted = "0 and 1" if loss.unsigned else "−1 and 1"
-            return Refusal(f"{loss.label} needs the class levels {wanted}; set them to Automatic")
+            return Refusal(
+                f"{loss.label} needs the class levels {wanted}; set them to Automatic",
+                "automatic_levels",
+            )
         return None
 
     def _levels(self, loss: Loss, feeder: Kind | None, style: str) -> tuple[float, float]:

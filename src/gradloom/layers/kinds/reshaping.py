@@ -30,7 +30,8 @@ class Concatenate(Merge):
             if shape[1:] != shapes[0][1:]:
                 return Refusal(
                     "Concatenate needs shapes that differ in the first axis only, got"
-                    f" {words(shapes[0])} and {words(shape)}"
+                    f" {words(shapes[0])} and {words(shape)}",
+                    "flatten_pictures",
                 )
         return (sum(shape[0] for shape in shapes), *shapes[0][1:])
 
