@@ -358,6 +358,19 @@ def test_a_bad_live_setting_pauses_and_a_good_one_goes_on(make, state):
     assert training.start() == ()
 
 
+def test_a_run_asked_to_start_before_it_was_told_of_is_still_wanted(make, state):
+    """Else the next press of Space would start it again rather than pause it."""
+    training = make(state)
+    other = units(state, "dense_1", 3)
+    training.follow(state, other)  # its begin, still on its way, tells IDLE after the start
+    training.start()
+    training.settle()
+    assert training.wanted
+    training.pause()
+    training.settle()
+    assert training.status is Status.PAUSED
+
+
 def test_late_progress_of_an_older_run_is_dropped(make, state):
     training = make(state)
     old = training.latest

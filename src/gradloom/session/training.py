@@ -262,7 +262,8 @@ class Training:
             if number != self.run:
                 return
             self.status, self.message = status, message
-            if status is not Status.RUNNING and status is not Status.PAUSED:
+            if status in (Status.FINISHED, Status.BROKEN):
+                # not IDLE: that a run begins may be told after it was asked to start
                 self._wanted = False
         self.status_changed.emit(status, message)
 
