@@ -200,6 +200,19 @@ def test_a_feature_that_is_the_target(ward):
     assert "target_leak" not in ward.static(well)
 
 
+def test_a_feature_that_is_a_curve_of_the_target(ward):
+    """Its logarithm, coarsely rounded: no straight line leads from one to the other."""
+    target = np.exp(3 * X[:, 0])
+    columns = np.column_stack([X[:, 1], np.log(target).round(3)])
+    ill = ward.state([ward.dense(1)], ward.table(columns, target))
+    found = ward.static(ill)["target_leak"]
+    assert found.names == ("f2",)
+    assert "of the ranks of y" in found.evidence
+    assert "target_leak" not in ward.static(mend(ill, found))
+    noisy = np.column_stack([X[:, 1], np.log(target) + 0.1 * X[:, 2]])
+    assert "target_leak" not in ward.static(ward.state([ward.dense(1)], ward.table(noisy, target)))
+
+
 def test_generated_data_does_not_leak(ward):
     line = DataSpec(source=SOURCES.make("line", noise=0))
     assert "target_leak" not in ward.static(ward.state([ward.dense(1)], line))

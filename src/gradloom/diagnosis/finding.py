@@ -72,8 +72,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`find` yields what it found. `dynamic`: it judges a run, so it must be right twice."""
+    """`find` yields what it found. `dynamic`: it judges a run, so it must be right twice.
+
+    `early`: it may judge start values too, before the first steps have changed them.
+    """
 
     name: str
     find: Callable[[Evidence], Iterator[Finding]]
     dynamic: bool = False
+    early: bool = False

@@ -14,7 +14,7 @@ from gradloom.document import State
 from gradloom.engine.progress import Broken, Progress
 from gradloom.engine.run import Checkpoint
 
-LEAST_STEPS = 5  # before, a run says nothing
+LEAST_STEPS = 5  # before, only the start values are judged
 COURSE = 120  # marks that are kept
 
 Key = tuple[str, str]
@@ -94,11 +94,11 @@ class Watch:
         )
         if not self.course or self.course[-1].steps != progress.steps:
             self._mark(measured)
-        if progress.steps < LEAST_STEPS and not isinstance(progress.outcome, Broken):
-            self._shown, self._last = {}, {}
-            return self.findings
+        begun = progress.steps >= LEAST_STEPS or isinstance(progress.outcome, Broken)
+        sure = sure or not progress.steps  # start values do not change by themselves
         evidence = Evidence(state, self._facts_of(state), measured, progress, self._unit)
-        now = {f.key: f for rule in self._rules if rule.dynamic for f in rule.find(evidence)}
+        rules = [rule for rule in self._rules if rule.dynamic and (begun or rule.early)]
+        now = {f.key: f for rule in rules for f in rule.find(evidence)}
         before = now if sure else self._last
         shown = {key: f for key, f in now.items() if key in before or key in self._shown}
         if not sure:

@@ -157,19 +157,20 @@ def _leak(evidence: Evidence) -> Iterator[Finding]:
     if state.data.source.task != "table" or facts.rows < ROWS:
         return  # what is generated or bundled is known not to leak
     signature = state.prepared.signature
-    found = [(c, t, told) for c, t, told in facts.leaks if c in used]
-    if not found or len({c for c, _, _ in found}) == len(used):
+    found = [leak for leak in facts.leaks if leak.column in used]
+    gone = sorted({leak.column for leak in found})
+    if not found or len(gone) == len(used):
         return
-    column, target, told = found[0]
-    gone = sorted({c for c, _, _ in found})
-    name, aim = signature.features[column], signature.targets[target].name
+    leak = found[0]
+    name, aim = signature.features[leak.column], signature.targets[leak.target].name
+    whose = f"the ranks of {aim}" if leak.ranked else aim
     yield Finding(
         "target_leak",
         "Target among the features",
         f"{listing([signature.features[c] for c in gone])} all but"
         f" {'tells' if len(gone) == 1 else 'tell'} the target {aim}, which new rows may not have.",
-        f"{name} alone explains {100 * told:.4g} % of the variance of {aim} on {facts.rows:,}"
-        " training rows.",
+        f"{name} alone explains {100 * leak.told:.4g} % of the variance of {whose} on"
+        f" {facts.rows:,} training rows.",
         "A column that was computed from the answer, or known only after it, makes training look"
         " perfect and prediction useless. (Kaufman et al. 2012, “Leakage in data mining”.)",
         remedies=("drop_columns",),

@@ -143,5 +143,5 @@ def _custom(state: State) -> tuple[str, ...]:
     return tuple(id_ for id_ in state.analysis.trained if custom_start(state, id_))
 
 
-VANISHING = Rule("vanishing_gradient", _vanishing, dynamic=True)
-EXPLODING = Rule("exploding_gradient", _exploding, dynamic=True)
+VANISHING = Rule("vanishing_gradient", _vanishing, dynamic=True, early=True)
+EXPLODING = Rule("exploding_gradient", _exploding, dynamic=True, early=True)

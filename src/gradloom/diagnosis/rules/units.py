@@ -111,5 +111,5 @@ def _counted(state: State, ill: list[LayerHealth], shares: list[float]) -> str:
     )
 
 
-DEAD = Rule("dead_units", _dead, dynamic=True)
-SATURATED = Rule("saturated_units", _saturated, dynamic=True)
+DEAD = Rule("dead_units", _dead, dynamic=True, early=True)
+SATURATED = Rule("saturated_units", _saturated, dynamic=True, early=True)
