@@ -27,6 +27,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._titles: dict[str, str] = {}
         self._narrow = False
         self._first = QByteArray()
         self._aside: list[QDockWidget] = []  # hidden while a step is walked through
@@ -61,7 +62,7 @@ class Docks(QObject):
         dock.topLevelChanged.connect(self._tidy_later)
         if name in _CLOSED:
             dock.visibilityChanged.connect(self._tidy_later)
-        self._docks[name] = dock
+        self._docks[name], self._titles[name] = dock, title
         dock.setHidden(name in _CLOSED)
 
     def set(self, name: str, widget: QWidget) -> None:
@@ -78,6 +79,12 @@ class Docks(QObject):
         """Bring a panel to the front."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def count(self, name: str, number: int) -> None:
+        """Say behind a panel's title how much is in it; nothing for 0."""
+        dock = self._docks[name]
+        title = self._titles[name]
+        dock.setWindowTitle(f"{title} ({number})" if number else title)
 
     def when_shown(self, name: str, do: Callable[[], object]) -> None:
         """Do something whenever a panel comes into sight."""

@@ -42,6 +42,7 @@ class View(QObject):
     lit_changed = Signal(object)  # Lit | None: the products a step is about
     rows_selected = Signal(object)  # frozenset of row numbers of the dataset
     message = Signal(str)  # one sentence for the status bar
+    trouble_asked = Signal(str)  # a layer id: what is wrong with it is to be shown at its card
     help_asked = Signal(str)  # a subject of `ui.help`, such as "activation:relu"
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -94,6 +95,10 @@ class View(QObject):
         if rows != self._rows:
             self._rows = rows
             self.rows_selected.emit(rows)
+
+    def ask_trouble(self, layer: str) -> None:
+        """Somebody wants to see what is wrong with this layer."""
+        self.trouble_asked.emit(layer)
 
     def ask_help(self, subject: str) -> None:
         """Somebody wants to read about this subject."""

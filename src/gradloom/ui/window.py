@@ -52,6 +52,7 @@ class Window(QMainWindow):
         """Take the parts in: menus, bar, canvas, the panels that need no plotting library."""
         from gradloom.ui.panels import DataPanel, Palette, ProblemsPanel, Properties
         from gradloom.ui.panels.health import HealthPanel
+        from gradloom.ui.panels.trouble import show_trouble
 
         self._parts = p = parts
         self.tables = TableService(p.document, lambda: _folder(p.files.path))
@@ -63,13 +64,14 @@ class Window(QMainWindow):
         self.palette_panel = Palette(parts.theme)
         self.palette_panel.chosen.connect(parts.canvas.add_kind)
         restore_folds(QSettings())
-        problems = ProblemsPanel(p.document, p.view, p.theme, self.importer)
+        problems = ProblemsPanel(p.document, p.view, p.theme, self.importer, p.bridge)
+        health = HealthPanel(p.document, p.view, p.theme, p.health)
         panels: tuple[tuple[str, str, QWidget, Qt.DockWidgetArea], ...] = (
             ("palette", "Layers", self.palette_panel, LEFT),
             ("data", "Data", DataPanel(p.document, p.view, p.theme, self.importer), LEFT),
             ("properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), RIGHT),
             ("problems", "Problems", problems, RIGHT),
-            ("health", "Health", HealthPanel(p.document, p.view, p.theme, p.health), RIGHT),
+            ("health", "Health", health, RIGHT),
             ("help", "Help", QWidget(), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss", QWidget(), BOTTOM),
@@ -81,6 +83,9 @@ class Window(QMainWindow):
         )
         for name, title, widget, area in panels:
             self.docks.add(name, title, widget, area, self.menus.menu(self, "View/Panels"))
+        problems.counted.connect(lambda number: self.docks.count("problems", number))
+        health.counted.connect(lambda number: self.docks.count("health", number))
+        p.view.trouble_asked.connect(lambda layer: show_trouble(parts, layer))
         self.guide: Guide = Guide(parts)
         self._message = QLabel()
         self._message.setAccessibleName("Message")
@@ -225,7 +230,7 @@ class Window(QMainWindow):
         assert self._parts is not None
         found: dict[str, tuple[Problem, ...]] = {}
         for finding in findings:
-            said = Problem(f"{finding.sentence} See Health.", severity=Severity.WARNING)
+            said = Problem(finding.sentence, severity=Severity.WARNING)
             for layer in finding.places:
                 found[layer] = (*found.get(layer, ()), said)
         self._parts.canvas.show_findings(found)

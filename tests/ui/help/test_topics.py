@@ -39,6 +39,8 @@ def test_a_topic_is_short_and_ends_in_something_to_do(name):
     assert topic.summary.endswith(".")
     assert topic.headings[-1] == TRY
     assert any(link.scheme in links.DEEDS for link in deeds(topic))
+    lists = re.findall(r"\n(?![-\d\s]).+\n\d+\. .*", topic.text)  # a number at the start of a line
+    assert lists == []
 
 
 @EVERY

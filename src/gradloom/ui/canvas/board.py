@@ -216,6 +216,8 @@ class Board(Camera):
     def _click(self, hit: Hit, keys: Qt.KeyboardModifier) -> None:
         if hit.part is Part.TOGGLE:
             self._do.toggle_open_of(hit.layer)
+        elif hit.part is Part.BADGE:
+            self._view.ask_trouble(hit.layer)
         elif hit.part is Part.STRIP:
             self._do.go_to(hit.layer)
         elif hit.part is Part.WEIGHT:

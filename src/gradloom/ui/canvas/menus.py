@@ -90,6 +90,9 @@ def _card_rows(canvas: Canvas, hit: Hit) -> Sequence[Row]:
     card = canvas.sheet.cards[layer]
     several = len(canvas.view.selection.layers) > 1
     found: list[Row] = []
+    if card.face.problems and not several:
+        ask = partial(canvas.view.ask_trouble, layer)
+        found += [("What Is Wrong Here…", "triangle-alert", ask), None]
     if card.face.frame.openable:
         opened = card.face.frame.neurons is not None
         text = "Close Neurons" if opened else "Open into Neurons"

@@ -15,6 +15,8 @@ from gradloom.ui.canvas.tag import short, tip_of
 from gradloom.ui.canvas.walk import Walk
 from gradloom.ui.view import Neuron, View
 
+_CLICK = "Click for what mends it."
+
 
 class Tell(Protocol):
     """Shows a tip by the pointer."""
@@ -71,7 +73,7 @@ class Pointing:
         card = self._sheet.cards[hit.layer]
         name = card.face.name
         if hit.part is Part.BADGE:
-            return "\n".join(p.text for p in card.face.problems)
+            return "\n".join([*(p.text for p in card.face.problems), _CLICK])
         if hit.part is Part.TOGGLE:
             verb = "Close the neurons of" if card.face.frame.neurons else "Open into neurons:"
             return f"{verb} {name} (O)"

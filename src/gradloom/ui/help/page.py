@@ -71,7 +71,7 @@ class HelpPage(QTextBrowser):
     def show_topic(self, topic: Topic, heading: str = "") -> None:
         """Show a topic from its top, or from a heading."""
         self._topic, self._heading = topic, heading
-        self.setAccessibleDescription(f"{topic.title}. {topic.read}")
+        self.setAccessibleDescription(f"{topic.title}. {topic.spoken}")
         body = with_links(topic.with_formulas(_placed), self._written)
         self._show(f"# {topic.title}\n\n{body}")
         self._look_for_formulas()
@@ -113,7 +113,7 @@ class HelpPage(QTextBrowser):
     def _written(self, link: Link) -> str:
         """A link in Markdown: with the sign of what it does, and the key that does it too."""
         icon, keys = icon_of(link), keys_of(link)
-        before = f"![{link.scheme}](icon:{icon}) " if icon else ""
+        before = f"![{link.scheme}](icon:{icon})\u00a0" if icon else ""
         return f"{before}[{link.words}]({link.url}){f' ({keys})' if keys else ''}"
 
     def _show(self, markdown: str) -> None:
@@ -142,13 +142,20 @@ class HelpPage(QTextBrowser):
         room = QTextBlockFormat()
         fragments = _fragments(block)
         tall = any(look.isImageFormat() and not _is_icon(look) for *_, look in fragments)
-        kind = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-        room.setLineHeight(100 if tall else 132, kind)
+        lines = QTextBlockFormat.LineHeightTypes
+        if tall:
+            room.setLineHeight(6, lines.LineDistanceHeight.value)
+        else:
+            room.setLineHeight(132, lines.ProportionalHeight.value)
+        above, below = 0, 4 if block.textList() is not None else 9
         if level:
-            room.setTopMargin(0 if level == 1 else 14)
-            room.setBottomMargin(6)
-        elif block.textList() is not None:
-            room.setBottomMargin(4)
+            above, below = 0 if level == 1 else 12, 6
+        elif tall:
+            above, below = 2, 12
+        elif cursor.currentTable() is not None:
+            above, below = 0, 0
+        room.setTopMargin(above)
+        room.setBottomMargin(below)
         cursor.mergeBlockFormat(room)
         for start, length, look in fragments:
             if level:
@@ -174,6 +181,8 @@ class HelpPage(QTextBrowser):
         look.setBorderBrush(QBrush(QColor(self._theme.tokens.hairline)))
         look.setBorderCollapse(True)
         look.setCellPadding(5)
+        look.setTopMargin(2)
+        look.setBottomMargin(12)
         look.setCellSpacing(0)
         look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
         table.setFormat(look)
@@ -189,8 +198,7 @@ class HelpPage(QTextBrowser):
                     factor = min(1.0, room / size.width())
                     made.setWidth(size.width() * factor)
                     made.setHeight(size.height() * factor)
-                    if _is_icon(made):
-                        made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
+                    made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
                     self._reformat(start, length, made)
 
     def _size_of(self, name: str) -> QSize:

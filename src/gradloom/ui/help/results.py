@@ -34,6 +34,7 @@ class Results(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.setStyleSheet("QListView { border: none; border-radius: 0; }")
         self.itemClicked.connect(self._open)
         self.itemActivated.connect(self._open)
         theme.changed.connect(self.viewport().update)

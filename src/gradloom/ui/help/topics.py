@@ -26,6 +26,7 @@ _SUBJECT = re.compile(r"\s*([\w:]+)\s*(?:\(([^)]*)\))?\s*(?:,|$)")
 _HEADING = re.compile(r"^#{2,4} +(.+?)\s*$", re.MULTILINE)
 _FORMULA = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 _MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|\|[-|\s]+\||[#*`|]", re.MULTILINE)
+_APART = " \u2003"  # a wide space, and a place where a line may end
 _AROUND = 70  # letters of a snippet on either side
 
 
@@ -58,20 +59,27 @@ class Topic:
 
     @cached_property
     def formulas(self) -> tuple[str, ...]:
-        """The LaTeX of its formulas, in order."""
-        return tuple(latex.strip() for latex in _FORMULA.findall(self.text))
+        r"""The LaTeX of its formulas, in order; what `\qquad` parts may stand in another line."""
+        return tuple(part for latex in _FORMULA.findall(self.text) for part in _parts(latex))
 
     def with_formulas(self, written: Callable[[int, str], str]) -> str:
         """The text with every formula written anew from its number and LaTeX."""
         numbers = count()
-        return _FORMULA.sub(lambda found: written(next(numbers), found[1].strip()), self.text)
+
+        def anew(found: re.Match[str]) -> str:
+            return _APART.join(written(next(numbers), part) for part in _parts(found[1]))
+
+        return _FORMULA.sub(anew, self.text)
 
     @cached_property
     def read(self) -> str:
-        """What a person reads, as plain text in one line."""
-        text = _FORMULA.sub(lambda found: plain(found[1].strip()), self.text)
-        text = with_links(text, lambda link: link.words)
-        return " ".join(_MARKUP.sub("", text).split())
+        """Its words as plain text in one line, without formulas; what a search looks at."""
+        return _bare(self.with_formulas(lambda *_: ""))
+
+    @cached_property
+    def spoken(self) -> str:
+        """Its words with the formulas as words too, for those who do not see them."""
+        return _bare(self.with_formulas(lambda _, latex: f"{plain(latex)}."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,14 @@ def read(path: Path) -> Topic:
         )
     except KeyError as error:
         raise ValueError(f"{path.name} does not say its {error.args[0]}") from error
+
+
+def _parts(latex: str) -> list[str]:
+    return [part.strip() for part in latex.split(r"\qquad")]
+
+
+def _bare(text: str) -> str:
+    return " ".join(_MARKUP.sub("", with_links(text, lambda link: link.words)).split())
 
 
 def _about(said: str, text: str) -> dict[str, str]:

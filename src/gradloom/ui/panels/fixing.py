@@ -100,7 +100,8 @@ def _subject(state: State, problem: Problem) -> str:
 class ProblemCard(QWidget):
     """A problem: severity, sentence, its remedy, and if wanted a way to its layer.
 
-    `errand` runs the remedies that are no edits (`document.fixes.ERRANDS`), by name.
+    `errand` runs the remedies that are no edits (`document.fixes.ERRANDS`), by name. `fix` is a
+    button in place of the remedy's own.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class ProblemCard(QWidget):
         *,
         show: bool,
         errand: Callable[[str], object] | None = None,
+        fix: WordsButton | None = None,
     ) -> None:
         super().__init__()
         self.problem = problem
@@ -136,14 +138,14 @@ class ProblemCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(line)
-        self.fix: WordsButton | None = None
+        self.fix = fix
         self.show_button: QPushButton | None = None
         buttons = QHBoxLayout()
         buttons.setContentsMargins(22, 0, 0, 0)
         buttons.setSpacing(4)
-        if problem.fix in FIXES:
+        if self.fix is None and problem.fix in FIXES:
             self.fix = FixButton(document, problem)
-        elif problem.fix in ERRANDS and errand is not None:
+        elif self.fix is None and problem.fix in ERRANDS and errand is not None:
             self.fix = WordsButton(ERRANDS[problem.fix], lambda: errand(problem.fix))
         if self.fix is not None:
             buttons.addWidget(self.fix, 1)

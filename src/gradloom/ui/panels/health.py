@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gradloom.diagnosis import Finding
@@ -24,6 +24,8 @@ _LEAST_STEPS = 1
 
 class HealthPanel(QScrollArea):
     """Findings as cards; below, gradients over depth and time, and weights against their start."""
+
+    counted = Signal(int)  # how many findings there are now
 
     def __init__(
         self,
@@ -105,6 +107,7 @@ class HealthPanel(QScrollArea):
         else:
             self._rebuild(findings)
         self._say_empty()
+        self.counted.emit(len(self.cards))
 
     def _rebuild(self, findings: tuple[Finding, ...]) -> None:
         """Cards anew; one that stays as it is keeps what was unfolded in it."""
