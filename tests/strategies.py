@@ -226,7 +226,7 @@ def tables(draw) -> Dataset:
 def data_specs() -> st.SearchStrategy:
     """Valid descriptions of data."""
 
-    def build(source, shares, scaling, target_scaling, seed, stratify) -> DataSpec:
+    def build(source, shares, scaling, target_scaling, seed, stratify, balance) -> DataSpec:
         low, high = sorted(shares)
         return DataSpec(
             source=source,
@@ -237,11 +237,12 @@ def data_specs() -> st.SearchStrategy:
             target_scaling=target_scaling,
             split_seed=seed,
             stratify=stratify,
+            balance=balance,
         )
 
     checks = {s.name: s.check for s in DataSpec.settings()}
     shares = st.tuples(st.integers(0, 99), st.integers(0, 99))
-    names = ("scaling", "target_scaling", "split_seed", "stratify")
+    names = ("scaling", "target_scaling", "split_seed", "stratify", "balance")
     rest = [good(checks[name]) for name in names]
     return st.builds(build, kinds_of(SOURCES), shares, *rest)
 

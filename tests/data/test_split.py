@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradloom.core.streams import stream
-from gradloom.data.split import Split, split_rows
+from gradloom.data.split import Split, repeats, split_rows
 
 SHARES = st.tuples(st.integers(1, 100), st.integers(0, 100)).map(
     lambda pair: (pair[0], (100 - pair[0]) * pair[1] // 100)
@@ -72,3 +72,29 @@ def test_whole():
     split = Split.whole(4)
     assert split.train.tolist() == [0, 1, 2, 3]
     assert len(split.validation) == len(split.test) == 0
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=80))
+def test_repeats_make_every_class_equally_frequent_and_every_row_nearly(labels):
+    labels = np.array(labels, float)
+    rows = np.arange(100, 100 + len(labels))
+    split = Split(rows, np.arange(0), np.arange(0), repeats(rows, labels))
+    found, times = np.unique(split.epoch, return_counts=True)
+    assert found.tolist() == rows.tolist()
+    most = max((labels == label).sum() for label in labels)
+    for label in np.unique(labels):
+        of = times[labels == label]
+        assert of.sum() == most
+        assert of.max() - of.min() <= 1
+
+
+def test_an_epoch_takes_the_training_rows_unless_something_else_is_said():
+    split = Split(np.array([4, 1]), np.array([2]), np.array([0]))
+    assert split.epoch.tolist() == [1, 4]
+    assert not split.epoch.flags.writeable
+
+
+def test_a_rare_class_of_three_rows_is_taken_four_times():
+    """By hand: 12 of one class, 3 of the other: 9 more, each of the three 3 times more."""
+    labels = np.repeat([0.0, 1.0], [12, 3])
+    assert sorted(repeats(np.arange(15), labels).tolist()) == [12] * 3 + [13] * 3 + [14] * 3

@@ -167,7 +167,12 @@ def test_a_rare_class(ward):
     found = ward.static(ill)["class_imbalance"]
     assert "8 % of the training rows are of class yes" in found.sentence
     assert "always saying no gets 92 % right" in found.evidence
-    assert found.remedies == ()
+    assert found.remedies == ("balance",)
+    even = mend(ill, found)
+    assert even.data.balance
+    assert "class_imbalance" not in ward.static(even)
+    shares = even.prepared.targets[even.prepared.split.epoch].mean()
+    assert shares == 0.5
     loose = dataclasses.replace(ill, data=ill.data.replace(stratify=False))
     found = ward.static(loose)["class_imbalance"]
     assert mend(loose, found).data.stratify

@@ -31,7 +31,7 @@ def _prepared(seed=0):
         features=rng.normal(size=(_ROWS, 3)),
         targets=rng.normal(size=(_ROWS, 2)),
         signature=SIGNATURE,
-        split=Split(index[:13], index[13:], index[:0]),
+        split=Split(index[:13], index[13:], index[:0], index[[2, 2, 5]]),  # some rows thrice
     )
 
 

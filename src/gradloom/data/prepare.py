@@ -13,7 +13,7 @@ from gradloom.core.problem import Problem, Severity
 from gradloom.core.streams import stream
 from gradloom.data.dataset import Dataset, DataSource, frozen
 from gradloom.data.spec import SHARES, DataSpec
-from gradloom.data.split import Split, split_rows
+from gradloom.data.split import Split, repeats, split_rows
 from gradloom.data.transform import Transform, fit, scales
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Signature, Target
@@ -146,11 +146,13 @@ def _scaled(dataset: Dataset, train: Array, scaling: str) -> tuple[Target, ...]:
 def _split(spec: DataSpec, dataset: Dataset, seed: int) -> Split:
     if spec.source.task == "gate":
         return Split.whole(len(dataset))
-    labels = None
-    if spec.stratify:
-        classes = [i for i, target in enumerate(dataset.target_columns) if target.classes]
-        labels = dataset.targets[:, classes[0]] if classes else None
-    return split_rows(len(dataset), spec.shares, stream(seed, "split"), labels)
+    classes = [i for i, target in enumerate(dataset.target_columns) if target.classes]
+    labels = dataset.targets[:, classes[0]] if classes else None
+    dealt = labels if spec.stratify else None
+    split = split_rows(len(dataset), spec.shares, stream(seed, "split"), dealt)
+    if not spec.balance or labels is None:
+        return split
+    return replace(split, again=repeats(split.train, labels[split.train]))
 
 
 def _bad_settings(spec: DataSpec) -> list[Problem]:

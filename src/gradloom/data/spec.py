@@ -63,6 +63,15 @@ class DataSpec(Declared):
         advanced=True,
         when=_has_classes,
     )
+    balance: bool = param(
+        False,
+        Flag(),
+        "Balance",
+        "An epoch takes rows of rare classes several times, so that every class counts alike;"
+        " validation and test stay as they are.",
+        advanced=True,
+        when=_has_classes,
+    )
     split_seed: int | None = param(
         None,
         Optional(Whole(0, 2**32 - 1), "Automatic (the plan's seed)"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -12,21 +13,46 @@ from gradloom.layers.shapes import Array
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Row numbers of each part, ascending and read-only; any of them may be empty."""
+    """Row numbers of each part, ascending and read-only; any of them may be empty.
+
+    `again` are training rows that an epoch takes once more, some of them several times.
+    """
 
     train: Array
     validation: Array
     test: Array
+    again: Array = field(default_factory=lambda: np.arange(0))
 
     def __post_init__(self) -> None:
-        for name in ("train", "validation", "test"):
+        for name in ("train", "validation", "test", "again"):
             rows = np.sort(np.asarray(getattr(self, name), dtype=np.intp))
             object.__setattr__(self, name, frozen(rows))
+
+    @cached_property
+    def epoch(self) -> Array:
+        """The rows that an epoch trains on."""
+        return frozen(np.sort(np.concatenate([self.train, self.again])))
 
     @classmethod
     def whole(cls, count: int) -> Split:
         """Every row for training."""
         return cls(np.arange(count), np.arange(0), np.arange(0))
+
+
+def repeats(rows: Array, labels: Array) -> Array:
+    """What to add to `rows` so that every class of `labels` (one per row) is equally frequent.
+
+    Which rows of a class come once more than others is spread evenly over them.
+    """
+    found = [np.arange(0)]
+    counts = {label: int((labels == label).sum()) for label in np.unique(labels)}
+    most = max(counts.values(), default=0)
+    for label, count in counts.items():
+        whole, rest = divmod(most - count, count)
+        own = rows[labels == label]
+        spread = own[(np.arange(rest) * count) // max(rest, 1)]
+        found += [np.repeat(own, whole), spread]
+    return np.concatenate(found)
 
 
 def split_rows(

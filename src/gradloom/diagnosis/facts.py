@@ -148,7 +148,7 @@ def constant_loss(state: State) -> float:
         kind = state.graph[id_].kind
         if isinstance(kind, Sink) and id_ in state.analysis.codings:
             coding = state.analysis.codings[id_]
-            rows = state.prepared.split.train
+            rows = state.prepared.split.epoch
             target = coding.encode(state.prepared.targets[rows])
             total += float(getattr(kind, "weight", 1.0)) * _constant(coding, target)
     return total

@@ -40,7 +40,7 @@ class Rows:
 
 def next_rows(prepared: Prepared, plan: Plan, checkpoint: Checkpoint) -> Rows:
     """The mini-batch that the run would train on next."""
-    train = prepared.split.train
+    train = prepared.split.epoch
     epoch, batch, size = checkpoint.epoch, checkpoint.batch, checkpoint.batch_size
     shuffled = checkpoint.shuffled
     if batch == 0:

@@ -51,7 +51,7 @@ class Steps:
         self._rate = np.zeros((), parameters.dtype)
         self._exact_rate = 0.0
         self.slots = Slots(parameters.theta.size, parameters.dtype)
-        rows = prepared.split.train
+        rows = prepared.split.epoch
         self.rows = len(rows)
         program = self._program(min(plan.batch_size, self.rows))
         features, targets = prepared.features[rows], prepared.targets[rows]

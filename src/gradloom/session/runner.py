@@ -218,7 +218,7 @@ class Runner:
 
     def _whole(self, batch_size: int) -> int:
         """Steps of an epoch."""
-        return -(-len(self._state.prepared.split.train) // batch_size)
+        return -(-len(self._state.prepared.split.epoch) // batch_size)
 
     def _end(self, status: Status, message: str) -> None:
         self._going, self._left = False, None
@@ -249,7 +249,7 @@ class Runner:
         return dataclasses.replace(
             progress,
             epochs_per_second=epochs,
-            samples_per_second=epochs * len(self._state.prepared.split.train),
+            samples_per_second=epochs * len(self._state.prepared.split.epoch),
         )
 
     def _look_for_good(self, progress: Progress) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
@@ -207,12 +208,16 @@ class Docks(QObject):
                 dock.setTitleBarWidget(QWidget(dock))
             elif not tabbed and dock.titleBarWidget() is not None:
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]
-        # Qt 6.11 leaves a dead copy of a tab bar behind when there are two groups of tabs
-        last: dict[tuple[str, ...], QTabBar] = {}
+        # Qt 6.11 leaves a dead copy of a tab bar behind when there are two groups of tabs: of bars
+        # that hold the same panel, the one made last lives
         direct = Qt.FindChildOption.FindDirectChildrenOnly
-        for bar in self._window.findChildren(QTabBar, options=direct):
-            names = tuple(bar.tabText(i) for i in range(bar.count()))
-            if names in last:
-                last[names].hide()
-                bar.show()
-            last[names] = bar
+        bars = self._window.findChildren(QTabBar, options=direct)
+        holder = {_without_count(bar.tabText(i)): bar for bar in bars for i in range(bar.count())}
+        living = set(holder.values())
+        for bar in bars:
+            if bar.count():
+                bar.setVisible(bar in living)
+
+
+def _without_count(title: str) -> str:
+    return re.sub(r" \(\d+\)$", "", title)

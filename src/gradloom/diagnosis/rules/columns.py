@@ -180,7 +180,7 @@ def _leak(evidence: Evidence) -> Iterator[Finding]:
 
 def _imbalance(evidence: Evidence) -> Iterator[Finding]:
     state, facts = evidence.state, evidence.facts
-    if facts.rows < ROWS:
+    if facts.rows < ROWS or state.data.balance:
         return
     for target, shares in zip(state.prepared.signature.targets, facts.shares, strict=False):
         present = [share for share in shares if share > 0]
@@ -196,8 +196,9 @@ def _imbalance(evidence: Evidence) -> Iterator[Finding]:
             f" {target.classes[common]} gets {percent(shares[common])} right.",
             "The loss is a mean over rows, so rare classes weigh little. Judge by the confusion"
             " matrix rather than by accuracy, collect more rows of the rare class, and see to it"
-            " that every part of the split has its share. (He & Garcia 2009.)",
-            remedies=() if state.data.stratify else ("stratify",),
+            " that every part of the split has its share. Showing rare rows more often makes every"
+            " class count alike. (He & Garcia 2009, section 3.1.)",
+            remedies=("balance",) if state.data.stratify else ("stratify", "balance"),
         )
 
 

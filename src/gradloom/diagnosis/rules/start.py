@@ -96,7 +96,7 @@ def _answers(state: State, layer: str) -> bool:
 
 def _single_row(evidence: Evidence) -> Iterator[Finding]:
     state = evidence.state
-    rows = len(state.prepared.split.train)
+    rows = len(state.prepared.split.epoch)
     if min(state.plan.batch_size, rows) != 1:
         return
     layers = tuple(

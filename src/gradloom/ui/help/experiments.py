@@ -65,7 +65,8 @@ def _inserted(state: State, layer: str, text: str) -> State:
             raise UserError("Nothing is joined to this layer; open the sample of this topic first.")
         place = state.places.get(layer)
         at = (0.0, 0.0) if place is None else (place.x, place.y)
-        state = add_into(kind, at, edges[0])(state)
+        before, state = state, add_into(kind, at, edges[0])(state)
+        (layer,) = (new.id for new in state.graph if new.id not in before.graph)
     return state
 
 

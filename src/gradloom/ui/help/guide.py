@@ -105,11 +105,14 @@ class Guide(QObject):
     def _set(self, target: str) -> None:
         from gradloom.ui.help.experiments import experiment
 
+        before = len(self._parts.document.state.graph.layers)
         try:
             changed = self._parts.document.edit("Try It", lambda state: experiment(state, target))
         except UserError as error:
             self._parts.view.say(str(error))
             return
+        if len(self._parts.document.state.graph.layers) != before:
+            self._parts.canvas.fit()
         self._parts.view.say("Done; Ctrl+Z takes it back." if changed else "So it is already.")
 
     def _selected(self) -> str:

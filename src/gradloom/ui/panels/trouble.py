@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradloom.ui.parts import Parts
 
 _WIDTH, _GAP = 340, 6  # px
+_EDGES = 4  # px, of its border and margin
 
 
 def show_trouble(parts: Parts, layer: str) -> None:
@@ -104,5 +105,15 @@ class Trouble(QFrame):
         """As high as its words need at this width, and no higher than the screen."""
         layout = self._inside.layout()
         assert layout is not None
-        high = layout.heightForWidth(_WIDTH - 2) + 2
-        self.setFixedSize(_WIDTH, min(high, self.screen().availableGeometry().height() - 80))
+        most = self.screen().availableGeometry().height() - 80
+        high = layout.heightForWidth(_WIDTH - _EDGES)
+        fits = high + _EDGES <= most
+        if not fits:
+            bar = self._area.verticalScrollBar().sizeHint().width()
+            high = layout.heightForWidth(_WIDTH - _EDGES - bar)
+        policy = Qt.ScrollBarPolicy
+        self._area.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAlwaysOn
+        )
+        self._inside.setMinimumHeight(high)
+        self.setFixedSize(_WIDTH, min(high + _EDGES, most))
