@@ -41,6 +41,42 @@ def test_a_stack_of_linear_layers(ward):
     assert "linear_stack" not in ward.static(one)
 
 
+def test_an_identity_between_linear_layers_bends_nothing(ward):
+    ill = ward.state([ward.dense(5), LAYERS.make("identity"), ward.dense(4), ward.dense(1)])
+    found = ward.static(ill)["linear_stack"]
+    assert found.layers == ("dense_1", "dense_2", "dense_3")
+    one = mend(ill, found, 1)
+    assert one.ready
+    assert "linear_stack" not in ward.static(one)
+    bent = ward.state([ward.dense(5), LAYERS.make("relu"), ward.dense(1)])
+    assert "linear_stack" not in ward.static(bent)
+
+
+def test_a_step_stops_what_stands_before_it(ward):
+    for layers in (
+        [ward.dense(4, "step"), ward.dense(1, "sigmoid")],
+        [ward.dense(4), LAYERS.make("step"), ward.dense(1, "sigmoid")],
+    ):
+        ill = ward.state(layers)
+        found = ward.static(ill)["no_slope"]
+        assert found.sentence.startswith("Dense can't learn")
+        assert "12 parameters" in found.evidence
+        assert "no_slope" not in ward.static(mend(ill, found))
+    frozen = ward.state([ward.dense(4, "step", learn="nothing"), ward.dense(1, "sigmoid")])
+    assert "no_slope" not in ward.static(frozen)
+    assert "no_slope" not in ward.static(ward.state([ward.dense(4, "tanh"), ward.dense(1)]))
+
+
+def test_a_way_around_a_step_lets_the_slope_through(ward):
+    from gradloom.graph import Edge
+
+    state = ward.state(
+        [ward.dense(4), LAYERS.make("step"), LAYERS.make("concatenate"), ward.dense(1, "sigmoid")]
+    )
+    around = state.graph.with_edges([*state.graph.edges, Edge("dense_1", "concatenate_1", 1)])
+    assert "no_slope" not in ward.static(state.with_graph(around))
+
+
 def test_one_linear_layer_and_a_branch_are_no_stack(ward):
     assert "linear_stack" not in ward.static(ward.state([ward.dense(4, "tanh"), ward.dense(1)]))
 
@@ -232,6 +268,32 @@ def test_equal_starts_stay_equal(ward):
         found = ward.static(ill)["start_symmetry"]
         assert found.layer == "dense_1"
         assert "start_symmetry" not in ward.static(mend(ill, found))
+
+
+def test_filters_that_start_alike(ward):
+    same = INITIALISERS.make("constant", value=0.1)
+    digits = DataSpec(source=SOURCES.make("digits"))
+
+    def state(init):
+        conv = LAYERS.make("conv2d", filters=4, kernel_init=same)
+        end = ward.dense(10, "softmax", kernel_init=init)
+        chain = [LAYERS.make("reshape", shape="1 × 8 × 8"), conv, LAYERS.make("max_pool2d")]
+        return ward.state([*chain, LAYERS.make("flatten"), end], digits)
+
+    ill = state(same)
+    assert ill.ready
+    found = ward.static(ill)["start_symmetry"]
+    assert found.sentence.startswith("All 4 filters of Conv2D start alike")
+    assert "start_symmetry" not in ward.static(mend(ill, found))
+    assert "start_symmetry" not in ward.static(state(None))
+
+
+def test_findings_about_columns_stand_on_the_cards_they_concern(ward):
+    wide = ward.state([ward.dense(1, "sigmoid")], ward.table(X * [1, 1000, 1], Y, NO_YES))
+    assert ward.static(wide)["unscaled_features"].places == ("input_1",)
+    rare = (np.arange(80) < 6).astype(float)
+    ill = ward.state([ward.dense(1, "sigmoid")], ward.table(X, rare, NO_YES))
+    assert ward.static(ill)["class_imbalance"].places == ("output_1",)
 
 
 def test_zeros_before_relu_never_learn(ward):

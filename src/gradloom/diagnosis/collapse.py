@@ -72,16 +72,25 @@ def _linear(graph: Graph, layer: str) -> bool:
 
 
 def _after(graph: Graph, layer: str) -> str | None:
-    """The Dense that a linear one feeds, if it feeds one."""
+    """The Dense that a linear one feeds, if it feeds one; layers that bend nothing pass it on."""
     if not _linear(graph, layer):
         return None
     (edge,) = graph.outgoing(layer)
+    while _passes(graph, edge.target):
+        (edge,) = graph.outgoing(edge.target)
     return edge.target if isinstance(graph[edge.target].kind, Dense) else None
 
 
 def _before(graph: Graph, layer: str) -> str | None:
     sources = graph.sources_of(layer)
+    while len(sources) == 1 and _passes(graph, sources[0]):
+        sources = graph.sources_of(sources[0])
     return sources[0] if len(sources) == 1 and _after(graph, sources[0]) == layer else None
+
+
+def _passes(graph: Graph, layer: str) -> bool:
+    """Whether a layer hands on what it gets, as it is, to one layer alone."""
+    return graph[layer].kind.kind == "identity" and len(graph.outgoing(layer)) == 1
 
 
 def collapse_graph(graph: Graph, stack: tuple[str, ...]) -> Graph:

@@ -74,6 +74,15 @@ def _activate_label(name: str) -> Callable[[State, Finding], str]:
     return lambda state, finding: f"Set the activation of {_names(state, finding)} to {words}"
 
 
+def _smooth(state: State, finding: Finding) -> State:
+    """Sigmoids for steps; levels that only went with steps become automatic."""
+    state = _activate("sigmoid")(state, finding)
+    for problem in state.problems:
+        if problem.fix == "automatic_levels":
+            state = FIXES[problem.fix].apply(state, problem)
+    return state
+
+
 def _bend(state: State, finding: Finding) -> State:
     """A ReLU in every layer of a stack but the last."""
     graph = state.graph
@@ -189,6 +198,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "relu": Remedy(_activate_label("relu"), _activate("relu")),
     "tanh": Remedy(_activate_label("tanh"), _activate("tanh")),
     "leaky_relu": Remedy(_activate_label("leaky_relu"), _activate("leaky_relu")),
+    "smooth_step": Remedy(_activate_label("sigmoid"), _smooth),
     "bend": Remedy(_bend_label, _bend),
     "automatic_start": Remedy(
         lambda s, f: f"Let {_names(s, f)} start with automatic values", _automatic_start

@@ -130,8 +130,20 @@ def _sigmoid(state: State, problem: Problem) -> State:
 
 
 def _automatic_loss(state: State, problem: Problem) -> State:
+    """The levels become automatic too where the loss that follows can't take the chosen ones."""
     output = state.graph[problem.layer].kind
-    return state.with_graph(set_kind(state.graph, problem.layer, output.replace(loss=None)))
+    mended = state.with_graph(set_kind(state.graph, problem.layer, output.replace(loss=None)))
+    refused = any(p.fix == "automatic_levels" for p in mended.analysis.problems_of(problem.layer))
+    return _automatic_levels(mended, problem) if refused else mended
+
+
+def _automatic_loss_label(state: State, problem: Problem) -> str:
+    before, after = (
+        getattr(s.graph[problem.layer].kind, "levels", None)
+        for s in (state, _automatic_loss(state, problem))
+    )
+    both = "loss and the class levels" if before != after else "loss"
+    return f"Set the {both} to Automatic"
 
 
 def _all_columns(state: State, problem: Problem) -> State:
@@ -166,7 +178,7 @@ FIXES: Mapping[str, Fix] = {
     "fit_output": Fix(_fit_label, _fit),
     "softmax": Fix(_softmax_label, _softmax),
     "sigmoid": Fix(_always("Set the output's activation to sigmoid"), _sigmoid),
-    "automatic_loss": Fix(_always("Set the loss to Automatic"), _automatic_loss),
+    "automatic_loss": Fix(_automatic_loss_label, _automatic_loss),
     "automatic_levels": Fix(_always("Set the class levels to Automatic"), _automatic_levels),
     "lower_rate": Fix(lambda s, _: f"Set the learning rate to {_lower(s):g}", _lower_rate),
     "project": Fix(project_label, project),

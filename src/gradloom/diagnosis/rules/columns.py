@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -22,16 +22,26 @@ RARE = 0.4
 ROWS = 20  # fewer rows are a truth table
 
 
-def _used(evidence: Evidence) -> list[int]:
-    """Feature columns that enter the network somewhere."""
+def _entering(evidence: Evidence) -> dict[str, set[int]]:
+    """Feature columns that enter at each Input."""
     state = evidence.state
-    signature = state.prepared.signature
-    found: set[int] = set()
+    found: dict[str, set[int]] = {}
     for layer in state.graph:
         if isinstance(layer.kind, Source):
-            chosen = layer.kind.chosen(signature)
-            found |= set() if isinstance(chosen, Refusal) else set(chosen)
-    return sorted(found)
+            chosen = layer.kind.chosen(state.prepared.signature)
+            found[layer.id] = set() if isinstance(chosen, Refusal) else set(chosen)
+    return found
+
+
+def _used(evidence: Evidence) -> list[int]:
+    """Feature columns that enter the network somewhere."""
+    return sorted(set().union(*_entering(evidence).values()))
+
+
+def _inputs(evidence: Evidence, columns: Iterable[int]) -> tuple[str, ...]:
+    """The Inputs where any of these columns enters."""
+    wanted = set(columns)
+    return tuple(id_ for id_, chosen in _entering(evidence).items() if chosen & wanted)
 
 
 def _unscaled(evidence: Evidence) -> Iterator[Finding]:
@@ -62,6 +72,7 @@ def _unscaled(evidence: Evidence) -> Iterator[Finding]:
         " weight and too small for another, and large sums saturate activations. Mean 0 and"
         " deviation 1 suit the start values. (LeCun et al. 1998, “Efficient BackProp”, section"
         " 4.3.)",
+        layers=_inputs(evidence, (top,)),
         remedies=("standardise",),
         names=(names[top],),
     )
@@ -137,6 +148,7 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
         "A column that never changes acts as a second bias; a copy shares the work with its"
         " original, so weights lose their meaning and the step along that direction doubles."
         " (Hastie, Tibshirani & Friedman, section 3.4.1.)",
+        layers=_inputs(evidence, gone),
         remedies=("drop_columns",),
         names=tuple(names[c] for c in gone),
     )
@@ -173,6 +185,7 @@ def _leak(evidence: Evidence) -> Iterator[Finding]:
         f" {facts.rows:,} training rows.",
         "A column that was computed from the answer, or known only after it, makes training look"
         " perfect and prediction useless. (Kaufman et al. 2012, “Leakage in data mining”.)",
+        layers=_inputs(evidence, gone),
         remedies=("drop_columns",),
         names=tuple(signature.features[c] for c in gone),
     )
@@ -182,7 +195,8 @@ def _imbalance(evidence: Evidence) -> Iterator[Finding]:
     state, facts = evidence.state, evidence.facts
     if facts.rows < ROWS or state.data.balance:
         return
-    for target, shares in zip(state.prepared.signature.targets, facts.shares, strict=False):
+    for number, shares in enumerate(facts.shares):
+        target = state.prepared.signature.targets[number]
         present = [share for share in shares if share > 0]
         if len(present) < 2 or min(present) * len(shares) >= RARE:
             continue
@@ -198,6 +212,7 @@ def _imbalance(evidence: Evidence) -> Iterator[Finding]:
             " matrix rather than by accuracy, collect more rows of the rare class, and see to it"
             " that every part of the split has its share. Showing rare rows more often makes every"
             " class count alike. (He & Garcia 2009, section 3.1.)",
+            layers=tuple(o for o, c in state.analysis.codings.items() if number in c.columns),
             remedies=("balance",) if state.data.stratify else ("stratify", "balance"),
         )
 

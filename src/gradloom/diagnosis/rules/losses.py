@@ -10,9 +10,12 @@ import numpy as np
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
 from gradloom.diagnosis.words import percent
 from gradloom.document import State
+from gradloom.graph import analyse
 from gradloom.graph.analysis import feeder_of
+from gradloom.graph.edits import set_kind
 from gradloom.layers import LOSSES, Activation
 from gradloom.layers.coding import Coding
+from gradloom.layers.shapes import Array
 
 _SQUARES = ("mse", "half_squared", "mae", "huber")
 _BEYOND = 0.01  # of the targets' range; rounding at the ends is no illness
@@ -97,19 +100,17 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
         if coding.loss == "categorical_cross_entropy":
             continue
         target = coding.encode(state.prepared.targets[rows])
-        least, most = float(target.min()), float(target.max())
-        room = _BEYOND * max(most - least, 1e-12)
-        beyond = (target < low - room) | (target > high + room)
-        if not beyond.any():
+        share = _beyond(target, feeder)
+        if not share:
             continue
-        name, share = state.graph[id_].name, float(np.mean(beyond))
-        real = coding.style == "real"
+        least, most = float(target.min()), float(target.max())
+        name = state.graph[id_].name
         more: tuple[str, ...] = ()
-        if real:
+        if coding.style == "real":
             remedy = "end_free"
             if low <= 0 and high >= 1:
                 more = ("targets_to_unit",)
-        elif getattr(state.graph[id_].kind, "levels", None) is not None:
+        elif _levels_help(state, id_, feeder):
             remedy = "automatic_levels"
         else:
             remedy = "softmax" if coding.style == "one_hot" else "sigmoid"
@@ -125,6 +126,24 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
             id_,
             remedies=(remedy, *more),
         )
+
+
+def _beyond(target: Array, feeder: Activation) -> float:
+    """The share of coded targets that an activation can't give."""
+    low, high = feeder.span
+    room = _BEYOND * max(float(np.ptp(target)), 1e-12)
+    return float(np.mean((target < low - room) | (target > high + room)))
+
+
+def _levels_help(state: State, output: str, feeder: Activation) -> bool:
+    """Whether automatic class levels lie where the activation reaches."""
+    kind = state.graph[output].kind
+    if getattr(kind, "levels", None) is None:
+        return False
+    graph = set_kind(state.graph, output, kind.replace(levels=None))
+    coding = analyse(graph, state.prepared.signature).codings.get(output)
+    rows = state.prepared.split.train
+    return coding is not None and not _beyond(coding.encode(state.prepared.targets[rows]), feeder)
 
 
 def _span(low: float, high: float) -> str:

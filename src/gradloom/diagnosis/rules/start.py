@@ -12,6 +12,7 @@ from gradloom.document import State
 from gradloom.layers import Activation
 from gradloom.layers.base import Sink
 from gradloom.layers.kinds.batchnorm import BatchNorm
+from gradloom.layers.kinds.conv2d import Conv2D
 from gradloom.layers.kinds.dense import Dense
 from gradloom.layers.shapes import Array
 
@@ -20,15 +21,16 @@ def _symmetry(evidence: Evidence) -> Iterator[Finding]:
     state = evidence.state
     for id_ in state.analysis.trained:
         kind = state.graph[id_].kind
-        if not isinstance(kind, Dense) or kind.units < 2 or kind.learn == "nothing":
+        if not isinstance(kind, Dense | Conv2D) or kind.learn == "nothing":
             continue
-        weights = _start(state, id_, "W")
-        if weights is None or not _equal(weights):
+        weights = _by_unit(state, id_)
+        if weights is None or len(weights) < 2 or not (weights == weights[:1]).all():
             continue
         bias = _start(state, id_, "b") if kind.bias_init is not None else None
         if bias is not None and np.ptp(bias) > 0:
             continue
         name, zero = state.graph[id_].name, not weights.any()
+        what = "unit" if isinstance(kind, Dense) else "filter"
         stuck = zero and kind.activation.kind == "relu" and (bias is None or not (bias > 0).any())
         if not stuck and not _led_alike(state, id_):
             continue
@@ -37,13 +39,13 @@ def _symmetry(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "start_symmetry",
             "All units alike",
-            f"All {kind.units} units of {name} start alike"
+            f"All {len(weights)} {what}s of {name} start alike"
             + (
                 " at 0, where ReLU has no slope, so none ever learns."
                 if stuck
-                else f" and get the same slope, so they stay alike: {name} works as one unit."
+                else f" and get the same slope, so they stay alike: {name} works as one {what}."
             ),
-            f"Every weight column of {name} starts with the same numbers"
+            f"Every {what} of {name} starts with the same numbers"
             f" ({weights.flat[0]:.3g} …){'' if stuck else ', and so do the weights after it'}.",
             "Units that compute the same and lead to the same get the same gradient for ever."
             " Random start values break the tie. (Goodfellow et al., Deep Learning, section 8.4.)",
@@ -66,24 +68,34 @@ def _start(state: State, layer: str, name: str) -> Array | None:
     return None
 
 
+_EACH_ALIKE = ("flatten", "max_pool2d", "average_pool2d", "global_average_pool2d", "upsample")
 _MAYBE = ("zeros", "ones", "constant", "listed", "uniform", "normal", "truncated_normal")
 
 
-def _equal(weights: Array) -> bool:
-    return bool((weights == weights[:, :1]).all())
+def _by_unit(state: State, layer: str) -> Array | None:
+    """Start values of a layer's weights, those of each unit or filter in a row of their own."""
+    weights = _start(state, layer, "W")
+    if weights is None:
+        return None
+    dense = isinstance(state.graph[layer].kind, Dense)
+    return weights.T if dense else weights.reshape(len(weights), -1)
 
 
 def _led_alike(state: State, layer: str) -> bool:
-    """Whether every way on treats the units alike: through Dense layers with equal rows."""
+    """Whether every way on treats the units alike: through layers with equal weights for each."""
     graph = state.graph
     for edge in graph.outgoing(layer):
         kind = graph[edge.target].kind
-        if isinstance(kind, Activation) and kind.elementwise:
+        alike = isinstance(kind, Activation) and kind.elementwise
+        if alike or kind.kind in _EACH_ALIKE:
             if not _led_alike(state, edge.target):
                 return False
-        elif isinstance(kind, Dense):
+        elif isinstance(kind, Dense | Conv2D):
             weights = _start(state, edge.target, "W")
-            if weights is None or not (weights == weights[:1]).all():
+            if weights is None:
+                return False
+            by_input = weights if isinstance(kind, Dense) else weights.swapaxes(0, 1)
+            if not (by_input == by_input[:1]).all():
                 return False
         else:
             return False  # an Output asks each unit for something else

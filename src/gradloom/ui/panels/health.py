@@ -10,7 +10,7 @@ from gradloom.document import Document, State
 from gradloom.ui.forms.parts import rule, sentence
 from gradloom.ui.health import HealthService, Report
 from gradloom.ui.panels.health_cards import FindingCard, shape_of
-from gradloom.ui.panels.health_curves import CourseChart, WeightChart
+from gradloom.ui.panels.health_curves import CourseChart, ValuesChart, WeightChart
 from gradloom.ui.panels.health_flow import FlowChart
 from gradloom.ui.panels.scales import short
 from gradloom.ui.theme import NORMAL, SMALL, Theme, font
@@ -58,17 +58,21 @@ class HealthPanel(QScrollArea):
         self.flow = FlowChart(theme)
         self.flow.chosen.connect(lambda layer: view.select(Selection(frozenset([layer]))))
         self.course = CourseChart(theme)
+        self.values = ValuesChart(theme)
         self.weights = WeightChart(theme)
         self._flow_title = _title("Layers, from input to output")
         self._course_title = _title("Gradient over time")
-        self._weights_title = _title("")
-        self._weights_line = sentence()
+        self._values_title, self._values_line = _title(""), sentence()
+        self._weights_title, self._weights_line = _title(""), sentence()
         for widget in (
             self.hint,
             self._flow_title,
             self.flow,
             self._course_title,
             self.course,
+            self._values_title,
+            self.values,
+            self._values_line,
             self._weights_title,
             self.weights,
             self._weights_line,
@@ -147,7 +151,7 @@ class HealthPanel(QScrollArea):
             )
             self.flow.show_measurement(report.state.graph, measured, idle)
             self.course.show_course(report.course)
-        self._show_weights()
+        self._show_numbers()
         self._say_empty()
 
     @Slot(object)
@@ -155,23 +159,33 @@ class HealthPanel(QScrollArea):
         layer = selection.single or ""
         self.flow.select(layer)
         self.course.select(layer)
-        self._show_weights()
+        self._show_numbers()
 
-    def _show_weights(self) -> None:
-        """Of the selected layer, or of the first that has weights."""
+    def _show_numbers(self) -> None:
+        """Outputs and weights of the selected layer, or of the first that has weights."""
         report = self._health.latest
         found, graph = None, self._document.state.graph
         if report is not None and report.measured is not None:
             chosen = self._view.selection.single
-            having = [h for h in report.measured.layers if h.parameters and h.layer in graph]
+            having = [h for h in report.measured.layers if h.layer in graph]
             own = [h for h in having if h.layer == chosen]
-            if own or (chosen is None and having):
-                found = (own or having)[0]
-        for widget in (self._weights_title, self.weights, self._weights_line):
+            learning = [h for h in having if h.parameters]
+            if own or (chosen is None and learning):
+                found = (own or learning)[0]
+        values: tuple[QWidget, ...] = (self._values_title, self.values, self._values_line)
+        weights: tuple[QWidget, ...] = (self._weights_title, self.weights, self._weights_line)
+        for widget in values:
             widget.setVisible(found is not None)
-        if found is not None:
+        for widget in weights:
+            widget.setVisible(found is not None and bool(found.parameters))
+        if found is None:
+            return
+        name = graph[found.layer].name
+        self._values_title.setText(f"Outputs of {name}")
+        self.values.show_layer(found)
+        self._values_line.setText(f"Mean {short(found.mean)}, deviation {short(found.deviation)}.")
+        if found.parameters:
             health = found.parameters[0]
-            name = graph[found.layer].name
             self._weights_title.setText(f"{health.name} of {name} against its start")
             self.weights.show_parameter(health)
             self._weights_line.setText(

@@ -1,4 +1,4 @@
-"""Small pictures of the health panel: slopes over time, weights against their start."""
+"""Small pictures of the health panel: slopes over time, outputs, weights against their start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gradloom.diagnosis import Mark, ParameterHealth
+from gradloom.diagnosis import LayerHealth, Mark, ParameterHealth
 from gradloom.ui.panels.health_flow import paint_bins, power
 from gradloom.ui.panels.scales import short
 from gradloom.ui.theme import SMALL, Theme, font
@@ -32,6 +32,21 @@ class _Picture(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
+
+    def _axis(self, painter: QPainter, box: QRectF, low: float, high: float) -> None:
+        """The line under a histogram, with its ends and 0."""
+        tokens, metrics = self._theme.tokens, self.fontMetrics()
+        painter.setPen(QPen(QColor(tokens.hairline), 1))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        below = QRectF(0, box.bottom() + 2, box.width(), metrics.height() + 2)
+        painter.setPen(QColor(tokens.quiet))
+        painter.drawText(below, int(_LEFT), short(low))
+        painter.drawText(below, int(_RIGHT), short(high))
+        if low < 0 < high:
+            x = box.width() * -low / (high - low)
+            if metrics.horizontalAdvance(short(low)) + 14 < x < box.width() - 60:
+                place = QRectF(x - 10, below.y(), 20, below.height())
+                painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), "0")
 
 
 class CourseChart(_Picture):
@@ -103,6 +118,32 @@ class CourseChart(_Picture):
             painter.drawPolyline(line)
 
 
+class ValuesChart(_Picture):
+    """How the outputs of a layer are distributed over the rows that were looked at."""
+
+    def __init__(self, theme: Theme) -> None:
+        tip = "How often the layer gives which number, over some training rows and all its units."
+        super().__init__(theme, 5, "Distribution of the outputs", tip)
+        self.health: LayerHealth | None = None
+
+    def show_layer(self, health: LayerHealth) -> None:
+        """Show this layer."""
+        self.health = health
+        self.setAccessibleDescription(
+            f"from {short(health.values.low)} to {short(health.values.high)}"
+        )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.health is None:
+            return
+        painter = QPainter(self)
+        bins = self.health.values
+        box = QRectF(0, 4, self.width() - 1, self.height() - self.fontMetrics().height() - 8)
+        paint_bins(painter, box, bins, self._theme.colour("quiet"))
+        self._axis(painter, box, bins.low, bins.high)
+
+
 class WeightChart(_Picture):
     """A parameter's numbers now, filled, over those it started with, as an outline."""
 
@@ -140,18 +181,4 @@ class WeightChart(_Picture):
         outline.append(QPointF(box.right(), box.bottom()))
         painter.setPen(QPen(QColor(tokens.text), 1.2))
         painter.drawPolyline(outline)
-        painter.setPen(QPen(QColor(tokens.hairline), 1))
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-        low, high = health.now.low, health.now.high
-        below = QRectF(0, box.bottom() + 2, box.width(), metrics.height() + 2)
-        painter.setPen(QColor(tokens.quiet))
-        painter.drawText(below, int(_LEFT), short(low))
-        painter.drawText(below, int(_RIGHT), short(high))
-        if low < 0 < high:
-            x = box.width() * -low / (high - low)
-            if metrics.horizontalAdvance(short(low)) + 14 < x < box.width() - 60:
-                painter.drawText(
-                    QRectF(x - 10, below.y(), 20, below.height()),
-                    int(Qt.AlignmentFlag.AlignCenter),
-                    "0",
-                )
+        self._axis(painter, box, health.now.low, health.now.high)
