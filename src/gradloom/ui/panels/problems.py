@@ -99,8 +99,8 @@ class ProblemsPanel(QScrollArea):
         words = fix.label(state, problem)
 
         def mend() -> None:
+            bridge.go_back()  # first: once the rate is changed, the run is broken no more
             self._document.edit(words, lambda now: fix.apply(now, problem))
-            bridge.go_back()
 
         return WordsButton(f"{words} and go back to good weights", mend)
 
