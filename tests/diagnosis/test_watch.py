@@ -111,3 +111,18 @@ def test_a_remedy_for_a_layer_that_is_gone_changes_nothing():
     gone = Finding("dead_units", "", "", "", "", "nowhere")
     assert REMEDIES["leaky_relu"].mend(state, gone) is state
     assert not REMEDIES["leaky_relu"].fits(state, gone)
+
+
+def test_early_rules_judge_start_values_at_once():
+    """Nothing changes them, so being right once is enough; the first steps are no proof yet."""
+    state = first_project()
+    rule = dataclasses.replace(scripted([1, 1, 0, 0]), early=True)
+    watch = Watch((rule,))
+    watch.follow(state)
+    trainer = Trainer(state.graph, state.prepared, state.plan)
+    assert watch.measure(trainer.progress(1)) != ()
+    said = []
+    for _ in range(3):
+        trainer.run(steps=1)
+        said.append(bool(watch.measure(trainer.progress(1))))
+    assert said == [True, True, False]

@@ -212,8 +212,11 @@ class Docks(QObject):
         # that hold the same panel, the one made last lives
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         bars = self._window.findChildren(QTabBar, options=direct)
-        holder = {_without_count(bar.tabText(i)): bar for bar in bars for i in range(bar.count())}
-        living = set(holder.values())
+        titles = [{_without_count(bar.tabText(i)) for i in range(bar.count())} for bar in bars]
+        living = set()
+        for name, dock in self._docks.items():
+            holders = [b for b, has in zip(bars, titles, strict=True) if self._titles[name] in has]
+            living |= set() if dock.isHidden() else set(holders[-1:])
         for bar in bars:
             if bar.count():
                 bar.setVisible(bar in living)

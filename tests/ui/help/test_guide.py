@@ -290,3 +290,46 @@ def test_an_unknown_subject_opens_the_index(parts):
     assert shown(parts).topic == ""
     assert subject_of(type(parts.document.state.plan)) == ""
     assert QApplication.focusWidget() is None or isinstance(QApplication.focusWidget(), QWidget)
+
+
+def test_no_icon_stands_alone_at_the_end_of_a_line(parts, qtbot):
+    from gradloom.ui.help.page import _fragments, _is_icon
+
+    panel = open_topic(parts, "rare_class")
+    page = panel.page
+    for width in range(200, 400, 20):
+        page.resize(width, 500)
+        page._keep_icons()
+        page.document().size()
+        for block in page._blocks():
+            for start, _, look in _fragments(block):
+                at, layout = start - block.position(), block.layout()
+                if _is_icon(look):
+                    lines = [layout.lineForTextPosition(at + i).lineNumber() for i in (0, 2)]
+                    assert lines[0] == lines[1]
+
+
+def test_no_panel_is_in_two_tab_bars_whatever_is_opened_and_counted(parts, qtbot):
+    from PySide6.QtWidgets import QTabBar
+
+    def seen():
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        bars = [b for b in parts.window.findChildren(QTabBar, options=direct) if b.isVisible()]
+        return [b.tabText(i) for b in bars for i in range(b.count())]
+
+    docks = parts.window.docks
+    for do in (
+        lambda: docks.count("health", 2),
+        parts.window.guide.toggle,
+        lambda: docks.count("problems", 1),
+        docks.reset,
+        lambda: docks.count("health", 0),
+    ):
+        do()
+        qtbot.wait(60)
+        titles = [title.split(" (")[0] for title in seen()]
+        assert len(titles) == len(set(titles))
+        assert "Properties" in titles
+    assert "Health" in seen()
+    assert "Problems (1)" in seen()
+    assert "Help" not in seen()

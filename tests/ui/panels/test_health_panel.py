@@ -71,6 +71,10 @@ def test_a_card_shows_proves_explains_and_mends(panel, bench, health, qtbot):
     center(card.why_button)
     assert card.why.isVisible()
     assert "section 6.1" in card.why.text()
+    asked = []
+    bench.view.help_asked.connect(asked.append)
+    center(card.more_button)
+    assert asked == ["rule:linear_stack"]
     center(card.proof)
     qtbot.waitUntil(card.shown.isVisible)
     assert "gives the same outputs for 150 training rows" in card.shown.text()
@@ -126,6 +130,8 @@ def test_layers_can_be_chosen_by_mouse_and_keys(panel, bench, qtbot):
     assert bench.view.selection.single == "dense_3"
     bench.select("input_1")
     assert not panel.weights.isVisible()
+    assert panel._values_title.text() == "Outputs of Input"
+    assert panel.values.health.layer == "input_1"
     bench.select("dense_1")
     assert panel.weights.isVisible()
 

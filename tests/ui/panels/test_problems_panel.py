@@ -103,3 +103,41 @@ def test_the_list_is_rebuilt_only_when_problems_change(panel, bench):
     bench.theme.set_mode("dark")
     assert panel.cards != cards
     bench.theme.set_mode("light")
+
+
+def test_numbers_that_ran_away_are_a_problem_with_a_way_back(bench, qtbot):
+    from gradloom.engine.optimisers import OPTIMISERS
+    from gradloom.session.status import Status
+    from gradloom.ui.help.experiments import experiment
+
+    optimiser = OPTIMISERS.make("sgd", rate=50.0)
+    bench.document.edit(
+        "x",
+        lambda s: dataclasses.replace(
+            experiment(s, "data.source=plane&dense_1.activation=relu"),
+            plan=s.plan.replace(optimiser=optimiser),
+        ),
+    )
+    bench.document.edit(
+        "x", lambda s: experiment(s, "dense_2.activation=relu&dense_3.activation=identity")
+    )
+    panel = ProblemsPanel(bench.document, bench.view, bench.theme, None, bench.bridge)
+    qtbot.addWidget(panel)
+    panel.resize(300, 400)
+    panel.show()
+    counts = []
+    panel.counted.connect(counts.append)
+    bench.bridge.start()
+    qtbot.waitUntil(lambda: bench.bridge.status is Status.BROKEN, timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.cards) == 1)
+    (card,) = panel.cards
+    assert "grew beyond what float32 holds" in card.problem.text
+    assert card.fix.words == "Set the learning rate to 5 and go back to good weights"
+    assert card.asking.subject == "fix:lower_rate"
+    QTest.mouseClick(card.fix, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.cards == [], timeout=3000)
+    qtbot.waitUntil(lambda: bench.bridge.latest is not None and bench.bridge.latest.steps == 0)
+    assert bench.state.plan.optimiser.rate == 5.0
+    assert counts[-2:] == [1, 0]
+    bench.document.undo()
+    assert bench.state.plan.optimiser.rate == 50.0

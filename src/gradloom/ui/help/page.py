@@ -38,6 +38,7 @@ _CURVE = QSize(272, 150)
 _REACH = 5.0  # curves are drawn from minus this to this
 _MARGIN = 14.0
 _WAITING = QSize(1, 40)  # the room of a formula that is not typeset yet
+_BREAK = "\u2028"  # ends a line within a paragraph
 _IMAGE = int(QTextDocument.ResourceType.ImageResource)
 
 
@@ -109,6 +110,7 @@ class HelpPage(QTextBrowser):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._fit_pictures()
+            self._keep_icons()
 
     def _written(self, link: Link) -> str:
         """A link in Markdown: with the sign of what it does, and the key that does it too."""
@@ -129,6 +131,7 @@ class HelpPage(QTextBrowser):
             if isinstance(frame, QTextTable):
                 self._dress_table(frame)
         self._fit_pictures()
+        self._keep_icons()
 
     def _blocks(self) -> Iterator[QTextBlock]:
         block = self.document().begin()
@@ -200,6 +203,29 @@ class HelpPage(QTextBrowser):
                     made.setHeight(size.height() * factor)
                     made.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
                     self._reformat(start, length, made)
+
+    def _keep_icons(self) -> None:
+        """Break lines before icons that would stand alone at an end, apart from their words."""
+        document = self.document()
+        text = document.toRawText()
+        for at in (i for i, letter in enumerate(text) if letter == _BREAK):
+            self._put(at, " ")
+        for block in self._blocks():
+            for start, _, look in _fragments(block):
+                document.size()  # lays out what was changed
+                at, layout = start - block.position(), block.layout()
+                if at < 1 or not _is_icon(look) or block.text()[at - 1] != " ":
+                    continue
+                lines = [layout.lineForTextPosition(at + i).lineNumber() for i in (0, 2)]
+                if lines[0] != lines[1]:
+                    self._put(start - 1, _BREAK)
+
+    def _put(self, at: int, letter: str) -> None:
+        """Another character in place of one, which looks the same."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(at)
+        cursor.setPosition(at + 1, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(letter, cursor.charFormat())
 
     def _size_of(self, name: str) -> QSize:
         found = self.loadResource(_IMAGE, name)

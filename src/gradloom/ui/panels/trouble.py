@@ -18,17 +18,15 @@ if TYPE_CHECKING:
 
 _WIDTH, _GAP = 340, 6  # px
 _EDGES = 4  # px, of its border and margin
+_MARGIN = 80  # px of the screen that stay free above and below
 
 
 def show_trouble(parts: Parts, layer: str) -> None:
     """Open what is wrong with a layer beside its badge; nothing if nothing is."""
     card, board = parts.canvas.sheet.cards.get(layer), parts.canvas.board
-    if card is None:
+    if card is None or not card.face.problems:
         return
     popup = Trouble(parts, layer, parts.window)
-    if not popup.cards:
-        popup.deleteLater()
-        return
     badge = card.face.frame.badge.moved(card.x(), card.y())
     place = board.viewportTransform().mapRect(QRectF(*badge)).toRect()
     popup.open_at(board.viewport().mapToGlobal(place.bottomLeft() + QPoint(0, _GAP)))
@@ -105,7 +103,7 @@ class Trouble(QFrame):
         """As high as its words need at this width, and no higher than the screen."""
         layout = self._inside.layout()
         assert layout is not None
-        most = self.screen().availableGeometry().height() - 80
+        most = self.screen().availableGeometry().height() - _MARGIN
         high = layout.heightForWidth(_WIDTH - _EDGES)
         fits = high + _EDGES <= most
         if not fits:
