@@ -219,9 +219,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "targets_to_unit": Remedy(
         _always("Scale the targets to 0 to 1"), _prepared(target_scaling="minmax")
     ),
-    "balance": Remedy(
-        _always("Train on rows of rare classes more often"), _prepared(balance=True)
-    ),
+    "balance": Remedy(_always("Train on rows of rare classes more often"), _prepared(balance=True)),
     "stratify": Remedy(
         _always("Give every part its share of each class"), _prepared(stratify=True)
     ),

@@ -10,14 +10,14 @@ from gradloom.core.errors import UserError
 from gradloom.data.files import import_file
 from gradloom.diagnosis import RULES, Watch
 from gradloom.document import State
-from gradloom.document.files import load_project
 from gradloom.document.fixes import FIXES
+from gradloom.document.samples import SAMPLES
 from gradloom.engine.progress import Broken
 from gradloom.engine.trainer import Trainer
 from gradloom.ui.help import links
 from gradloom.ui.help.experiments import experiment
 from gradloom.ui.help.topics import spots, topics
-from gradloom.ui.help.words import sample_path, table_path
+from gradloom.ui.help.words import table_path
 
 TOPICS = topics()
 EPOCHS, LOOKS = 300, 10
@@ -38,9 +38,9 @@ def states(topic):
     state = State()
     for link in links.links_in(topic.text.partition("## Try it")[2]):
         if link.scheme == links.SAMPLE:
-            state, _ = load_project(sample_path(link.target))
+            state = SAMPLES[link.target].state
         elif link.scheme == links.TABLE:
-            state, _ = load_project(sample_path("circles"))
+            state = SAMPLES["circles"].state
             state = table(state, link.target)
         elif link.scheme == links.SET:
             after = experiment(state, link.target)
@@ -89,7 +89,7 @@ def test_the_page_on_divergence_makes_numbers_run_away():
 
 
 def test_an_experiment_needs_the_layers_of_its_sample():
-    state, _ = load_project(sample_path("and_gate"))
+    state = SAMPLES["and_gate"].state
     with pytest.raises(UserError, match="open the sample"):
         experiment(state, "dense_9.units=3")
     with pytest.raises(ValueError, match="no setting"):
@@ -99,7 +99,7 @@ def test_an_experiment_needs_the_layers_of_its_sample():
 
 
 def test_an_experiment_reads_kinds_in_kinds_and_puts_layers_in():
-    state, _ = load_project(sample_path("circles"))
+    state = SAMPLES["circles"].state
     after = experiment(state, "dense_1.next=2*dense(units=3,activation=elu(alpha=2))")
     new = [layer for layer in after.graph if layer.id not in state.graph]
     assert [layer.kind.units for layer in new] == [3, 3]

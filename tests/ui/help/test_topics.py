@@ -10,10 +10,10 @@ import pytest
 from gradloom.core.resources import resource_path
 from gradloom.diagnosis import RULES
 from gradloom.document.fixes import ERRANDS, FIXES
+from gradloom.document.samples import SAMPLES
 from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.session.curves import curve
 from gradloom.ui.actions import ACTIONS
-from gradloom.ui.files import sample_paths
 from gradloom.ui.help import links
 from gradloom.ui.help.subjects import REGISTRIES, subject_of
 from gradloom.ui.help.topics import GROUPS, index, read, search, spots, topics
@@ -45,10 +45,9 @@ def test_a_topic_is_short_and_ends_in_something_to_do(name):
 
 @EVERY
 def test_every_link_leads_somewhere(name):
-    samples = {path.stem for path in sample_paths()}
     targets = {
         links.TOPIC: set(TOPICS),
-        links.SAMPLE: samples,
+        links.SAMPLE: set(SAMPLES),
         links.TABLE: {
             link.target for link in TOPICS[name].links if table_path(link.target).exists()
         },
@@ -59,6 +58,12 @@ def test_every_link_leads_somewhere(name):
     assert len(found) == TOPICS[name].text.count("](") - TOPICS[name].text.count("](curve:")
     for link in found:
         assert link.scheme not in targets or link.target in targets[link.scheme], link
+    named = {link.target: re.findall(r"\*(.+?)\*", link.words) for link in found}
+    assert all(
+        named[link.target] in ([], [SAMPLES[link.target].title])
+        for link in found
+        if link.scheme == links.SAMPLE
+    )
     curves = re.findall(r"\]\(curve:(\w+)\)", TOPICS[name].text)
     assert all(ACTIVATIONS[kind].elementwise for kind in curves)
 

@@ -80,13 +80,12 @@ class Guide(QObject):
 
     def follow(self, link: Link) -> None:
         """Do what a link says; where that can't be, a sentence says why."""
-        from gradloom.ui.help.words import actions, sample_path, table_path
+        from gradloom.document.samples import SAMPLES
+        from gradloom.ui.help.words import actions, table_path
 
         parts = self._parts
         if link.scheme == SAMPLE:
-            path = sample_path(link.target)
-            if path is not None:
-                parts.files.load_sample(path)
+            parts.window.open_sample(SAMPLES[link.target])
         elif link.scheme == TABLE:
             parts.window.importer.open(table_path(link.target))
         elif link.scheme == PANEL:

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtGui import QKeySequence
 
 from gradloom.core.resources import resource_path
+from gradloom.document.samples import SAMPLES
 from gradloom.layers import LAYERS
 from gradloom.ui.actions import ACTIONS, Action
-from gradloom.ui.files import sample_paths, sample_title
 from gradloom.ui.help.links import ACTION, ADD, PANEL, SAMPLE, SET, TABLE, TOPIC, Link
 from gradloom.ui.help.topics import topics
 
@@ -28,11 +28,6 @@ _ICONS = {
 def actions() -> Mapping[str, Action]:
     """The actions table by name."""
     return {action.name: action for action in ACTIONS}
-
-
-def sample_path(name: str) -> Path | None:
-    """The bundled project of this name."""
-    return next((path for path in sample_paths() if path.stem == name), None)
 
 
 def table_path(name: str) -> Path:
@@ -61,8 +56,8 @@ def tip_of(link: Link) -> str:
         return topics()[link.target].summary
     if link.scheme == ACTION and link.target in actions():
         return actions()[link.target].tip
-    if link.scheme == SAMPLE and (path := sample_path(link.target)) is not None:
-        return f"Opens the sample {sample_title(path)}."
+    if link.scheme == SAMPLE and link.target in SAMPLES:
+        return SAMPLES[link.target].sentence
     if link.scheme == TABLE:
         return "Shows how this small table is read; you may take it as your data."
     if link.scheme == ADD and link.target in LAYERS:
