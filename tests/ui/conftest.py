@@ -28,3 +28,27 @@ def garbage_collected_here():
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture
+def window_parts(qtbot, theme, tmp_path):
+    """A real window around the first project, without plots, with settings of its own."""
+    from PySide6.QtCore import QSettings
+
+    from gradloom.ui.app import build
+
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings")
+    )
+    made = build("light")
+    made.window.show()
+    qtbot.waitActive(made.window)
+    made.window.docks.place()
+    made.canvas.fit()
+    made.canvas.setFocus()
+    qtbot.waitUntil(lambda: made.health.latest is not None, timeout=5000)
+    yield made
+    made.document.mark_saved(made.document.state)
+    made.window.close()
+    made.window.deleteLater()

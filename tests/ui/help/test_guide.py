@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
@@ -18,23 +18,8 @@ from gradloom.ui.view import Selection
 
 
 @pytest.fixture
-def parts(qtbot, theme, tmp_path):
-    from gradloom.ui.app import build
-
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QSettings.setPath(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings")
-    )
-    made = build("light")
-    made.window.show()
-    qtbot.waitActive(made.window)
-    made.window.docks.place()
-    made.canvas.setFocus()
-    qtbot.waitUntil(lambda: made.bridge.latest is not None, timeout=5000)
-    yield made
-    made.document.mark_saved(made.document.state)
-    made.window.close()
-    made.window.deleteLater()
+def parts(window_parts):
+    return window_parts
 
 
 def press(parts, key, modifier=Qt.KeyboardModifier.NoModifier):

@@ -12,19 +12,8 @@ from gradloom.ui.help.experiments import experiment
 
 
 @pytest.fixture
-def parts(qtbot, theme):
-    from gradloom.ui.app import build
-
-    made = build("light")
-    made.window.show()
-    qtbot.waitActive(made.window)
-    made.window.docks.place()
-    made.canvas.fit()
-    qtbot.waitUntil(lambda: made.health.latest is not None, timeout=5000)
-    yield made
-    made.document.mark_saved(made.document.state)
-    made.window.close()
-    made.window.deleteLater()
+def parts(window_parts):
+    return window_parts
 
 
 def change(parts, qtbot, target, rule):

@@ -12,6 +12,6 @@ nowhere, what has no topic, and whether what "Try it" promises comes true.
 
 - `subjects`: what a topic can be about, as text ("activation:relu", "rule:dead_units")
 - `topics`: reading, index, search; `links`: what links mean; `experiments`: edits they make
-- `page`: a topic as Qt paints it; `panel`: with index, search, back and forward
+- `page`: a topic as Qt paints it, `pictures` on it; `panel`: with index, search, back and forward
 - `guide`: what the window asks; nothing else here is imported before somebody needs help
 """

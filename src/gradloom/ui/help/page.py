@@ -1,4 +1,4 @@
-"""A topic as a page: Markdown by Qt, formulas by ziamath, curves by the engine."""
+"""A topic as a page: Markdown as Qt reads it, dressed in the theme."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QPixmap,
     QResizeEvent,
     QTextBlock,
     QTextBlockFormat,
@@ -23,21 +22,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
-from gradloom.layers import ACTIVATIONS
-from gradloom.session.curves import curve
 from gradloom.session.plain import plain
-from gradloom.ui.formulas import cached, formula
 from gradloom.ui.help.links import Link, parse, with_links
+from gradloom.ui.help.pictures import Pictures
 from gradloom.ui.help.topics import Topic
 from gradloom.ui.help.words import icon_of, keys_of, tip_of
-from gradloom.ui.panels.plotting import CurveView
-from gradloom.ui.theme import LARGE, NORMAL, Theme, font, icon_pixmap
+from gradloom.ui.theme import LARGE, NORMAL, Theme, font
 
-_FORMULA_SIZE = 15  # px
-_CURVE = QSize(272, 150)
-_REACH = 5.0  # curves are drawn from minus this to this
 _MARGIN = 14.0
-_WAITING = QSize(1, 40)  # the room of a formula that is not typeset yet
 _BREAK = "\u2028"  # ends a line within a paragraph
 _IMAGE = int(QTextDocument.ResourceType.ImageResource)
 
@@ -50,6 +42,7 @@ class HelpPage(QTextBrowser):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._pictures = Pictures(theme)
         self._topic: Topic | None = None
         self._markdown = ""
         self._heading = ""
@@ -72,6 +65,7 @@ class HelpPage(QTextBrowser):
     def show_topic(self, topic: Topic, heading: str = "") -> None:
         """Show a topic from its top, or from a heading."""
         self._topic, self._heading = topic, heading
+        self._pictures.formulas = topic.formulas
         self.setAccessibleDescription(f"{topic.title}. {topic.spoken}")
         body = with_links(topic.with_formulas(_placed), self._written)
         self._show(f"# {topic.title}\n\n{body}")
@@ -81,6 +75,7 @@ class HelpPage(QTextBrowser):
     def show_markdown(self, markdown: str, description: str) -> None:
         """Show a page that is no topic."""
         self._topic, self._heading = None, ""
+        self._pictures.formulas = ()
         self.setAccessibleDescription(description)
         self._show(markdown)
 
@@ -94,17 +89,10 @@ class HelpPage(QTextBrowser):
         self.verticalScrollBar().setValue(0)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Formulas, curves and icons; nothing is read from anywhere else."""
-        scheme, _, target = (name.toString() if isinstance(name, QUrl) else name).partition(":")
+        """The page's own pictures; nothing is read from anywhere else."""
         if kind != _IMAGE:
             return None
-        if scheme == "formula" and self._topic is not None:
-            return self._formula(self._topic.formulas[int(target)]) or _blank(_WAITING)
-        if scheme == "icon":
-            return icon_pixmap(target, self._theme.tokens.accent, 13)
-        if scheme == "curve" and target in ACTIVATIONS:
-            return self._curve(target)
-        return _blank(QSize(1, 1))
+        return self._pictures.of(name.toString() if isinstance(name, QUrl) else name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -228,30 +216,17 @@ class HelpPage(QTextBrowser):
         cursor.insertText(letter, cursor.charFormat())
 
     def _size_of(self, name: str) -> QSize:
-        found = self.loadResource(_IMAGE, name)
-        assert isinstance(found, QPixmap)
-        return found.deviceIndependentSize().toSize()
-
-    def _formula(self, latex: str) -> QPixmap | None:
-        colour = self._theme.tokens.text
-        return formula(latex, _FORMULA_SIZE, colour) if self._is_typeset(latex) else None
-
-    def _is_typeset(self, latex: str) -> bool:
-        return cached(latex, _FORMULA_SIZE, self._theme.tokens.text)
+        return self._pictures.of(name).deviceIndependentSize().toSize()
 
     def _look_for_formulas(self) -> None:
-        if any(not self._is_typeset(latex) for latex in self._topic_formulas):
+        if self._pictures.waiting:
             self._timer.start()
 
-    @property
-    def _topic_formulas(self) -> tuple[str, ...]:
-        return () if self._topic is None else self._topic.formulas
-
     def _typeset(self) -> None:
-        """One formula in each turn of the event loop, since one takes 20 ms; then all are shown."""
-        waiting = [latex for latex in self._topic_formulas if not self._is_typeset(latex)]
+        """One formula in each turn of the event loop; then all of them are shown."""
+        waiting = self._pictures.waiting
         if waiting:
-            formula(waiting[0], _FORMULA_SIZE, self._theme.tokens.text)
+            self._pictures.typeset(waiting[0])
         if len(waiting) > 1:
             self._timer.start()
         elif waiting:
@@ -261,17 +236,6 @@ class HelpPage(QTextBrowser):
                 self.scroll_to(self._heading)
             else:
                 self.verticalScrollBar().setValue(place)
-
-    def _curve(self, name: str) -> QPixmap | None:
-        made = curve(ACTIVATIONS.make(name), -_REACH, _REACH)
-        if made is None:
-            return None
-        view = CurveView(self._theme)
-        view.resize(_CURVE)
-        view.show_curve(made, made.z[:0])
-        picture = view.grab()
-        view.deleteLater()
-        return picture
 
     def _clicked(self, url: QUrl) -> None:
         link = parse(url.toString())
@@ -303,9 +267,3 @@ def _fragments(block: QTextBlock) -> list[tuple[int, int, QTextCharFormat]]:
 
 def _is_icon(look: QTextCharFormat) -> bool:
     return look.isImageFormat() and look.toImageFormat().name().startswith("icon:")
-
-
-def _blank(size: QSize) -> QPixmap:
-    picture = QPixmap(size)
-    picture.fill(Qt.GlobalColor.transparent)
-    return picture
