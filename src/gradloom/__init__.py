@@ -6,8 +6,8 @@ Two promises: what trains is one compiled program (`engine`), and nothing you ma
     __main__   the command line and the start of the window; `cli/` its commands, `api` notebooks
     ui/        Qt and pyqtgraph, only here: `app` constructs, `actions` is the table of what one
                can do, `window` and `docks` the frame; canvas/ panels/ forms/ plots/ map/ hidden/
-               landscape/ stepper/ measure/ table/ samples/; `worker`, `answers`, `jobs` bring
-               threads to Qt
+               landscape/ stepper/ measure/ table/ samples/ help/; `worker`, `answers`, `jobs`
+               bring threads to Qt
     session/   what is running, free of Qt: training and stepping as state machines, maps, curves
     diagnosis/ what keeps a network from learning: measurements, rules, remedies
     document/  the frozen State of a project, edits with undo, project files, fixes, samples
@@ -25,7 +25,7 @@ Where to change what:
 - a new setting: one `param(...)` line; the form, the file, the schema and the tests follow
 - a new menu entry or key: one row in ui/actions
 - a new one-click remedy: one entry in document/fixes; a new sign of illness: one in diagnosis/rules
-- a new sample: one entry in document/samples
+- a new sample: one entry in document/samples; a new page of help: one file in resources/help
 - a colour, a font size: ui/theme
 """
 

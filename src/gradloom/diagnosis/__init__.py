@@ -3,11 +3,12 @@
 A *finding* is not a problem: it never stops training. A rule is a value in `rules/`: its name and
 a function from the evidence to findings, each with a sentence, the numbers that speak for it, a
 reason with its source and the names of remedies. Static rules read the state alone and speak at
-once; others read a running training and must be right twice in a row. No Qt, no threads here.
+once; others read a running training and must be right twice in a row (early ones judge its start
+values too, at once). No Qt, no threads here.
 
-Recipe, to add a rule: write its function in `rules/`, add it to the table `rules.RULES`, and give
-its test one network that has the illness and one that has not. The test over the samples says
-whether it cries wolf.
+Recipe, to add a rule: write its function in `rules/`, add it to the table `rules.RULES`, give its
+test one network that has the illness and one that has not, and tell of it in `resources/help` with
+a way to provoke it. The test over the samples says whether it cries wolf.
 
 - `finding`: Finding, Rule, Evidence
 - `measure`: Meter, one batch run and what is seen in it: activations, slopes, updates, weights

@@ -6,7 +6,7 @@
 - `worker`: the training session as Qt signals; `answers`: what is worked out of a run
 - `canvas/`: scene, cards, cables, gestures, the opened neuron view
 - `panels/`: palette, properties (form builder), data, problems
-- `samples/`: the gallery of ready projects
+- `samples/`: the gallery of ready projects; `help/`: topics with something to try
 - `plots/`: loss and accuracy, speed; `map/`: the decision map; `hidden/`: hidden space;
   `landscape/`: the loss over the parameters
 - `jobs`: long work on a thread, with progress and Cancel

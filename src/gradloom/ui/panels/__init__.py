@@ -5,6 +5,7 @@
   `cable_page`; a layer's numbers are shown by `matrix` (heat map), `curve`, `spread` (histograms)
 - `data`: the gallery of datasets and their form; `thumbnails` paints them
 - `problems`: everything wrong, with one-click remedies; `fixing` makes their buttons
+- `health`: findings of the diagnosis as cards, layers in numbers; `trouble`: both at a card's badge
 - `scales` and `cells`: pure geometry and number formats, tested without a window
 
 Panels show the document and edit it through `Document.edit`; they keep nothing of their own.
