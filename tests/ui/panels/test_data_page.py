@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gradloom.data import SOURCES, TABLES
-from gradloom.data.files import import_file
+from gradloom.data.table_files import import_file
 from gradloom.ui.table import DataPage
 from gradloom.ui.table.columns import PARTS, balance, facts_of
 

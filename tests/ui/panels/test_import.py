@@ -224,7 +224,7 @@ def test_an_excel_file_comes_in_like_any_other(desk, qtbot, tmp_path):
 
 def test_a_folder_is_one_sentence(desk, qtbot, tmp_path):
     dialog = open_(desk, qtbot, tmp_path)
-    assert "is a folder" in dialog.trouble.text()
+    assert "none was found" in dialog.trouble.text()
 
 
 def test_data_that_does_not_fit_the_output_offers_its_remedy(desk, qtbot, tmp_path):
