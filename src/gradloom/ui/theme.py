@@ -252,7 +252,8 @@ def _sheet(t: Tokens) -> str:
     QPushButton:focus {{ border-color: {t.accent}; }}
     QPushButton:default {{ background: {t.accent}; color: {t.on_accent};
         border-color: {t.accent}; }}
-    QPushButton:disabled {{ color: {t.quiet}; }}
+    QPushButton:disabled, QPushButton:default:disabled {{ color: {t.quiet};
+        background: {t.surface}; border-color: {t.hairline}; }}
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {t.surface};
         border: 1px solid {t.hairline}; border-radius: 6px; padding: 2px 6px; min-height: 20px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}

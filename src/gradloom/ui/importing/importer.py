@@ -162,6 +162,8 @@ class Importer(QObject):
             self.dialog.reject()
         self.dialog = dialog
         dialog.finished.connect(self._closed)
+        dialog.setAcceptDrops(True)
+        dialog.installEventFilter(self)
         dialog.open()
 
     def _closed(self) -> None:
@@ -197,7 +199,7 @@ class Importer(QObject):
         return Path(chosen)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is not self._window:
+        if watched not in (self._window, self.dialog):
             return False
         if event.type() in (*_DRAGS, QEvent.Type.Drop):
             assert isinstance(event, QDropEvent)
