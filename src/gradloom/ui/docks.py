@@ -9,9 +9,9 @@ LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
-_LAYOUT_VERSION = 6
+_LAYOUT_VERSION = 7
 # one behind the other, right of the map
-_BEHIND = ("loss", "measures", "hidden", "landscape", "table", "stepper")
+_BEHIND = ("loss", "measures", "hidden", "landscape", "table", "sketch", "stepper")
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

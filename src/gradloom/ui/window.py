@@ -75,6 +75,7 @@ class Window(QMainWindow):
             ("hidden", "Hidden space", QWidget(), BOTTOM),
             ("landscape", "Landscape", QWidget(), BOTTOM),
             ("table", "Data table", QWidget(), BOTTOM),
+            ("sketch", "Sketch", QWidget(), BOTTOM),
             ("stepper", "Step by step", QWidget(), BOTTOM),
         )
         for name, title, widget, area in panels:
@@ -102,6 +103,7 @@ class Window(QMainWindow):
         from gradloom.ui.map import DecisionMap
         from gradloom.ui.measure import MeasuresPanel
         from gradloom.ui.plots import LossPlot, SpeedLine
+        from gradloom.ui.sketch import SketchPanel
         from gradloom.ui.stepper import StepperPanel
         from gradloom.ui.table import DataPage
 
@@ -117,12 +119,14 @@ class Window(QMainWindow):
         self.docks.set("hidden", hidden)
         landscape = LandscapePanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("landscape", landscape)
-        page = DataPage(p.document, p.view, p.theme)
+        page = DataPage(p.document, p.view, p.theme, p.bridge)
         page.walk_row.connect(self._walk_row)
         self.docks.set("table", page)
+        sketch = SketchPanel(p.document, p.view, p.theme, p.bridge)
+        self.docks.set("sketch", sketch)
         self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("stepper", self.stepper)
-        panels = (self.stepper, self.measures, loss, hidden, landscape)
+        panels = (self.stepper, self.measures, loss, hidden, landscape, page, sketch)
         self._ends = [each.shutdown for each in panels]
         self.stepper.steps.moved.connect(p.canvas.show_step)
         self.stepper.steps.moved.connect(self._walked)

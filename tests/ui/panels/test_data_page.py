@@ -25,13 +25,15 @@ def use(bench, source):
 
 @pytest.fixture
 def page(bench, qtbot):
+    bridge = bench.bridge  # while the network fits the data
     use(bench, SOURCES.make("iris"))
-    made = DataPage(bench.document, bench.view, bench.theme)
+    made = DataPage(bench.document, bench.view, bench.theme, bridge)
     qtbot.addWidget(made)
     made.resize(900, 320)
     made.show()
     qtbot.waitActive(made)
-    return made
+    yield made
+    made.shutdown()
 
 
 def model(page):

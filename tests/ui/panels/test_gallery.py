@@ -13,6 +13,9 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from gradloom.data import SOURCES, TABLES, FilePictures
 from gradloom.data.pictures import Pictures
+from gradloom.document.fixes import FIXES
+from gradloom.session.answering import Question
+from gradloom.session.telling import RowsStudy
 from gradloom.ui.table import DataPage
 from gradloom.ui.table.columns import PARTS
 from gradloom.ui.table.page import PICTURES, ROWS
@@ -24,13 +27,15 @@ SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModi
 
 @pytest.fixture
 def page(bench, qtbot):
+    bridge = bench.bridge  # while the network fits the data
     bench.document.edit("Data", lambda s: s.with_data(source=SOURCES.make("digits")))
-    made = DataPage(bench.document, bench.view, bench.theme)
+    made = DataPage(bench.document, bench.view, bench.theme, bridge)
     qtbot.addWidget(made)
     made.resize(800, 360)
     made.show()
     qtbot.waitActive(made)
-    return made
+    yield made
+    made.shutdown()
 
 
 @pytest.fixture
@@ -140,6 +145,27 @@ def test_wrong_ones(page, gallery, bench):
     assert gallery.words_of(3) == f"Row 4, {PARTS[page.page.part[3]]}, 3; the network tells 8"
     page.pictures.show_told(np.full(1797, -1))
     assert page.pictures.empty.text() == "The network tells them all right."
+
+
+def test_wrong_ones_are_asked_of_the_network_while_they_are_wanted(page, gallery, bench, qtbot):
+    problem = next(p for p in bench.state.problems if p.fix == "fit_output")
+    bench.document.edit("Fit", lambda s: FIXES["fit_output"].apply(s, problem))
+    choose(page.pictures.which, WRONG)
+    qtbot.waitUntil(lambda: 0 < len(gallery.rows) < 1797, timeout=5000)  # untrained, mostly wrong
+    bridge, before = bench.bridge, gallery.rows
+    bridge.step_batch()
+    qtbot.waitUntil(lambda: not np.array_equal(gallery.rows, before), timeout=5000)
+    latest, state = bridge.latest, bench.state
+    expected = RowsStudy().answer(Question(state, latest, False)).classes
+    qtbot.waitUntil(
+        lambda: np.array_equal(
+            gallery.rows, np.flatnonzero(expected != state.prepared.targets[:, 0])
+        ),
+        timeout=5000,
+    )
+    choose(page.pictures.which, 0)
+    assert len(gallery.rows) == 1797
+    assert "tells" not in gallery.words_of(0)
 
 
 def test_selected_rows_stay_while_one_of_them_is_clicked(page, gallery, bench):

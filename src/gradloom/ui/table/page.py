@@ -6,10 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
+from gradloom.session.answering import Rest
+from gradloom.session.telling import RowsStudy, RowsTold
+from gradloom.ui.answers import AnswerService
 from gradloom.ui.forms.choice import Segmented
 from gradloom.ui.forms.parts import ElidedLabel
 from gradloom.ui.table.columns import Page, page_of, words_of
@@ -18,6 +21,7 @@ from gradloom.ui.table.pictures import PicturesPane
 from gradloom.ui.table.rows import RowsTable
 from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 from gradloom.ui.view import View
+from gradloom.ui.worker import TrainingBridge
 
 if TYPE_CHECKING:
     from gradloom.ui.table.scatter import Scatter
@@ -31,6 +35,7 @@ _TABS = (
     ("Columns", "What is in each column."),
 )
 _NARROW = 560  # px
+_REST = Rest(interval=0.5, idle=9)
 
 
 class DataPage(QWidget):
@@ -39,14 +44,16 @@ class DataPage(QWidget):
     walk_row = Signal(int)  # a row of the dataset to step through
 
     def __init__(
-        self, document: Document, view: View, theme: Theme, parent: QWidget | None = None
+        self, document: Document, view: View, theme: Theme, bridge: TrainingBridge
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self._document, self._view, self._theme = document, view, theme
         self._shown: object = None  # what `page` was made of
         self.page: Page | None = None
         self._tab = ROWS
         self._own = False  # rows are chosen by this page's doing
+        self._wanted = False  # whether it is asked what the network tells of the rows
+        self.service = AnswerService(document, bridge, RowsStudy(), _REST, self)
         self.setAccessibleName("Data table")
         self.table = RowsTable(theme)
         self.pictures = PicturesPane(theme)
@@ -93,6 +100,8 @@ class DataPage(QWidget):
         self.table.column_chosen.connect(self.facts.pick)
         self.pictures.gallery.chosen.connect(partial(self._chosen, self.pictures))
         self.pictures.gallery.activated.connect(self.walk_row)
+        self.pictures.asked_for_told.connect(self._want_told)
+        self.service.updated.connect(self._told)
         self.facts.picked.connect(self._picked)
         self._view.rows_selected.connect(self._rows_selected)
         disconnect = self._document.changed.connect(self._follow)
@@ -137,9 +146,18 @@ class DataPage(QWidget):
         beside = not narrow and self._tab in (ROWS, PLOT)
         self.facts.setVisible(beside or self._tab == COLUMNS)
 
+    def shutdown(self) -> None:
+        """End the thread; for closeEvent."""
+        self.service.shutdown()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._look()
+        self.service.watch(on=self._wanted)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.service.watch(on=False)
 
     # what is shown
 
@@ -170,6 +188,17 @@ class DataPage(QWidget):
             self.scatter.show_page(page)
         self._rows_selected(self._view.rows)
         self._enable()
+
+    def _want_told(self, wanted: bool) -> None:
+        self._wanted = wanted
+        self.service.watch(on=wanted)
+        if not wanted:
+            self.pictures.show_told(None)
+
+    def _told(self, told: RowsTold) -> None:
+        page = self.page
+        fits = self._wanted and page is not None and len(told.classes) == page.rows
+        self.pictures.show_told(told.classes if fits else None)
 
     # rows and columns that are chosen
 
