@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradloom.data import SOURCES, Dataset, DataSpec
+from gradloom.data import SOURCES, Dataset
 from gradloom.data.ink import Ink, ink_of
-from gradloom.document.samples import chain, first_project
+from gradloom.document.samples import first_project
 from gradloom.engine.trainer import Trainer
-from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.layers.signature import Target
 from gradloom.session.answering import Question
 from gradloom.session.sketching import Manner, Sketch, manner_of
 from gradloom.session.telling import RowsStudy, RowStudy
 from handwriting import DIGITS
+from networks import dense, digits_state
 
 
 def dataset(pictures):
@@ -188,15 +188,7 @@ def test_it_is_quick_enough_to_be_done_at_every_move():
 @cache
 def digits():
     """A small network trained on the digits: its state and the run's progress."""
-    relu, softmax = ACTIVATIONS.make("relu"), ACTIVATIONS.make("softmax")
-    layers = [LAYERS.make("dense", units=u, activation=a) for u, a in ((64, relu), (10, softmax))]
-    state = first_project()
-    state = dataclasses.replace(
-        state.with_graph(chain(layers)),
-        data=DataSpec(source=SOURCES.make("digits"), scaling="minmax"),
-        plan=state.plan.replace(batch_size=32, epochs=25),
-    )
-    assert state.ready
+    state = digits_state(dense(64, "relu"), epochs=25)
     trainer = Trainer(state.graph, state.prepared, state.plan)
     trainer.run()
     return state, trainer.progress()

@@ -9,10 +9,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from gradloom.data import SOURCES, DataSpec
+from gradloom.data import SOURCES
 from gradloom.document import Document
-from gradloom.document.samples import chain, first_project
-from gradloom.layers import ACTIVATIONS, LAYERS
+from gradloom.document.samples import chain
 from gradloom.session.training import Status
 from gradloom.ui.sketch import SketchPanel
 from gradloom.ui.sketch.panel import NO_PICTURES
@@ -20,6 +19,7 @@ from gradloom.ui.sketch.shares import headline, ordered
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 from handwriting import DIGITS
+from networks import dense, digits_state
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -29,16 +29,7 @@ class Desk:
     """A sketch panel on a small network for the digits."""
 
     def __init__(self, theme):
-        relu, softmax = ACTIVATIONS.make("relu"), ACTIVATIONS.make("softmax")
-        layers = [
-            LAYERS.make("dense", units=u, activation=a) for u, a in ((64, relu), (10, softmax))
-        ]
-        state = first_project()
-        state = dataclasses.replace(
-            state.with_graph(chain(layers)),
-            data=DataSpec(source=SOURCES.make("digits"), scaling="minmax"),
-            plan=state.plan.replace(batch_size=32, epochs=25),
-        )
+        state = digits_state(dense(64, "relu"), epochs=25)
         self.document, self.view = Document(state), View()
         self.bridge = TrainingBridge(self.document)
         self.panel = SketchPanel(self.document, self.view, theme, self.bridge)
@@ -207,7 +198,7 @@ def test_without_pictures_a_sentence_says_what_to_do(desk, qtbot):
 
 def test_a_network_that_can_not_be_trained_says_so(desk, qtbot):
     desk.stroke(LINE)
-    graph = chain([LAYERS.make("dense", units=3, activation=ACTIVATIONS.make("softmax"))])
+    graph = chain([dense(3, "softmax")])
     desk.document.edit("Network", lambda s: s.with_graph(graph))
     qtbot.waitUntil(lambda: "can't be trained" in desk.panel.caption.text, timeout=3000)
     assert desk.telling is None

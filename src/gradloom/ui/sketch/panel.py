@@ -99,9 +99,11 @@ class SketchPanel(QWidget):
 
     def _lay_out(self) -> None:
         controls = FlowLayout(spacing=8)
-        for widget in (self.clear, self.load, _named("Centre", self.centre)):
+        switches = _named("Centre", self.centre), _named("Brush", self.brush)
+        for switch in switches:
+            switch.setFixedHeight(self.clear.sizeHint().height())
+        for widget in (self.clear, self.load, *switches):
             controls.addWidget(widget)
-        controls.addWidget(_named("Brush", self.brush))
         right = QVBoxLayout()
         right.setSpacing(4)
         right.addWidget(self.seen)

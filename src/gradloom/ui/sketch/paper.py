@@ -121,7 +121,7 @@ class Paper(QWidget):
         rows, columns = self._cells()
         cell = self._cell()
         wide, high = columns * cell, rows * cell
-        return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
+        return QRectF((self.width() - wide) / 2, 1, wide, high)
 
     def _at(self, event: QMouseEvent) -> Place:
         paper, cell = self._paper(), self._cell()
