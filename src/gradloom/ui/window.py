@@ -212,6 +212,7 @@ class Window(QMainWindow):
         if self._previews is not None:
             self._previews.shutdown()
         self.tables.shutdown()
+        parts.features.shutdown()
         parts.maps.shutdown()
         parts.health.shutdown()
         parts.bridge.shutdown()

@@ -69,6 +69,7 @@ class Card(QGraphicsObject):
         """Another theme."""
         self.ink = ink
         self.cells.clear()
+        self.cells.set_kernels(None, self.face, ink)
         self.cells.set_strips(*self.cells.strips, self.face, ink)
         self._prepare()
 
@@ -80,6 +81,11 @@ class Card(QGraphicsObject):
     def set_values(self, values: Array | None) -> None:
         """Pictures of the units, (units, ny, nx), y ascending; None: discs instead."""
         if self.cells.set_values(values, self.face, self.ink):
+            self.update(self._column())
+
+    def set_kernels(self, kernels: Array | None) -> None:
+        """What each feature map is found with, (maps, channels, height, width)."""
+        if self.cells.set_kernels(kernels, self.face, self.ink):
             self.update(self._column())
 
     def set_bias(self, bias: Array | None) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from gradloom.document import Document, State
 from gradloom.session.answering import Rest
+from gradloom.session.featuring import Specimen
 from gradloom.session.sketching import Sketch, manner_of
 from gradloom.session.telling import RowStudy, Told
 from gradloom.ui.answers import AnswerService
@@ -137,10 +138,12 @@ class SketchPanel(QWidget):
         super().showEvent(event)
         self._look()
         self.service.watch(on=True)
+        self._drawn()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.service.watch(on=False)
+        self._view.show_specimen(None)
 
     def _follow(self, before: State, after: State) -> None:
         if self.isVisible():
@@ -187,9 +190,8 @@ class SketchPanel(QWidget):
     def _load(self) -> None:
         row = self._selected()
         if row is not None:
-            self.paper.load(self._document.state.prepared.dataset.features[row])
             self._row = row
-            self._show_told()
+            self.paper.load(self._document.state.prepared.dataset.features[row])
 
     def _drawn(self) -> None:
         sketch = self.paper.sketch
@@ -202,6 +204,8 @@ class SketchPanel(QWidget):
         self._show_told()
         self._enable()
         self.service.wish_for(wish)
+        if self.isVisible():
+            self._view.show_specimen(None if wish is None else Specimen(wish, self._row))
 
     def _show_seen(self) -> None:
         sketch = self.paper.sketch
