@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import MappingProxyType
 
 from gradloom.data import SOURCES, DataSpec
 from gradloom.document.samples import chain, first_project
@@ -23,6 +24,7 @@ def digits_state(*hidden, picture=False, **plan):
     state = first_project()
     state = dataclasses.replace(
         state.with_graph(graph),
+        places=MappingProxyType({}),
         data=DataSpec(source=SOURCES.make("digits"), scaling="minmax"),
         plan=state.plan.replace(**{"batch_size": 32, **plan}),
     )

@@ -30,6 +30,11 @@ class FeatureMaps(Derived):
     maps: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
     number: int | None = None
 
+    @property
+    def words(self) -> str:
+        """What they are of."""
+        return "the drawing" if self.number is None else f"row {self.number + 1:,}"
+
 
 @dataclass(frozen=True, eq=False)
 class Specimen:

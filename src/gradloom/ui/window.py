@@ -63,10 +63,11 @@ class Window(QMainWindow):
         self.palette_panel.chosen.connect(parts.canvas.add_kind)
         restore_folds(QSettings())
         problems = ProblemsPanel(p.document, p.view, p.theme, self.importer)
+        properties = Properties(p.document, p.view, p.theme, p.bridge, p.features)
         panels: tuple[tuple[str, str, QWidget, Qt.DockWidgetArea], ...] = (
             ("palette", "Layers", self.palette_panel, LEFT),
             ("data", "Data", DataPanel(p.document, p.view, p.theme, self.importer), LEFT),
-            ("properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), RIGHT),
+            ("properties", "Properties", properties, RIGHT),
             ("problems", "Problems", problems, RIGHT),
             ("health", "Health", HealthPanel(p.document, p.view, p.theme, p.health), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),

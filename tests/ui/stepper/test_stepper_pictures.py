@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from gradloom.layers.site import Phase
 from gradloom.ui.stepper.matrix import MatrixView
 from gradloom.ui.stepper.tiles import TilesView
-from gradloom.ui.stepper.tiling import LONGEST, SIZES, Tiling, tiled
+from gradloom.ui.tiling import LONGEST, SIZES, Tiling, tiled
 from networks import small_cnn
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -310,15 +310,17 @@ def _second_line(
 ) -> tuple[str, str]:
     """The shape, and what stands at the right: with `lower` the summary, then parameters.
 
-    The count goes first where room lacks, then the end of the shape.
+    The count goes first where room lacks, then what enters, then the end of the shape.
     """
     summary = face.summary if lower else ""
     counts = (counted(face.count), f"{face.count:,}" if face.count else "", "")
-    shape_width = metrics.horizontalAdvance(face.shape)
-    for count in counts if summary else counts[:2]:
-        text = " · ".join(part for part in (summary, count) if part)
-        if shape_width + 8 + metrics.horizontalAdvance(text) <= room:
-            return face.shape, text
+    leaving = face.shape[max(face.shape.find("→"), 0) :].replace(" × ", "×")
+    for shape in (face.shape, leaving):
+        shape_width = metrics.horizontalAdvance(shape)
+        for count in counts if summary else counts[:2]:
+            text = " · ".join(part for part in (summary, count) if part)
+            if shape_width + 8 + metrics.horizontalAdvance(text) <= room:
+                return shape, text
     text = elided(metrics, text, room)
     return elided(metrics, face.shape, room - metrics.horizontalAdvance(text) - 8), text
 

@@ -30,9 +30,7 @@ class Live:
     def specimen(self) -> str:
         """What the feature maps are of: "row 13", "the drawing", or "" without any."""
         latest = None if self._features is None else self._features.latest
-        if latest is None or not latest.maps:
-            return ""
-        return "the drawing" if latest.number is None else f"row {latest.number + 1:,}"
+        return "" if latest is None or not latest.maps else str(latest.words)
 
     def all(self) -> None:
         """After an edit: everything again."""

@@ -19,6 +19,7 @@ from gradloom.layers.base import Source
 from gradloom.layers.shapes import Array, Refusal, Shape, size
 from gradloom.session.curves import Probe, activation_of, curve
 from gradloom.ui.forms.parts import ElidedLabel, StillText, sentence
+from gradloom.ui.panels.kernels import KernelsView
 from gradloom.ui.panels.matrix import MatrixView
 from gradloom.ui.panels.plotting import CurveView, SpreadView
 from gradloom.ui.panels.said import parameters_of
@@ -50,7 +51,8 @@ class ParameterView(QWidget):
         super().__init__()
         self.parameter = parameter
         self.title = ElidedLabel("", NORMAL, strong=True)
-        self.matrix = MatrixView(theme, parameter.name)
+        pictures = len(parameter.shape) == 4
+        self.matrix = (KernelsView if pictures else MatrixView)(theme, parameter.name)
         self.line = StillText()
         self.line.setToolTip("Near zero: a magnitude below 0.001.")
         self.spread = SpreadView(theme)
@@ -78,7 +80,7 @@ class ParameterView(QWidget):
         start = drawn(p.init, p.shape, p.fan_in, p.fan_out)
         self.spread.show_numbers(numbers, start)
         self.spread.setVisible(numbers.size > 1)
-        note = f" In the heat map {self.matrix.note}." if self.matrix.note else ""
+        note = f" {self.matrix.note}." if self.matrix.note else ""
         self.caption.setText(f"Bars: now. Line: what {p.init.label} draws at the start.{note}")
         self.caption.setToolTip(f"{p.init.help}\nBars and line each fill the height.")
         self.spread.setAccessibleName(f"Histogram of {p.name}: {self._numbers}")

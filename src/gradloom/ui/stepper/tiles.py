@@ -13,12 +13,11 @@ from gradloom.layers.shapes import Array
 from gradloom.session.explaining import Shown
 from gradloom.ui.stepper.cells import Cell, CellsView
 from gradloom.ui.stepper.matrix import shade_colours, shades_of
-from gradloom.ui.stepper.tiling import Tiling, tiled
 from gradloom.ui.theme import SMALL, Theme, diverging, font
+from gradloom.ui.tiling import Kernels, Tiling, tiled
 
 _LEGIBLE = 34  # px of a cell in which a number fits
 _FRAMED = 6  # px of a cell that has a frame of its own
-_BETWEEN = 3  # px between kernels of several channels
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
@@ -88,46 +87,27 @@ class TilesView(CellsView):
     # which cell is where
 
     @property
-    def _shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of what is in a row of the array."""
+    def _kernels(self) -> Kernels:
+        """The array as if it were one of kernels; of one row's pictures there is one filter."""
         if self._shown is None:
-            return 1, 1, 1
-        _, channels, height, width = self._shown.array.shape
-        return channels, height, width
+            return Kernels(1, 1, 1, 1)
+        filters, channels, height, width = self._shown.array.shape
+        return Kernels(filters if self._sample is None else 1, channels, height, width)
 
     def _fitted(self, wide: int, high: int) -> Tiling:
-        channels, height, width = self._shape
         head = QFontMetrics(font(SMALL)).height()
-        if self._sample is not None or self._shown is None:
-            maps = Tiling(channels, height, width, 1, 2, head if channels > 1 else 0)
-            return tiled(maps, wide, high, flowing=True)
-        filters = self._shown.array.shape[0]
-        if channels == 1:
-            return tiled(Tiling(filters, height, width, 1, 2, head), wide, high, flowing=True)
-        kernels = Tiling(filters * channels, height, width, filters, 2, gap=_BETWEEN)
-        return tiled(kernels, wide, high, flowing=False)
+        of = self._kernels
+        if self._sample is None:
+            return of.fitted(wide, high, head)
+        maps = Tiling(of.channels, of.rows, of.columns, 1, 2, head if of.channels > 1 else 0)
+        return tiled(maps, wide, high, flowing=True)
 
     def _cell_of(self, tile: int, row: int, column: int) -> Cell:
-        _, height, width = self._shape
-        if self._sample is not None:
-            return self._sample, (tile * height + row) * width + column
-        channel, kernel = self._kernel(tile)
-        return kernel, (channel * height + row) * width + column
+        kernel, inside = self._kernels.cell_of(tile, row, column)
+        return kernel if self._sample is None else self._sample, inside
 
     def _place_of(self, cell: Cell) -> tuple[int, int, int]:
-        _, height, width = self._shape
-        channel, inside = divmod(cell[1], height * width)
-        row, column = divmod(inside, width)
-        if self._sample is not None:
-            return channel, row, column
-        filters = 1 if self._shown is None else self._shown.array.shape[0]
-        return channel * filters + cell[0], row, column
-
-    def _kernel(self, tile: int) -> tuple[int, int]:
-        """Channel and filter of a kernel's picture."""
-        filters = 1 if self._shown is None else self._shown.array.shape[0]
-        channel, kernel = divmod(tile, filters)
-        return channel, kernel
+        return self._kernels.place_of(cell if self._sample is None else (0, cell[1]))
 
     def _seen(self, cells: Iterable[Cell]) -> list[Cell]:
         """Those that belong to the pictures."""
@@ -137,13 +117,7 @@ class TilesView(CellsView):
         if cell is None or not self._seen([cell]):
             return self._cell_of(0, 0, 0)
         tile, row, column = self._place_of(cell)
-        _, height, width = self._shape
-        row, column = row + down, column + across
-        step = (row >= height) * self._tiling.across - (row < 0) * self._tiling.across
-        step += (column >= width) - (column < 0)
-        if not 0 <= tile + step < self._tiling.count:
-            return cell
-        return self._cell_of(tile + step, row % height, column % width)
+        return self._cell_of(*self._tiling.beside(tile, row + down, column + across))
 
     def _arrange(self) -> None:
         whole = self.maximumViewportSize()
@@ -176,11 +150,10 @@ class TilesView(CellsView):
 
     def _pictures(self, shown: Shown) -> Array:
         """All of them, (tiles, height, width)."""
-        _, height, width = self._shape
         if self._sample is not None:
             return np.asarray(shown.array[self._sample], np.float64)
         kernels = shown.array.astype(np.float64).transpose(1, 0, 2, 3)
-        return np.asarray(kernels.reshape(-1, height, width))
+        return np.asarray(kernels.reshape(self._tiling.count, *kernels.shape[2:]))
 
     def _paint_tile(self, painter: QPainter, tile: int, picture: Array | None) -> None:
         tiling = self._tiling

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 SIZES = (36, 28, 22, 18, 14, 12, 10, 8, 7, 6, 5, 4, 3)  # px of a cell
+_BETWEEN = 3  # px between kernels of several channels
 LONGEST = 112  # px of a picture's longer side
 
 
@@ -57,6 +58,50 @@ class Tiling:
         row, column = (y - top) // self.cell, (x - left) // self.cell
         fits = 0 <= row < self.rows and 0 <= column < self.columns
         return (number, row, column) if fits else None
+
+    def beside(self, tile: int, row: int, column: int) -> tuple[int, int, int]:
+        """A place that may lie just outside a picture, as one inside the next picture that way.
+
+        Where there is none it stays at the edge.
+        """
+        step = (row >= self.rows) * self.across - (row < 0) * self.across
+        step += (column >= self.columns) - (column < 0)
+        if not 0 <= tile + step < self.count:
+            step = 0
+            row, column = min(max(row, 0), self.rows - 1), min(max(column, 0), self.columns - 1)
+        return tile + step, row % self.rows, column % self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """Kernels (filters, channels, rows, columns) as pictures: a line of all filters per channel.
+
+    Cells are (filter, place in channels * rows * columns).
+    """
+
+    filters: int
+    channels: int
+    rows: int
+    columns: int
+
+    def fitted(self, wide: int, high: int, head: int) -> Tiling:
+        """As large as fits; kernels of one channel flow, with their numbers above them."""
+        count = self.filters * self.channels
+        if self.channels == 1:
+            flow = Tiling(count, self.rows, self.columns, 1, SIZES[-1], head)
+            return tiled(flow, wide, high, flowing=True)
+        lines = Tiling(count, self.rows, self.columns, self.filters, SIZES[-1], gap=_BETWEEN)
+        return tiled(lines, wide, high, flowing=False)
+
+    def cell_of(self, tile: int, row: int, column: int) -> tuple[int, int]:
+        """The cell at a place of a picture."""
+        channel, kernel = divmod(tile, self.filters)
+        return kernel, (channel * self.rows + row) * self.columns + column
+
+    def place_of(self, cell: tuple[int, int]) -> tuple[int, int, int]:
+        """(picture, row, column) of a cell."""
+        channel, inside = divmod(cell[1], self.rows * self.columns)
+        return channel * self.filters + cell[0], *divmod(inside, self.columns)
 
 
 def tiled(like: Tiling, wide: int, high: int, *, flowing: bool) -> Tiling:
