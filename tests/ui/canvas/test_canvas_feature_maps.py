@@ -14,6 +14,7 @@ from gradloom.ui.canvas.kernels import kernel_images
 from gradloom.ui.featuremaps import FeatureService
 from gradloom.ui.maps import MapService
 from gradloom.ui.panels.kernels import KernelsView
+from gradloom.ui.panels.matrix import MatrixView
 from gradloom.ui.panels.properties import Properties
 from gradloom.ui.view import Selection, View
 from gradloom.ui.worker import TrainingBridge
@@ -138,6 +139,13 @@ def test_the_panel_shows_the_maps_and_kernels_of_the_selected_layer(desk, qtbot)
     assert float(told[-1].split("= ")[1].replace("−", "-")) == pytest.approx(value, abs=1e-5)
     desk.select("dense_1")
     assert not maps.isVisible()
+    figures = desk.panel.layer.figures
+    assert isinstance(kernels(desk), MatrixView)
+    desk.select("conv2d_2")
+    assert isinstance(kernels(desk), KernelsView)
+    assert list(figures.parameters) == ["W", "b"]
+    order = [figures.column.indexOf(view) for view in figures.parameters.values()]
+    assert order == sorted(order)
 
 
 def kernels(desk):

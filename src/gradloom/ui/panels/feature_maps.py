@@ -21,7 +21,7 @@ from gradloom.document import Document
 from gradloom.layers.shapes import Array
 from gradloom.session.featuring import FeatureMaps, picture_shape
 from gradloom.ui.forms.parts import ElidedLabel, StillText
-from gradloom.ui.panels.kernels import paint_tile
+from gradloom.ui.panels.kernels import paint_tile, still_fits
 from gradloom.ui.panels.scales import TALLEST, limit_of, short
 from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 from gradloom.ui.tiling import Tiling, tiled
@@ -42,6 +42,7 @@ class MapsView(QWidget):
         self._theme = theme
         self._maps: Array = np.zeros((1, 1, 1))
         self.tiling = Tiling(1, 1, 1, 1, 3)
+        self._fitted: tuple[tuple[int, ...], int] = ((), 0)  # what the tiling is for, its width
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFont(font(SMALL))
@@ -65,6 +66,10 @@ class MapsView(QWidget):
 
     def _arrange(self) -> None:
         channels, rows, columns = self._maps.shape
+        same = (channels, rows, columns) == self._fitted[0]
+        if same and still_fits(self.tiling, self._fitted[1], self.width()):
+            return
+        self._fitted = self._maps.shape, self.width()
         head = QFontMetrics(font(SMALL)).height() if channels > 1 else 0
         like = Tiling(channels, rows, columns, 1, 3, head)
         self.tiling = tiled(like, self.width(), round(TALLEST), flowing=True)

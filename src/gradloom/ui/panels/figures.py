@@ -51,8 +51,7 @@ class ParameterView(QWidget):
         super().__init__()
         self.parameter = parameter
         self.title = ElidedLabel("", NORMAL, strong=True)
-        pictures = len(parameter.shape) == 4
-        self.matrix = (KernelsView if pictures else MatrixView)(theme, parameter.name)
+        self.matrix = _view_of(parameter)(theme, parameter.name)
         self.line = StillText()
         self.line.setToolTip("Near zero: a magnitude below 0.001.")
         self.spread = SpreadView(theme)
@@ -65,6 +64,10 @@ class ParameterView(QWidget):
             column.addWidget(widget)
         self._cell: tuple[int, int] | None = None
         self.matrix.pointed.connect(self._point)
+
+    def suits(self, parameter: Parameter) -> bool:
+        """Whether it can show this one as well."""
+        return type(self.matrix) is _view_of(parameter)
 
     def show_parameter(
         self, parameter: Parameter, numbers: Array, rows: list[str], columns: list[str]
@@ -92,6 +95,10 @@ class ParameterView(QWidget):
 
     def _say(self) -> None:
         self.line.setText(self.matrix.words(self._cell) or self._numbers)
+
+
+def _view_of(parameter: Parameter) -> type[KernelsView | MatrixView]:
+    return KernelsView if len(parameter.shape) == 4 else MatrixView
 
 
 class Figures(QWidget):
@@ -218,7 +225,10 @@ class Figures(QWidget):
             if array is not None and array.shape == wanted[name].shape
         }
         self.waiting.setVisible(bool(wanted) and not shown)
-        for name in set() if only else self.parameters.keys() - shown.keys():
+        leaving = set() if only else self.parameters.keys() - shown.keys()
+        if any(not self.parameters[n].suits(wanted[n]) for n in self.parameters.keys() & shown):
+            leaving = set(self.parameters)  # all, so that they stand in order again
+        for name in leaving:
             gone = self.parameters.pop(name)
             gone.hide()
             gone.deleteLater()

@@ -14,6 +14,7 @@ from gradloom.ui.theme import SMALL, Theme, Tokens, font
 from gradloom.ui.tiling import Kernels, Tiling
 
 _LEGIBLE = 26  # px of a cell in which a number fits
+_BAR = 24  # px: more than a scroll bar takes
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
@@ -27,6 +28,7 @@ class KernelsView(NumbersView):
         super().__init__(theme, name)
         self._array = np.zeros((1, 1, 1, 1))
         self.tiling = Tiling(1, 1, 1, 1, 3)
+        self._fitted = Kernels(0, 0, 0, 0), 0  # what the tiling is for, and its width
 
     @property
     def note(self) -> str:
@@ -53,8 +55,12 @@ class KernelsView(NumbersView):
         return Kernels(*self._array.shape)
 
     def _arrange(self) -> None:
+        of, wide = self._kernels, self.width()
+        if of == self._fitted[0] and still_fits(self.tiling, self._fitted[1], wide):
+            return
+        self._fitted = of, wide
         head = QFontMetrics(font(SMALL)).height()
-        self.tiling = self._kernels.fitted(self.width(), round(TALLEST), head)
+        self.tiling = of.fitted(wide, round(TALLEST), head)
         self.setFixedHeight(self.tiling.size[1] + 2)
         self.updateGeometry()
 
@@ -76,6 +82,15 @@ class KernelsView(NumbersView):
                 painter.setPen(QPen(QColor(ink), thick))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(self.place(cell).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def still_fits(tiling: Tiling, before: int, now: int) -> bool:
+    """Whether pictures laid out for one width may stay as they are at another.
+
+    Why: larger pictures may need a scroll bar, which leaves less room, so that they get smaller
+    and need none: without this the panel would be laid out for ever.
+    """
+    return tiling.size[0] <= now <= before + _BAR
 
 
 def paint_tile(
