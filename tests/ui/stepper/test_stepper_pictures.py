@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gradloom.layers.site import Phase
+from gradloom.session.lighting import Lit
 from gradloom.ui.stepper.matrix import MatrixView
 from gradloom.ui.stepper.tiles import TilesView
 from gradloom.ui.tiling import LONGEST, SIZES, Tiling, tiled
@@ -84,6 +85,7 @@ def test_the_patch_and_the_kernel_that_make_a_number_are_framed(walk):
     walk.hover(0, cell_of(walk, 0, 0, 1, 0, 0))  # at the edge zeros are met as well
     assert len(x._lit) == 4
     assert len(w._lit) == 4
+    assert walk.view.lit == Lit("conv2d_1", 1, (0,))
     text = walk.body.detail.numbers.text()
     assert text.startswith("z")
     assert x.cell_rect(cell_of(walk, 1, 0, 0, 1, 1)).width() == x.tiling.cell
@@ -103,6 +105,7 @@ def test_another_row_of_the_batch_is_looked_at(walk):
     QTest.keyClick(rows, Qt.Key.Key_Down)
     rows.activated.emit(rows.currentIndex())
     assert walk.body.shown_number[1][0] == 1
+    assert walk.view.specimen.number == walk.stepping.trace.rows.numbers[1]
     assert walk.body.arrays.view(1)._lit == {
         cell_of(walk, 1, 1, 0, row, column) for row in (3, 4, 5) for column in (3, 4, 5)
     }

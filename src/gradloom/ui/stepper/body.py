@@ -19,6 +19,7 @@ from gradloom.session.explaining import (
     shown_arrays,
     walked_sum,
 )
+from gradloom.session.featuring import Specimen
 from gradloom.session.lighting import Lit, lit_of
 from gradloom.session.stepping import Stepping
 from gradloom.session.terms import TermWalk
@@ -104,6 +105,8 @@ class Body(QWidget):
         """Show where the stepping stands."""
         trace = self._stepping.trace
         if trace is None:
+            if self._last is not None:
+                self._view.show_specimen(None)
             self._last = None
             self._view.light(None)
             return
@@ -171,6 +174,7 @@ class Body(QWidget):
         arrays = shown_arrays(trace, key)
         self.looking.offer(names, pictures=any(map(is_pictures, arrays)))
         self.arrays.show_arrays(arrays, names, self.looking.sample)
+        self._show_specimen(trace)
         self._hovered = None
         pinned = self._pinned
         if pinned is None or not self._holds(pinned) or not self.arrays.sees(*pinned):
@@ -178,6 +182,15 @@ class Body(QWidget):
             self._pinned = first if first is not None and self._holds(first) else None
             self._by_hand = False
         self._show_number(self._pinned)
+
+    def _show_specimen(self, trace: Trace) -> None:
+        """Everyone who shows feature maps shows those of the row that is looked at."""
+        sample = self.looking.sample
+        number = -1 if sample is None else int(trace.rows.numbers[sample])
+        now = self._view.specimen
+        if number >= 0 and (now is None or now.number != number):
+            data = self._stepping.state.prepared.dataset
+            self._view.show_specimen(Specimen(data.features[number], number))
 
     def _holds(self, place: Place) -> bool:
         """Whether this is a computed cell of a result."""
