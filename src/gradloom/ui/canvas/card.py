@@ -315,7 +315,8 @@ def _second_line(
     summary = face.summary if lower else ""
     counts = (counted(face.count), f"{face.count:,}" if face.count else "", "")
     leaving = face.shape[max(face.shape.find("→"), 0) :].replace(" × ", "×")
-    for shape in (face.shape, leaving):
+    short = summary.replace(" × ", "×")
+    for shape, summary in ((face.shape, summary), (leaving, short)):
         shape_width = metrics.horizontalAdvance(shape)
         for count in counts if summary else counts[:2]:
             text = " · ".join(part for part in (summary, count) if part)
