@@ -315,13 +315,14 @@ def _second_line(
     summary = face.summary if lower else ""
     counts = (counted(face.count), f"{face.count:,}" if face.count else "", "")
     leaving = face.shape[max(face.shape.find("→"), 0) :].replace(" × ", "×")
-    short = summary.replace(" × ", "×")
-    for shape, summary in ((face.shape, summary), (leaving, short)):
+    for shape, beside in ((face.shape, summary), (leaving, summary.replace(" × ", "×"))):
         shape_width = metrics.horizontalAdvance(shape)
-        for count in counts if summary else counts[:2]:
-            text = " · ".join(part for part in (summary, count) if part)
+        for count in counts if beside else counts[:2]:
+            text = " · ".join(part for part in (beside, count) if part)
             if shape_width + 8 + metrics.horizontalAdvance(text) <= room:
                 return shape, text
+    if "×" in shape:  # where a picture goes, its size is worth more than a setting
+        return shape, elided(metrics, text, room - shape_width - 8)
     text = elided(metrics, text, room)
     return elided(metrics, face.shape, room - metrics.horizontalAdvance(text) - 8), text
 
