@@ -92,7 +92,7 @@ class Cells:
             dim = self.lit is not None and unit not in self.lit
             if dim:
                 painter.setOpacity(_DIM)
-            self._paint_unit(painter, ink, unit, box, top)
+            self._paint_unit(painter, ink, unit, box, top, pictured=face.pictured)
             if dim:
                 painter.setOpacity(1.0)
             elif self.lit is not None:
@@ -107,9 +107,17 @@ class Cells:
         if texts:
             self._paint_texts(painter, face, ink)
 
-    def _paint_unit(self, painter: QPainter, ink: Ink, unit: int, box: Box, top: float) -> None:
+    def _paint_unit(
+        self, painter: QPainter, ink: Ink, unit: int, box: Box, top: float, *, pictured: bool
+    ) -> None:
         bias = None if self.bias is None else float(self.bias[unit])
-        if self.image is not None:
+        if self.image is not None and pictured:  # quicker than a brush, where corners are square
+            high = self.image.height() / self._count
+            part = QRectF(0, unit * high, self.image.width(), high)
+            painter.drawImage(QRectF(*box), self.image, part)
+            painter.setBrush(ink.no_brush)
+            painter.drawRect(QRectF(*box))
+        elif self.image is not None:
             radius = 4.0 if box.width >= 28 else 3.0
             painter.setBrush(self._thumbnail(unit, box))
             painter.drawRoundedRect(QRectF(*box), radius, radius)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gradloom.document import Document, State
+from gradloom.layers.shapes import Array
 from gradloom.session.answering import Rest
 from gradloom.session.featuring import Specimen
 from gradloom.session.sketching import Sketch, manner_of
@@ -50,6 +51,7 @@ class SketchPanel(QWidget):
         self._document, self._view, self._theme = document, view, theme
         self.service = AnswerService(document, bridge, RowStudy(), _REST, self)
         self._shown: object = None  # the data that the paper is for
+        self._raw: Array | None = None  # what the network is given; None while nothing is drawn
         self._row: int | None = None  # of the data, as long as it is on the paper as it is
         self._told: Told | None = None
         self.paper = Paper(theme)
@@ -173,7 +175,7 @@ class SketchPanel(QWidget):
         row = self._selected()
         self.load.setEnabled(row is not None)
         self.load.setText("Load row" if row is None else f"Load row {row + 1}")
-        self.clear.setEnabled(self.paper.sketch is not None and not self.paper.sketch.blank)
+        self.clear.setEnabled(self._raw is not None)
 
     def _selected(self) -> int | None:
         """The one selected row, if it is one of the data."""
@@ -197,23 +199,23 @@ class SketchPanel(QWidget):
         sketch = self.paper.sketch
         if sketch is None or sketch.loaded is None:
             self._row = None
-        wish = None
+        self._raw = None
         if sketch is not None and not sketch.blank:
-            wish = sketch.raw(centred=self.centre.isChecked())
+            self._raw = sketch.raw(centred=self.centre.isChecked())
         self._show_seen()
         self._show_told()
         self._enable()
-        self.service.wish_for(wish)
+        self.service.wish_for(self._raw)
         if self.isVisible():
-            self._view.show_specimen(None if wish is None else Specimen(wish, self._row))
+            raw = self._raw
+            self._view.show_specimen(None if raw is None else Specimen(raw, self._row))
 
     def _show_seen(self) -> None:
         sketch = self.paper.sketch
-        if sketch is None:
+        if sketch is None or self._raw is None:
             self.seen.setPixmap(QPixmap())
             return
-        raw = sketch.raw(centred=self.centre.isChecked())
-        picture = raw.reshape(sketch.manner.shape)
+        picture = self._raw.reshape(sketch.manner.shape)
         ratio = self.devicePixelRatioF()
         self.seen.setPixmap(
             picture_pixmap(picture, sketch.manner.ink, self._theme.tokens, _SEEN - 4, ratio)
