@@ -73,11 +73,11 @@ class Window(QMainWindow):
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss", QWidget(), BOTTOM),
             ("measures", "Measures", QWidget(), BOTTOM),
-            ("hidden", "Hidden space", QWidget(), BOTTOM),
+            ("hidden", "Hidden", QWidget(), BOTTOM),
             ("landscape", "Landscape", QWidget(), BOTTOM),
             ("table", "Data table", QWidget(), BOTTOM),
             ("sketch", "Sketch", QWidget(), BOTTOM),
-            ("stepper", "Step by step", QWidget(), BOTTOM),
+            ("stepper", "Steps", QWidget(), BOTTOM),
         )
         for name, title, widget, area in panels:
             self.docks.add(name, title, widget, area, self.menus.menu(self, "View/Panels"))

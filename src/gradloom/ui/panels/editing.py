@@ -13,16 +13,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gradloom.core.checks import Real
 from gradloom.layers.shapes import Array
 from gradloom.ui.forms.number import NumberField
+from gradloom.ui.keys import ARROWS
 from gradloom.ui.panels.scales import index_of, matrix, short
 from gradloom.ui.theme import SMALL, Theme, font
 
 Cell = tuple[int, int]
-_MOVES = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
 class NumbersView(QWidget):
@@ -140,9 +135,9 @@ class NumbersView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _MOVES:
+        if key in ARROWS:
             here = self._current
-            self._current = (0, 0) if here is None else self._beside(here, *_MOVES[key])
+            self._current = (0, 0) if here is None else self._beside(here, *ARROWS[key])
             self._tell(self._current)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self._current:
             self._edit(self._current)

@@ -18,16 +18,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradloom.layers.shapes import Array
 from gradloom.session.sketching import Sketch
+from gradloom.ui.keys import ARROWS
 from gradloom.ui.theme import SMALL, Theme, font
 
 _LEAST_CELL = 6.0  # px, from which on cells have lines between them
 _MOST_UNDONE = 30  # strokes
-_ARROWS = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 _HINT = "Draw here. The right button rubs out."
 Place = tuple[float, float]
 
@@ -180,7 +175,7 @@ class Paper(QWidget):
     def _owns(self, key: Qt.Key) -> bool:
         if key is Qt.Key.Key_Escape:
             return self._last is not None
-        return key in _ARROWS or key in (
+        return key in ARROWS or key in (
             Qt.Key.Key_Delete,
             Qt.Key.Key_Backspace,
             Qt.Key.Key_Return,
@@ -195,11 +190,11 @@ class Paper(QWidget):
             key is Qt.Key.Key_Escape and self._last is not None
         ):
             self.take_back()
-        elif key in _ARROWS:
+        elif key in ARROWS:
             rows, columns = self._cells()
             row, column = self._pen or (rows // 2, columns // 2)
             if self._pen is not None:
-                row, column = row + _ARROWS[key][0], column + _ARROWS[key][1]
+                row, column = row + ARROWS[key][0], column + ARROWS[key][1]
             self._pen = min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
             self.update()
         elif key is Qt.Key.Key_Delete:

@@ -10,15 +10,10 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QToolTip, QWidget
 
 from gradloom.session.explaining import Shown
+from gradloom.ui.keys import ARROWS
 from gradloom.ui.theme import Theme
 
 Cell = tuple[int, int]
-_MOVES = {
-    Qt.Key.Key_Left: (0, -1),
-    Qt.Key.Key_Right: (0, 1),
-    Qt.Key.Key_Up: (-1, 0),
-    Qt.Key.Key_Down: (1, 0),
-}
 
 
 class CellsView(QAbstractScrollArea):
@@ -97,6 +92,14 @@ class CellsView(QAbstractScrollArea):
         self._arrange()
         self.viewport().update()
 
+    def _reach(self, whole: tuple[int, int], seen: tuple[int, int], step: tuple[int, int]) -> None:
+        """What the scroll bars reach: across and down, in px."""
+        bars = self.horizontalScrollBar(), self.verticalScrollBar()
+        for bar, full, room, one in zip(bars, whole, seen, step, strict=True):
+            bar.setPageStep(room)
+            bar.setSingleStep(one)
+            bar.setRange(0, max(0, full - room))
+
     def _held(self) -> set[Cell]:
         """Cells with a strong frame."""
         strong = set(self._strong)
@@ -141,8 +144,8 @@ class CellsView(QAbstractScrollArea):
         key = Qt.Key(event.key())
         if self._shown is None:
             event.ignore()
-        elif key in _MOVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.cursor_cell = self._moved(self.cursor_cell, *_MOVES[key])
+        elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.cursor_cell = self._moved(self.cursor_cell, *ARROWS[key])
             self.show_cell(self.cursor_cell)
             self.viewport().update()
             self.hovered.emit(self.cursor_cell)

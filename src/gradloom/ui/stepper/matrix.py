@@ -96,13 +96,9 @@ class MatrixView(CellsView):
         wide = whole.width() - (thick if wanted.height() > high else 0)
         high = whole.height() - (thick if wanted.width() > wide else 0)
         room = QSize(max(1, wide - self._left), max(1, high - self._top))
-        for bar, full, seen, step in (
-            (self.horizontalScrollBar(), columns * self._wide, room.width(), self._wide),
-            (self.verticalScrollBar(), rows * self._high, room.height(), self._high),
-        ):
-            bar.setPageStep(seen)
-            bar.setSingleStep(step)
-            bar.setRange(0, max(0, full - seen))
+        step = self._wide, self._high
+        full = columns * self._wide, rows * self._high
+        self._reach(full, (room.width(), room.height()), step)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = self._shown

@@ -122,15 +122,8 @@ class TilesView(CellsView):
     def _arrange(self) -> None:
         whole = self.maximumViewportSize()
         self._tiling = self._fitted(whole.width(), whole.height())
-        for bar, full, seen in zip(
-            (self.horizontalScrollBar(), self.verticalScrollBar()),
-            self._tiling.size,
-            (whole.width(), whole.height()),
-            strict=True,
-        ):
-            bar.setPageStep(seen)
-            bar.setSingleStep(2 * self._tiling.cell)
-            bar.setRange(0, max(0, full - seen))
+        step = 2 * self._tiling.cell
+        self._reach(self._tiling.size, (whole.width(), whole.height()), (step, step))
 
     # paint
 

@@ -22,19 +22,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from gradloom.layers.shapes import Array
+from gradloom.ui.keys import ARROWS
 from gradloom.ui.pictures import picture_pixmap
 from gradloom.ui.table.columns import PARTS, Page
 from gradloom.ui.theme import SMALL, Theme, class_colours, font
 
 SIDE = 56  # px of a picture
 _WIDE, _GAP = SIDE + 24, 4  # of a tile, between its picture and its words
+_PARTS = ("train", "valid.", "test")  # where there is little room
 _KEPT = 2000  # pictures
-_MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _TOGGLE, _RANGE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -218,7 +214,7 @@ class Gallery(QAbstractScrollArea):
                 painter.drawEllipse(QRectF(x, y + metrics.ascent() - 7, 7, 7))
             painter.setPen(QColor(tokens.error if wrong else tokens.text))
             painter.drawText(x + dot, y + metrics.ascent(), shown)
-        words = f"{row + 1} {PARTS[page.part[row]]}"
+        words = f"{row + 1} {_PARTS[page.part[row]]}"
         shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
         x = tile.center().x() - metrics.horizontalAdvance(shown) // 2
         painter.setPen(QColor(tokens.quiet))
@@ -280,7 +276,7 @@ class Gallery(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, count = Qt.Key(event.key()), len(self._rows)
         lines = max(self.viewport().height() // self._high, 1)
-        steps = {key: x + y * self._across for key, (x, y) in _MOVES.items()} | {
+        steps = {key: down * self._across + along for key, (down, along) in ARROWS.items()} | {
             Qt.Key.Key_PageUp: -lines * self._across,
             Qt.Key.Key_PageDown: lines * self._across,
             Qt.Key.Key_Home: -count,
