@@ -75,7 +75,7 @@ class Window(QMainWindow):
             ("measures", "Measures", QWidget(), BOTTOM),
             ("hidden", "Hidden", QWidget(), BOTTOM),
             ("landscape", "Landscape", QWidget(), BOTTOM),
-            ("table", "Data table", QWidget(), BOTTOM),
+            ("table", "Table", QWidget(), BOTTOM),
             ("sketch", "Sketch", QWidget(), BOTTOM),
             ("stepper", "Steps", QWidget(), BOTTOM),
         )
