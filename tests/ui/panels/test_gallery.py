@@ -142,7 +142,7 @@ def test_wrong_ones(page, gallery, bench):
     told[50:] = -1  # not known
     page.pictures.show_told(told)
     assert gallery.rows.tolist() == [3, 12]
-    assert gallery.words_of(3) == f"Row 4, {PARTS[page.page.part[3]]}, 3; the network tells 8"
+    assert gallery.tiles.words_of(3) == f"Row 4, {PARTS[page.page.part[3]]}, 3; the network tells 8"
     page.pictures.show_told(np.full(1797, -1))
     assert page.pictures.empty.text() == "The network tells them all right."
 
@@ -165,7 +165,7 @@ def test_wrong_ones_are_asked_of_the_network_while_they_are_wanted(page, gallery
     )
     choose(page.pictures.which, 0)
     assert len(gallery.rows) == 1797
-    assert "tells" not in gallery.words_of(0)
+    assert "tells" not in gallery.tiles.words_of(0)
 
 
 def test_selected_rows_stay_while_one_of_them_is_clicked(page, gallery, bench):
@@ -209,7 +209,7 @@ def test_many_pictures_are_quick(page, gallery, bench):
         gallery.viewport().repaint()
         times.append(time.perf_counter() - start)
     assert np.median(times) < 0.1  # some 20 ms on a slow machine
-    assert len(gallery._pixmaps) <= 2000
+    assert len(gallery.tiles.pixmaps) <= 2000
     choose(page.pictures.classes, 2)
     assert len(gallery.rows) == (labels == 1).sum()
     TABLES.clear()

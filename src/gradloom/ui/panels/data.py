@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -25,7 +24,7 @@ from gradloom.data.spec import SHARES
 from gradloom.document import Document, State
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.flow import FlowLayout
-from gradloom.ui.forms.parts import rule, sentence
+from gradloom.ui.forms.parts import explain, rule, sentence, small_button
 from gradloom.ui.importing import Importer
 from gradloom.ui.panels.features import SWITCHES, FeatureSwitches
 from gradloom.ui.panels.fixing import ProblemCard
@@ -98,17 +97,17 @@ class DataPanel(QScrollArea):
         self.own.setVisible(False)
         self.own.clicked.connect(lambda: self.own.setChecked(True))
         flow.addWidget(self.own)
-        self.open_button = _small_button(
+        self.open_button = small_button(
             "Open table …",
             "A table of your own: CSV, TSV, Excel or Parquet. Dropping a file on the window does"
             " the same, and so does pasting rows here (Ctrl+V).",
         )
-        self.pictures_button = _small_button(
+        self.pictures_button = small_button(
             "Open pictures …",
             "Pictures of your own: a folder with a folder for each class, or IDX files as MNIST has"
             " them. Dropping either on the window does the same.",
         )
-        self.change_button = _small_button("", "")
+        self.change_button = small_button("", "")
         importer = self._importer
         if importer is not None:
             self.open_button.clicked.connect(importer.ask)
@@ -218,7 +217,7 @@ class DataPanel(QScrollArea):
         self.change_button.setVisible(from_file)
         if isinstance(source, FileSource):
             self.change_button.setText(source.change_label)
-            _explain(self.change_button, source.change_help)
+            explain(self.change_button, source.change_help)
         self.own.setVisible(own)
         self.own.setChecked(own)
         if own:
@@ -286,18 +285,6 @@ def count_words(prepared: Prepared) -> str:
             )
             words += f" Classes: {named}."
     return words
-
-
-def _small_button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setFont(font(SMALL))
-    _explain(button, tip)
-    return button
-
-
-def _explain(button: QPushButton, tip: str) -> None:
-    button.setToolTip(tip)
-    button.setAccessibleDescription(tip)
 
 
 def _heading(text: str) -> QLabel:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -24,7 +23,7 @@ from gradloom.ui.answers import AnswerService
 from gradloom.ui.forms.choice import Combo
 from gradloom.ui.forms.flow import FlowLayout
 from gradloom.ui.forms.number import RateSlider
-from gradloom.ui.forms.parts import ElidedLabel, Switch
+from gradloom.ui.forms.parts import ElidedLabel, Switch, small_button
 from gradloom.ui.pictures import picture_pixmap
 from gradloom.ui.sketch.paper import Paper
 from gradloom.ui.sketch.shares import SharesView
@@ -71,9 +70,9 @@ class SketchPanel(QWidget):
         self.brush.setAccessibleName("Brush")
         self.brush.setToolTip("How wide the brush is; in the middle lines come out as the data's.")
         self.brush.valueChanged.connect(lambda _: self._set_brush())
-        self.clear = _button("Clear", "Takes everything off the paper.")
+        self.clear = small_button("Clear", "Takes everything off the paper.")
         self.clear.clicked.connect(self.paper.clear)
-        self.load = _button("Load row", "Puts the selected row of the data on the paper.")
+        self.load = small_button("Load row", "Puts the selected row of the data on the paper.")
         self.load.clicked.connect(self._load)
         self.outputs = Combo()
         self.outputs.setAccessibleName("Output")
@@ -249,14 +248,6 @@ class SketchPanel(QWidget):
             name = self._document.state.prepared.dataset.target_columns[0].classes[true]
             return f"Row {self._row + 1}: {name}" if true >= 0 else f"Row {self._row + 1}"
         return "As the network sees it"
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAccessibleDescription(tip)
-    button.setFont(font(SMALL))
-    return button
 
 
 def _named(name: str, widget: QWidget) -> QWidget:

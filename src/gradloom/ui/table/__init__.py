@@ -2,7 +2,7 @@
 
 - `page`: DataPage, the whole; `columns`: what a column of the page is (no Qt)
 - `rows` with `model`: the rows as a table; `facts`: the list of columns
-- `pictures`: rows that are pictures, and which of them are shown; `gallery`: the pictures
+- `pictures`: rows that are pictures, and which of them are shown; `gallery` with `tile`: them
 - `scatter`: two columns against each other, made when it is first looked at
 """
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -16,21 +12,16 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.keys import ARROWS
-from gradloom.ui.pictures import picture_pixmap
-from gradloom.ui.table.columns import PARTS, Page
-from gradloom.ui.theme import SMALL, Theme, class_colours, font
+from gradloom.ui.table.columns import Page
+from gradloom.ui.table.tile import WIDE, TilePainter, tile_height
+from gradloom.ui.theme import SMALL, Theme, font
 
-SIDE = 56  # px of a picture
-_WIDE, _GAP = SIDE + 24, 4  # of a tile, between its picture and its words
-_PARTS = ("train", "valid.", "test")  # where there is little room
-_KEPT = 2000  # pictures
 _TOGGLE, _RANGE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -43,12 +34,10 @@ class Gallery(QAbstractScrollArea):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._page: Page | None = None
+        self.tiles = TilePainter(theme)
         self._rows: Array = np.zeros(0, np.intp)  # ascending
-        self._told: Array | None = None
         self._selected: frozenset[int] = frozenset()
         self._anchor = self._cursor = 0  # places
-        self._pixmaps: OrderedDict[int, QPixmap] = OrderedDict()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Pictures of the dataset")
@@ -63,8 +52,7 @@ class Gallery(QAbstractScrollArea):
 
     def show_page(self, page: Page | None) -> None:
         """Show the pictures of another dataset, none of them yet."""
-        self._page, self._told = page, None
-        self._pixmaps.clear()
+        self.tiles.show_page(page)
         self.show_rows(np.zeros(0, np.intp))
 
     def show_rows(self, rows: Array) -> None:
@@ -76,7 +64,7 @@ class Gallery(QAbstractScrollArea):
 
     def show_told(self, told: Array | None) -> None:
         """What the network tells of each row (rows,), -1 where that is not known."""
-        self._told = told
+        self.tiles.told = told
         self.viewport().update()
 
     def select(self, rows: frozenset[int]) -> None:
@@ -91,26 +79,16 @@ class Gallery(QAbstractScrollArea):
     def tile(self, place: int) -> QRect:
         """Where a place is in the viewport."""
         row, column = divmod(place, self._across)
-        top = row * self._high - self.verticalScrollBar().value()
-        return QRect(column * self._step, top, self._step, self._high)
+        top = row * tile_height() - self.verticalScrollBar().value()
+        return QRect(column * self._step, top, self._step, tile_height())
 
     def place_at(self, at: QPoint) -> int | None:
         """The place under a point of the viewport."""
         column = at.x() // self._step
-        row = (at.y() + self.verticalScrollBar().value()) // self._high
+        row = (at.y() + self.verticalScrollBar().value()) // tile_height()
         place = row * self._across + column
         inside = 0 <= column < self._across and 0 <= place < len(self._rows)
         return place if inside else None
-
-    def words_of(self, row: int) -> str:
-        """A row in words: "Row 12, training, 3"."""
-        page = self._page
-        assert page is not None
-        words = f"Row {row + 1:,}, {PARTS[page.part[row]]}"
-        told = self._told_of(row)
-        if page.target is not None:
-            words += f", {page.target.text(row)}"
-        return f"{words}; the network tells {told}" if told else words
 
     def sizeHint(self) -> QSize:
         return QSize(640, 300)
@@ -119,15 +97,11 @@ class Gallery(QAbstractScrollArea):
 
     @property
     def _across(self) -> int:
-        return max(self.viewport().width() // _WIDE, 1)
+        return max(self.viewport().width() // WIDE, 1)
 
     @property
     def _step(self) -> int:
         return max(self.viewport().width() // self._across, 1)
-
-    @property
-    def _high(self) -> int:
-        return SIDE + _GAP + 2 * QFontMetrics(font(SMALL)).lineSpacing() + 12
 
     def _places(self, rows: frozenset[int]) -> Array:
         wanted = np.sort(np.fromiter(rows, np.intp, len(rows)))
@@ -137,8 +111,8 @@ class Gallery(QAbstractScrollArea):
         lines = -(-len(self._rows) // self._across)
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(self._high // 2)
-        bar.setRange(0, max(0, lines * self._high - self.viewport().height()))
+        bar.setSingleStep(tile_height() // 2)
+        bar.setRange(0, max(0, lines * tile_height() - self.viewport().height()))
 
     def _bring(self, place: int) -> None:
         bar, tile = self.verticalScrollBar(), self.tile(place)
@@ -152,7 +126,7 @@ class Gallery(QAbstractScrollArea):
         first = self.place_at(QPoint(1, 1))
         self._range()
         if event.oldSize().width() != event.size().width() and first is not None:
-            self.verticalScrollBar().setValue(first // self._across * self._high)
+            self.verticalScrollBar().setValue(first // self._across * tile_height())
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
@@ -160,81 +134,36 @@ class Gallery(QAbstractScrollArea):
     # paint
 
     def _repaint(self) -> None:
-        self._pixmaps.clear()
+        self.tiles.forget()
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        page = self._page
-        if page is None:
+        if self.tiles.page is None:
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(SMALL))
-        across, high = self._across, self._high
+        across, high = self._across, tile_height()
         first = self.verticalScrollBar().value() // high * across
         seen = (self.viewport().height() // high + 2) * across
-        classes = page.target.classes if page.target is not None else ()
-        colours = [QColor(c) for c in class_colours(self._theme.tokens, len(classes))]
+        ratio = self.devicePixelRatioF()
         for place in range(first, min(first + seen, len(self._rows))):
-            self._paint_tile(painter, page, place, colours)
+            tile, row = self.tile(place), int(self._rows[place])
+            self._frame(painter, tile, place, row)
+            self.tiles.paint(painter, tile, row, ratio)
 
-    def _paint_tile(self, painter: QPainter, page: Page, place: int, colours: list[QColor]) -> None:
-        row, tile, tokens = int(self._rows[place]), self.tile(place), self._theme.tokens
-        box = QRectF(tile.adjusted(2, 2, -2, -2))
+    def _frame(self, painter: QPainter, tile: QRect, place: int, row: int) -> None:
+        """Around what is selected, or else where the keyboard is."""
+        accent = self._theme.colour("accent")
         if row in self._selected:
-            painter.setPen(QPen(QColor(tokens.accent), 2))
-            painter.setBrush(QColor(tokens.raised))
-            painter.drawRoundedRect(box, 6, 6)
+            painter.setPen(QPen(accent, 2))
+            painter.setBrush(self._theme.colour("raised"))
         elif place == self._cursor and self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.accent), 1, Qt.PenStyle.DotLine))
+            painter.setPen(QPen(accent, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, 6, 6)
-        picture = self._pixmap(page, row)
-        size = picture.deviceIndependentSize()
-        left = tile.center().x() - size.width() / 2
-        top = tile.top() + 5 + (SIDE - size.height()) / 2
-        painter.drawPixmap(round(left), round(top), picture)
-        painter.setPen(QPen(QColor(tokens.hairline), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(left - 0.5, top - 0.5, size.width() + 1, size.height() + 1))
-        metrics = painter.fontMetrics()
-        y = tile.top() + 5 + SIDE + _GAP
-        wide = tile.width() - 12
-        target, told = page.target, self._told_of(row)
-        if target is not None:
-            name = target.text(row)
-            wrong = told not in ("", name)
-            words = f"{name}, told {told}" if wrong else name
-            dot = 10 if target.classes else 0
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide - dot)
-            x = tile.center().x() - (metrics.horizontalAdvance(shown) + dot) // 2
-            if dot:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colours[int(target.values[row])])
-                painter.drawEllipse(QRectF(x, y + metrics.ascent() - 7, 7, 7))
-            painter.setPen(QColor(tokens.error if wrong else tokens.text))
-            painter.drawText(x + dot, y + metrics.ascent(), shown)
-        words = f"{row + 1} {_PARTS[page.part[row]]}"
-        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
-        x = tile.center().x() - metrics.horizontalAdvance(shown) // 2
-        painter.setPen(QColor(tokens.quiet))
-        painter.drawText(x, y + metrics.lineSpacing() + metrics.ascent(), shown)
-
-    def _told_of(self, row: int) -> str:
-        target = self._page.target if self._page is not None else None
-        number = -1 if self._told is None else int(self._told[row])
-        return target.classes[number] if target is not None and number >= 0 else ""
-
-    def _pixmap(self, page: Page, row: int) -> QPixmap:
-        found = self._pixmaps.pop(row, None)
-        if found is None:
-            picture = page.pictures[row].reshape(page.shape or (1, 1, -1))
-            ratio = self.devicePixelRatioF()
-            found = picture_pixmap(picture, page.ink, self._theme.tokens, SIDE, ratio)
-        self._pixmaps[row] = found
-        while len(self._pixmaps) > _KEPT:
-            self._pixmaps.popitem(last=False)
-        return found
+        else:
+            return
+        painter.drawRoundedRect(QRectF(tile.adjusted(2, 2, -2, -2)), 6, 6)
 
     # what is done
 
@@ -254,7 +183,7 @@ class Gallery(QAbstractScrollArea):
     def _choose(self, rows: frozenset[int]) -> None:
         self._selected = rows
         self.setAccessibleDescription(
-            self.words_of(int(self._rows[self._cursor])) if len(self._rows) else ""
+            self.tiles.words_of(int(self._rows[self._cursor])) if len(self._rows) else ""
         )
         self.viewport().update()
         self.chosen.emit(rows)
@@ -275,7 +204,7 @@ class Gallery(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, count = Qt.Key(event.key()), len(self._rows)
-        lines = max(self.viewport().height() // self._high, 1)
+        lines = max(self.viewport().height() // tile_height(), 1)
         steps = {key: down * self._across + along for key, (down, along) in ARROWS.items()} | {
             Qt.Key.Key_PageUp: -lines * self._across,
             Qt.Key.Key_PageDown: lines * self._across,
@@ -307,7 +236,7 @@ class Gallery(QAbstractScrollArea):
             if place is None:
                 QToolTip.hideText()
             else:
-                words = self.words_of(int(self._rows[place]))
+                words = self.tiles.words_of(int(self._rows[place]))
                 QToolTip.showText(event.globalPos(), f"{words}. Double-click to walk through it.")
             return True
         return super().viewportEvent(event)
