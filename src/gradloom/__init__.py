@@ -6,8 +6,8 @@ Two promises: what trains is one compiled program (`engine`), and nothing you ma
     __main__   the command line and the start of the window; `cli/` its commands, `api` notebooks
     ui/        Qt and pyqtgraph, only here: `app` constructs, `actions` is the table of what one
                can do, `window` and `docks` the frame; canvas/ panels/ forms/ plots/ map/ hidden/
-               landscape/ stepper/ measure/ table/ samples/ help/; `worker`, `answers`, `jobs`
-               bring threads to Qt
+               landscape/ stepper/ measure/ table/ sketch/ samples/ help/; `worker`, `answers`,
+               `jobs` bring threads to Qt
     session/   what is running, free of Qt: training and stepping as state machines, maps, curves
     diagnosis/ what keeps a network from learning: measurements, rules, remedies
     document/  the frozen State of a project, edits with undo, project files, fixes, samples

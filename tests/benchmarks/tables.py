@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from gradloom.data import SOURCES, DataSpec, prepare
-from gradloom.data.files import import_file, preview_file, sniff_file
 from gradloom.data.store import TABLES
+from gradloom.data.table_files import import_file, preview_file, sniff_file
 
 COLUMNS = 20
 

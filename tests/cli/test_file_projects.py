@@ -8,7 +8,8 @@ import pytest
 
 from gradloom.cli.parser import arguments_of
 from gradloom.data import TABLES
-from gradloom.data.files import import_file, moved
+from gradloom.data.files import moved
+from gradloom.data.table_files import import_file
 from gradloom.document.files import save_project
 from gradloom.document.samples import first_project
 

@@ -13,17 +13,16 @@ from gradloom.api import load_project
 from gradloom.core.errors import UserError
 from gradloom.core.problem import Severity
 from gradloom.data import SOURCES, Column, DataSpec, FileTable, prepare
-from gradloom.data.files import (
+from gradloom.data.files import load, read_again
+from gradloom.data.sniffing import sniff
+from gradloom.data.store import TABLES
+from gradloom.data.table_files import (
     embed_copy,
     import_file,
     import_text,
-    load,
     preview_file,
-    read_again,
     sniff_file,
 )
-from gradloom.data.sniffing import sniff
-from gradloom.data.store import TABLES
 from gradloom.document.files import save_project
 from gradloom.document.samples import first_project
 from gradloom.layers.signature import Target

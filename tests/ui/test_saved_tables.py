@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from gradloom.data import TABLES
-from gradloom.data.files import import_file
+from gradloom.data.table_files import import_file
 from gradloom.document import Document
 from gradloom.document.samples import first_project
 from gradloom.ui.files import Files

@@ -12,10 +12,12 @@ tests find it.
 - `spec`, `prepare`: the description in the project and what follows from it
 - `split`, `transform`: rows into parts; columns into features, scaled by the training part
 - `table`: small text files (CSV) as text, as numbers, as a dataset
+- data from files: `files` (whatever the source: load, read again, move), `paths`, `store` (what was
+  read, looked up by `prepare`; says how a window uses it)
 - tables from files: `format` (TableFormat), `sniffing`, `loading` (preview, blocks, progress),
-  `workbooks` (Excel, Parquet), `columns` (roles and types), `files` (import, load, read again,
-  embed), `store` (what was read, looked up by `prepare`; says how a window uses it)
-- pictures: `idx` (MNIST's format), `png` and `pictures` (a folder for each class)
+  `workbooks` (Excel, Parquet), `columns` (roles and types), `table_files` (import, embed)
+- pictures from files: `pictures` (what is read, a first look), `idx` (MNIST's format), `folders`
+  (a folder for each class), `png`, `picture_files` (import, embed)
 - `drawing`: edits of points drawn by hand; `bayes`: the best possible error of generated data
 """
 
@@ -26,7 +28,8 @@ from gradloom.data.format import TableFormat
 from gradloom.data.prepare import Prepared, prepare
 from gradloom.data.sources.classes import Circles
 from gradloom.data.sources.drawing import Drawing
-from gradloom.data.sources.file import FileTable
+from gradloom.data.sources.file import FileSource, FileTable
+from gradloom.data.sources.pictures import FilePictures
 from gradloom.data.sources.table import TableSource
 from gradloom.data.spec import DataSpec
 from gradloom.data.split import Split
@@ -44,6 +47,8 @@ __all__ = [
     "Dataset",
     "Drawing",
     "Feature",
+    "FilePictures",
+    "FileSource",
     "FileTable",
     "Prepared",
     "Split",

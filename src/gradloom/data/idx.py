@@ -7,7 +7,10 @@ most significant first; then the data, last axis quickest. See yann.lecun.com/ex
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
@@ -18,89 +21,75 @@ from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.core.memory import available_bytes
 from gradloom.core.reading import reason
-from gradloom.data.dataset import Dataset, frozen
+from gradloom.data.dataset import frozen
+from gradloom.data.paths import checked
+from gradloom.data.pictures import Look, Pictures, refuse_if_too_large
 from gradloom.data.waiting import Waiting
-from gradloom.layers.shapes import Array
-from gradloom.layers.signature import Target
+from gradloom.layers.shapes import Array, Shape, words
 
+Stream = BinaryIO | gzip.GzipFile
 _BYTES = 8
 _BLOCK = 1 << 22
 _MOST_AXES = 4
+_LOOKED_AT = 1 << 22  # bytes of pictures that a first look reads
 
 
-def read_idx(
-    images: Path | str, labels: Path | str | None = None, waiting: Waiting | None = None
-) -> Dataset:
+def read_idx(images: Path, labels: Path, waiting: Waiting | None = None) -> Pictures:
     """The pictures of an IDX file with the classes of another; raises UserError, Cancelled.
 
-    `labels` is looked for beside the pictures unless given (`images-idx3` becomes `labels-idx1`).
-    Features are p0_0 .. (row, column), 0..255 as they stand in the file; classes are the label
-    numbers that occur.
+    Classes are the label numbers that occur.
     """
-    images = Path(images)
     waiting = waiting or Waiting()
-    other = labels_beside(images) if labels is None else Path(labels)
-    if other is None:
-        raise UserError(
-            f"{images.name} has no file of labels beside it; its name should hold labels-idx1"
-            " in place of images-idx3."
-        )
-    pictures = _array(images, waiting)
-    answers = _array(other, waiting)
-    if pictures.ndim not in (3, 4):
-        raise UserError(
-            f"{images.name} holds {_axes(pictures)}, not pictures; a file of images (idx3) is"
-            " needed."
-        )
-    if answers.ndim != 1:
-        raise UserError(f"{other.name} holds {_axes(answers)}, not labels; idx1 is needed.")
-    if len(pictures) != len(answers):
-        raise UserError(
-            f"{images.name} has {counted(len(pictures), 'picture')} and {other.name}"
-            f" {counted(len(answers), 'label')};"
-            " they do not belong together."
-        )
-    found, targets = np.unique(answers, return_inverse=True)
-    classes = tuple(str(number) for number in found.tolist())
-    name = images.name.partition("-")[0].partition(".")[0]
-    return picture_dataset(name, pictures, targets, classes, "digit")
+    with _opened(labels) as stream:
+        classes, numbers = _classes(stream, labels.name)
+    with _opened(images) as stream:
+        shape = _picture_sizes(stream, images.name)
+        _belong(images, shape[0], labels, len(numbers))
+        pixels = _data(stream, shape, images.name, waiting)
+    return Pictures(set_name(images), pixels.reshape(_with_channels(shape)), numbers, classes)
 
 
-def picture_dataset(
-    name: str, pictures: Array, targets: Array, classes: tuple[str, ...], target: str = "class"
-) -> Dataset:
-    """A dataset of pictures (rows, height, width) or (rows, channels, height, width)."""
-    shape = pictures.shape[1:] if pictures.ndim == 4 else (1, *pictures.shape[1:])
-    needed = pictures.size * 8 * 3
-    if needed > available_bytes() * 0.8:
-        raise UserError(
-            f"{name} has {len(pictures):,} pictures of {pictures[0].size:,} numbers; working with"
-            f" them needs about {needed / 2**30:.1f} GiB, and {available_bytes() / 2**30:.1f} GiB"
-            " are free."
-        )
-    features = pictures.reshape(len(pictures), prod(shape)).astype(np.float64)
-    answers = frozen(np.asarray(targets, dtype=np.float64).reshape(-1, 1))
-    columns = (Target(target, classes),)
-    return Dataset(name, frozen(features), cell_names(shape), answers, columns, shape)
-
-
-def cell_names(shape: tuple[int, ...]) -> tuple[str, ...]:
-    """Names of the cells of a picture: p<row>_<column>, with c<channel> before it if several."""
-    channels, height, width = shape
-    return tuple(
-        f"c{c}_p{y}_{x}" if channels > 1 else f"p{y}_{x}"
-        for c in range(channels)
-        for y in range(height)
-        for x in range(width)
+def look_at_idx(images: Path, labels: Path, most: int) -> Look:
+    """A first look at such files, with at most so many samples of a class; raises UserError."""
+    with _opened(labels) as stream:
+        classes, numbers = _classes(stream, labels.name)
+    with _opened(images) as stream:
+        sizes = _picture_sizes(stream, images.name)
+        _belong(images, sizes[0], labels, len(numbers))
+        count, *shape = _with_channels(sizes)
+        refuse_if_too_large(count, tuple(shape), images.name)
+        some = min(count, max(_LOOKED_AT // prod(shape), 1))
+        data = stream.read(some * prod(shape))
+    got = len(data) // prod(shape)
+    if got < some:
+        raise _wrong_length(images.name, sizes, len(data))
+    pixels = np.frombuffer(data, np.uint8).reshape(got, *shape)
+    first = numbers[:got]
+    return Look(
+        set_name(images),
+        tuple(shape),
+        classes,
+        tuple(np.bincount(numbers, minlength=len(classes)).tolist()),
+        tuple(pixels[np.flatnonzero(first == c)[:most]] for c in range(len(classes))),
     )
 
 
-def labels_beside(images: Path) -> Path | None:
-    """The file of labels that goes with a file of pictures, if it is there."""
-    name = images.name.replace("images", "labels").replace("idx3", "idx1")
-    names = [name, name.removesuffix(".gz"), f"{name}.gz"]
-    found = (images.with_name(one) for one in names if one != images.name)
-    return next((path for path in found if path.is_file()), None)
+def set_name(images: Path) -> str:
+    """What a set is called by its file: "train" of train-images-idx3-ubyte.gz."""
+    name = images.name.partition(".")[0]
+    return name.partition("-images")[0].partition("_images")[0] or name
+
+
+def pair_of(path: Path) -> tuple[Path, Path | None]:
+    """The file of pictures and the file of labels beside it, None if there is none.
+
+    `path` may be either of them.
+    """
+    if "labels" in path.name or "idx1" in path.name:
+        images = _beside(path, ("labels", "images"), ("idx1", "idx3"))
+        if images is not None:
+            return images, path
+    return path, _beside(path, ("images", "labels"), ("idx3", "idx1"))
 
 
 def is_idx(path: Path) -> bool:
@@ -108,24 +97,47 @@ def is_idx(path: Path) -> bool:
     return "-idx" in path.name or ".idx" in path.name or "ubyte" in path.name
 
 
-def _array(path: Path, waiting: Waiting) -> Array:
+def _beside(path: Path, *words: tuple[str, str]) -> Path | None:
+    name = path.name
+    for old, new in words:
+        name = name.replace(old, new)
+    names = [name, name.removesuffix(".gz"), f"{name}.gz"]
+    found = (path.with_name(one) for one in names if one != path.name)
+    return next((other for other in found if other.is_file()), None)
+
+
+def _belong(images: Path, pictures: int, labels: Path, answers: int) -> None:
+    if pictures != answers:
+        raise UserError(
+            f"{images.name} has {counted(pictures, 'picture')} and {labels.name}"
+            f" {counted(answers, 'label')}; they do not belong together."
+        )
+
+
+def _with_channels(sizes: Shape) -> Shape:
+    return sizes if len(sizes) == 4 else (sizes[0], 1, *sizes[1:])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Stream]:
+    """The bytes of a file, unpacked; what goes wrong while they are read is a UserError."""
     try:
-        with path.open("rb") as raw:
+        with checked(path).open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             if not packed:
-                return _parsed(raw, path.name, waiting)
+                yield raw
+                return
             with gzip.GzipFile(fileobj=raw) as stream:
-                return _parsed(stream, path.name, waiting)
+                yield stream
     except (gzip.BadGzipFile, zlib.error, EOFError):
         raise UserError(f"{path.name} is damaged: it can't be unpacked to its end.") from None
     except (OSError, ValueError) as error:
         raise UserError(f"{path.name} can't be read: {reason(error)}.") from error
 
 
-def _parsed(stream: BinaryIO | gzip.GzipFile, name: str, waiting: Waiting) -> Array:
-    read = stream.read
-    start = read(4)
+def _sizes(stream: Stream, name: str) -> Shape:
+    start = stream.read(4)
     if len(start) < 4 or start[:2] != b"\0\0" or not 1 <= start[3] <= _MOST_AXES:
         raise UserError(
             f"{name} is no IDX file: it starts with {start.hex(' ') or 'nothing'} in place of"
@@ -133,34 +145,58 @@ def _parsed(stream: BinaryIO | gzip.GzipFile, name: str, waiting: Waiting) -> Ar
         )
     if start[2] != _BYTES:
         raise UserError(f"{name} is an IDX file of type {start[2]:#04x}; bytes (0x08) are needed.")
-    head = read(4 * start[3])
+    head = stream.read(4 * start[3])
     if len(head) < 4 * start[3]:
         raise UserError(f"{name} is cut short: its sizes are missing.")
     shape = tuple(int(n) for n in np.frombuffer(head, ">u4"))
+    if not prod(shape):
+        raise UserError(f"{name} is empty: it says that it holds {words(shape)} numbers.")
+    if prod(shape) > available_bytes() * 0.5:
+        raise UserError(f"{name} claims to hold {prod(shape):,} bytes, more than fit into memory.")
+    if not isinstance(stream, gzip.GzipFile):
+        there = os.fstat(stream.fileno()).st_size - stream.tell()
+        if there != prod(shape):
+            raise _wrong_length(name, shape, there)
+    return shape
+
+
+def _picture_sizes(stream: Stream, name: str) -> Shape:
+    shape = _sizes(stream, name)
+    if len(shape) not in (3, 4):
+        raise UserError(
+            f"{name} holds an array of {words(shape)}, not pictures; a file of images (idx3) is"
+            " needed."
+        )
+    return shape
+
+
+def _classes(stream: Stream, name: str) -> tuple[tuple[str, ...], Array]:
+    """The classes of a file of labels, and a number of one for each picture."""
+    shape = _sizes(stream, name)
+    if len(shape) != 1:
+        raise UserError(f"{name} holds an array of {words(shape)}, not labels; idx1 is needed.")
+    found, numbers = np.unique(_data(stream, shape, name, Waiting()), return_inverse=True)
+    return tuple(str(n) for n in found.tolist()), frozen(numbers.astype(np.int32))
+
+
+def _data(stream: Stream, shape: Shape, name: str, waiting: Waiting) -> Array:
     count = prod(shape)
-    if not count:
-        raise UserError(f"{name} holds no pictures.")
-    if count > available_bytes() * 0.5:
-        raise UserError(f"{name} claims to hold {count:,} bytes, more than fit into memory.")
     data = bytearray()
     while len(data) <= count:  # one byte more than promised is asked for, to see whether it ends
-        block = read(min(_BLOCK, count + 1 - len(data)))
+        block = stream.read(min(_BLOCK, count + 1 - len(data)))
         if not block:
             break
         data += block
         waiting.tell(len(data) / count)
     if len(data) != count:
-        what = "is cut short" if len(data) < count else "goes on after its end"
-        raise UserError(
-            f"{name} {what}: {_times(shape)} = {count:,} bytes are promised,"
-            f" {'only ' if len(data) < count else 'more than '}{min(len(data), count):,} are there."
-        )
+        raise _wrong_length(name, shape, len(data))
     return np.frombuffer(bytes(data), np.uint8).reshape(shape)
 
 
-def _times(shape: tuple[int, ...]) -> str:
-    return " × ".join(str(n) for n in shape)
-
-
-def _axes(array: Array) -> str:
-    return f"an array of {_times(array.shape)}"
+def _wrong_length(name: str, shape: Shape, got: int) -> UserError:
+    count = prod(shape)
+    what = "is cut short" if got < count else "goes on after its end"
+    there = f"only {got:,}" if got < count else f"more than {count:,}"
+    return UserError(
+        f"{name} {what}: {words(shape)} = {count:,} bytes are promised, {there} are there."
+    )

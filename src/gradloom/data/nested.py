@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradloom.core.checks import shown
-from gradloom.core.errors import BadValue
+from gradloom.core.errors import BadValue, UserError
 from gradloom.core.settings import Declared
 
-MOST_EMBEDDED = 200_000_000  # bytes of a file that a project may hold
+MOST_EMBEDDED = 200_000_000  # bytes of files that a project may hold
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,12 @@ class Packed:
     def schema(self) -> dict[str, Any]:
         """This check as JSON Schema."""
         return {"type": "string"}
+
+
+def refuse_to_embed(size: int, name: str) -> None:
+    """Raise UserError if so many bytes are more than a project may hold."""
+    if size > MOST_EMBEDDED:
+        raise UserError(f"{name} is too large to keep in a project ({size / 1e6:.0f} MB).")
 
 
 def pack(data: bytes) -> bytes:

@@ -1,74 +1,120 @@
-"""A folder of pictures, one folder inside it for each class."""
+"""Pictures with their classes as files hold them, and a first look at a set of them."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import blake2b
+from math import prod
 
 import numpy as np
 
 from gradloom.core.errors import UserError
 from gradloom.core.memory import available_bytes
-from gradloom.core.reading import reason
-from gradloom.data.dataset import Dataset
-from gradloom.data.idx import picture_dataset
-from gradloom.data.png import decode_picture
-from gradloom.data.waiting import Waiting
-from gradloom.layers.shapes import Array, words
+from gradloom.data.dataset import Dataset, frozen
+from gradloom.layers.shapes import Array, Shape, words
+from gradloom.layers.signature import Target
 
-_SUFFIXES = (".png", ".pgm")
-_LARGEST = 50_000_000  # bytes of one file
+TARGET = "class"
+_COPIES = 3  # of 8 bytes a cell: the dataset, its scaled features, one in the making
+_LABEL = np.dtype("<u2")
 
 
-def read_pictures(folder: Path | str, waiting: Waiting | None = None) -> Dataset:
-    """The PNG and PGM pictures of a folder's folders, whose names are the classes.
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """`pixels` (rows, channels, height, width) of bytes and `labels` (rows,) into `classes`."""
 
-    All must be of one size and one number of channels. Raises UserError naming the picture that
-    does not fit; Cancelled.
+    name: str
+    pixels: Array
+    labels: Array
+    classes: tuple[str, ...]
+
+    @property
+    def shape(self) -> Shape:
+        """(channels, height, width) of one picture."""
+        return tuple(self.pixels.shape[1:])
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return int(self.pixels.nbytes + self.labels.nbytes)
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of everything but the name, however the files are packed."""
+        digest = blake2b(repr((self.pixels.shape, self.classes)).encode(), digest_size=16)
+        digest.update(np.ascontiguousarray(self.pixels).data)
+        digest.update(self.labels.astype(_LABEL).data)
+        return digest.hexdigest()
+
+    def dataset(self) -> Dataset:
+        """Features are p0_0 .. (row, column), 0 to 255; the target is the class."""
+        rows, shape = len(self.pixels), self.shape
+        features = self.pixels.reshape(rows, prod(shape)).astype(np.float64)
+        targets = self.labels.astype(np.float64).reshape(rows, 1)
+        columns = (Target(TARGET, self.classes),)
+        return Dataset(
+            self.name, frozen(features), cell_names(shape), frozen(targets), columns, shape
+        )
+
+    def to_bytes(self) -> bytes:
+        """Pixels and labels, for a copy inside a project."""
+        return self.pixels.tobytes() + self.labels.astype(_LABEL).tobytes()
+
+    @classmethod
+    def from_bytes(
+        cls, data: bytes, name: str, shape: Shape, classes: tuple[str, ...]
+    ) -> Pictures | None:
+        """What `to_bytes` gave, or None if it can't be that."""
+        size = prod(shape)
+        rows, rest = divmod(len(data), size + _LABEL.itemsize)
+        if rest or not rows:
+            return None
+        cells = np.frombuffer(data, np.uint8)
+        labels = cells[rows * size :].view(_LABEL).astype(np.int32)
+        if labels.max() >= len(classes):
+            return None
+        return cls(name, cells[: rows * size].reshape(rows, *shape), frozen(labels), classes)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a set of pictures seems to hold, seen without reading all of it.
+
+    `counts` (classes,) are exact; `samples` are a few pictures (n, channels, height, width) of each
+    class, none of a class that only stands further on.
     """
-    folder, waiting = Path(folder), waiting or Waiting()
-    files = _files(folder)
-    classes = tuple(sorted({path.parent.name for path in files}))
-    if len(classes) < 2:
+
+    name: str
+    shape: Shape
+    classes: tuple[str, ...]
+    counts: tuple[int, ...]
+    samples: tuple[Array, ...]
+
+    @property
+    def count(self) -> int:
+        """How many pictures there are."""
+        return sum(self.counts)
+
+
+def refuse_if_too_large(count: int, shape: Shape, name: str) -> None:
+    """Raise UserError, before allocating, if so many pictures would not fit."""
+    needed, free = count * prod(shape) * 8 * _COPIES, available_bytes()
+    if needed > free * 0.8:
         raise UserError(
-            f"{folder.name} needs a folder of PNG or PGM pictures for each of two classes or more;"
-            f" {len(classes) or 'none'} was found."
+            f"{name} has {count:,} pictures of {words(shape)}; working with them needs about"
+            f" {needed / 2**30:.1f} GiB, and {free / 2**30:.1f} GiB are free. Use fewer or smaller"
+            " ones."
         )
-    pictures: Array = np.zeros((0,), np.uint8)
-    for i, path in enumerate(files):
-        waiting.tell(i / len(files))
-        place = f"{path.parent.name}/{path.name}"
-        try:
-            if path.stat().st_size > _LARGEST:
-                raise UserError(f"{place} is too large for a picture.")
-            one = decode_picture(path.read_bytes(), place)
-        except OSError as error:
-            raise UserError(f"{place} can't be read: {reason(error)}.") from error
-        if i == 0:
-            if len(files) * one.size * 8 * 3 > available_bytes() * 0.8:
-                raise UserError(
-                    f"{folder.name} has {len(files):,} pictures of {words(one.shape)}, more than"
-                    " fit into memory; use fewer or smaller ones."
-                )
-            pictures = np.empty((len(files), *one.shape), np.uint8)
-        if one.shape != pictures.shape[1:]:
-            raise UserError(
-                f"{place} is {words(one.shape)} (channels × height × width) where the first picture"
-                f" is {words(pictures.shape[1:])}; all must be alike."
-            )
-        pictures[i] = one
-    index = {name: i for i, name in enumerate(classes)}
-    targets = np.array([index[path.parent.name] for path in files])
-    return picture_dataset(folder.name, pictures, targets, classes)
 
 
-def _files(folder: Path) -> list[Path]:
-    try:
-        if not folder.is_dir():
-            raise UserError(f"{folder.name} is no folder.")
-        return sorted(
-            path
-            for path in folder.glob("*/*")
-            if path.suffix.lower() in _SUFFIXES and path.is_file()
-        )
-    except OSError as error:
-        raise UserError(f"{folder.name} can't be read: {reason(error)}.") from error
+@cache
+def cell_names(shape: Shape) -> tuple[str, ...]:
+    """Names of the cells of a picture: p<row>_<column>, with c<channel> before it if several."""
+    channels, height, width = shape
+    return tuple(
+        f"c{c}_p{y}_{x}" if channels > 1 else f"p{y}_{x}"
+        for c in range(channels)
+        for y in range(height)
+        for x in range(width)
+    )

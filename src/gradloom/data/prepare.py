@@ -98,8 +98,8 @@ def _prepare(spec: DataSpec, seed: int) -> Prepared:
     dataset = filled(dataset, split.train, spec.source.groups)
     features = spec.chosen_features()
     shape = dataset.feature_shape
-    transform = fit(dataset.feature_names, features, dataset.features[split.train], spec.scaling)
-    transform = replace(transform, shape=shape)
+    learnt = dataset.features[split.train]
+    transform = fit(dataset.feature_names, features, learnt, spec.scaling, shape)
     values = frozen(transform.apply(dataset.features))
     if len(dataset) or not troubles:
         found += _problems(spec, dataset, split, transform, values)

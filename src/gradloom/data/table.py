@@ -1,4 +1,4 @@
-"""Small text tables read whole: as text first, then as numbers (see `files` for large ones)."""
+"""Small text tables read whole: as text first, then as numbers (`table_files` reads large ones)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from gradloom.core.errors import UserError
 from gradloom.data.cells import cut_rows, header_names, lines_of, normal_lines, number
 from gradloom.data.dataset import Dataset
 from gradloom.data.decoding import without_mark
-from gradloom.data.files import start_of
 from gradloom.data.format import TableFormat
 from gradloom.data.gathering import listed, why_no_number
 from gradloom.data.loading import question
+from gradloom.data.paths import start_of
 from gradloom.data.sniffing import sniff
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Target

@@ -106,31 +106,42 @@ def express(inputs: Sequence[str], features: Sequence[Feature], raw: Array) -> A
 
 
 def fit(
-    inputs: tuple[str, ...], features: tuple[Feature, ...], raw: Array, scaling: str
+    inputs: tuple[str, ...],
+    features: tuple[Feature, ...],
+    raw: Array,
+    scaling: str,
+    shape: tuple[int, ...] | None = None,
 ) -> Transform:
     """The transform whose scaling is fitted on these raw rows (of the training part).
 
     "standard": mean 0 and deviation 1 (divided by n, as scikit-learn does); "minmax": 0..1; "none".
-    A constant column is only moved to 0; so it is without rows.
+    A constant column is only moved to 0; so it is without rows. The cells of pictures (`shape`) are
+    scaled all alike, as they are in one unit: a cell that is hardly ever inked must not count more.
     """
     rows = raw[:0] if scaling == "none" else raw
     with np.errstate(over="ignore", invalid="ignore"):
         values = express(inputs, features, rows)
-    offset, scale = scales(values, scaling)
-    return Transform(inputs, features, tuple(offset.tolist()), tuple(scale.tolist()))
+    offset, scale = scales(values, scaling, alike=shape is not None)
+    return Transform(inputs, features, tuple(offset.tolist()), tuple(scale.tolist()), shape)
 
 
-def scales(values: Array, scaling: str) -> tuple[Array, Array]:
-    """(offset, scale) of each column of `values` (rows, columns), as `fit` says."""
+def scales(values: Array, scaling: str, *, alike: bool = False) -> tuple[Array, Array]:
+    """(offset, scale) of each column of `values` (rows, columns), as `fit` says.
+
+    `alike`: the same for all columns.
+    """
     count = values.shape[1]
     if scaling == "none" or not len(values):
         return np.zeros(count), np.ones(count)
+    axis = None if alike else 0
     with np.errstate(over="ignore", invalid="ignore"):
-        low, high = values.min(axis=0), values.max(axis=0)
-        offset = values.mean(axis=0) if scaling == "standard" else low
-        scale = values.std(axis=0) if scaling == "standard" else high - low
+        low, high = values.min(axis=axis), values.max(axis=axis)
+        offset = values.mean(axis=axis) if scaling == "standard" else low
+        scale = values.std(axis=axis) if scaling == "standard" else high - low
     constant = low == high
-    return np.where(constant, low, offset), np.where(constant | (scale == 0), 1.0, scale)
+    offset = np.where(constant, low, offset)
+    scale = np.where(constant | (scale == 0), 1.0, scale)
+    return np.broadcast_to(offset, count), np.broadcast_to(scale, count)
 
 
 def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:

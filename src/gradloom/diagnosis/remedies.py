@@ -132,7 +132,7 @@ def _batch_label(state: State, _: Finding) -> str:
 
 
 def _prepared(**changes: object) -> Callable[[State, Finding], State]:
-    return lambda state, _: dataclasses.replace(state, data=state.data.replace(**changes))
+    return lambda state, _: state.with_data(**changes)
 
 
 def _drop(state: State, finding: Finding) -> State:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from gradloom.core.problem import Problem
 from gradloom.data import DataSpec, Prepared, prepare
@@ -100,6 +101,10 @@ class State:
         return dataclasses.replace(
             self, graph=graph, places=self.places if same else MappingProxyType(kept)
         )
+
+    def with_data(self, **settings: Any) -> State:
+        """With some settings of the data changed."""
+        return dataclasses.replace(self, data=self.data.replace(**settings))
 
     def with_places(self, places: Mapping[str, Place]) -> State:
         """With some cards moved, opened or closed."""

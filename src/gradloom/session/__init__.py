@@ -11,6 +11,8 @@
   them, as pure computations; `spot`: one row with its loss
 - `landscape`: the loss (`losses`) over a slice of the parameters, which `slices` and `directions`
   choose
+- `sketching`: strokes, and the cells that they come to; `telling`: what is told of a row that need
+  not be in the data; `featuring`: what the layers make of one picture
 - `previewing`: the map of a sample after a short training
 - `best`: the best that is possible on generated data, as a number of the loss plot
 

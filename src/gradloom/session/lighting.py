@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from gradloom.engine.trace import Trace
 from gradloom.layers.expression import Reference
 
+_BATCHES = (2, 4)  # axes of flat rows and of pictures, whose second axis counts the units
+
 
 @dataclass(frozen=True, slots=True)
 class Lit:
-    """Products of one layer: a unit (None: several), units that feed it, weights (input, unit)."""
+    """Products of one layer: a unit (None: several), units that feed it, weights (input, unit).
+
+    The units of a layer of pictures are its channels.
+    """
 
     layer: str
     unit: int | None = None
@@ -30,19 +35,8 @@ def lit_of(trace: Trace, references: Iterable[Reference]) -> Lit | None:
 
     Give the number that is looked at and those it is made of, or just one term's.
     """
-    operation = trace.current
     found = list(references)
-    layer = operation.layer if operation is not None else ""
-    if not layer:
-        layer = next(
-            (
-                i
-                for r in found
-                for i, _ in trace.parameters.layout.parameters()
-                if f".{i}." in f".{r.value.name}."
-            ),
-            "",
-        )
+    layer = _layer_of(trace, found)
     if not layer:
         return None
     tensors = trace.program.tensors
@@ -53,14 +47,16 @@ def lit_of(trace: Trace, references: Iterable[Reference]) -> Lit | None:
     for reference in found:
         name, index = reference.value.name, reference.index
         if name.removesuffix(".gradient") in feeding:
-            if len(index) == 2:
+            if len(index) in _BATCHES:
                 inputs[index[1]] = None
         elif _names(name, layer, "W"):
             if len(index) == 2:
                 weights[index[0], index[1]] = None
+            elif len(index) == 4:  # of a kernel
+                units[index[0]] = None
         elif _names(name, layer, "b"):
             units[index[-1]] = None
-        elif name.startswith(f"{layer}.") and len(index) == 2:
+        elif name.startswith(f"{layer}.") and len(index) in _BATCHES:
             units[index[1]] = None
     if weights and not inputs:
         inputs = dict.fromkeys(i for i, _ in weights)
@@ -69,6 +65,21 @@ def lit_of(trace: Trace, references: Iterable[Reference]) -> Lit | None:
     units |= dict.fromkeys(unit for _, unit in weights)
     only = next(iter(units)) if len(units) == 1 else None
     return Lit(layer, only, tuple(inputs), tuple(weights))
+
+
+def _layer_of(trace: Trace, found: list[Reference]) -> str:
+    """The layer whose operation it is; in the update, whose parameter; "" for none."""
+    if trace.current is not None and trace.current.layer:
+        return trace.current.layer
+    return next(
+        (
+            i
+            for r in found
+            for i, _ in trace.parameters.layout.parameters()
+            if f".{i}." in f".{r.value.name}."
+        ),
+        "",
+    )
 
 
 def _names(name: str, layer: str, parameter: str) -> bool:

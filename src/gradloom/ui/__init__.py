@@ -9,5 +9,7 @@
 - `samples/`: the gallery of ready projects; `help/`: topics with something to try
 - `plots/`: loss and accuracy, speed; `map/`: the decision map; `hidden/`: hidden space;
   `landscape/`: the loss over the parameters
+- `sketch/`: draw a picture; `pictures`: how those of the data are painted; `tiling`: where many
+  stand side by side; `featuremaps`: what layers make of one
 - `jobs`: long work on a thread, with progress and Cancel
 """

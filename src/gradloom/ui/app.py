@@ -14,6 +14,7 @@ from gradloom.core.errors import UserError
 from gradloom.document import Document
 from gradloom.document.samples import first_project
 from gradloom.ui.canvas import Canvas
+from gradloom.ui.featuremaps import FeatureService
 from gradloom.ui.files import Files
 from gradloom.ui.health import HealthService
 from gradloom.ui.maps import MapService
@@ -67,10 +68,12 @@ def build(theme_mode: str | None = None) -> Parts:
     theme.setParent(window)
     health = HealthService(document, bridge)
     health.setParent(window)
+    features = FeatureService(document, bridge, view)
+    features.setParent(window)
     bridge.said.connect(view.say)
-    canvas = Canvas(document, view, theme, bridge, maps)
+    canvas = Canvas(document, view, theme, bridge, maps, features)
     files = Files(document, bridge, view, window)
-    parts = Parts(document, view, theme, bridge, maps, health, canvas, window, files)
+    parts = Parts(document, view, theme, bridge, maps, health, features, canvas, window, files)
     window.furnish(parts)
     files.changed.connect(window.show_title)
     files.add_menus(window.menus)

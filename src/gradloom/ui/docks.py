@@ -12,9 +12,9 @@ LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
-_LAYOUT_VERSION = 6
+_LAYOUT_VERSION = 7
 # one behind the other, right of the map
-_BEHIND = ("loss", "measures", "hidden", "landscape", "table", "stepper")
+_BEHIND = ("loss", "measures", "hidden", "landscape", "table", "sketch", "stepper")
 _CLOSED = ("help",)  # at first; and beside a step that is walked through they may stay
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -337,7 +336,7 @@ class Files(QObject):
         source = moved(state.data.source, self.path.parent if self.path else None, folder)
         if source is state.data.source:
             return state
-        return dataclasses.replace(state, data=state.data.replace(source=source))
+        return state.with_data(source=source)
 
     def _try(self, title: str, do) -> bool:  # type: ignore[no-untyped-def]
         try:

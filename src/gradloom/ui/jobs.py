@@ -121,7 +121,7 @@ class JobService(QObject):
     @Slot(object)
     def _progressed(self, told: tuple[Job, float]) -> None:
         job, self.progress = told
-        if job is self.current:
+        if job in self._jobs:
             self.changed.emit()
 
     @Slot(object, object)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradloom.document import Document
     from gradloom.ui.canvas import Canvas
+    from gradloom.ui.featuremaps import FeatureService
     from gradloom.ui.files import Files
     from gradloom.ui.health import HealthService
     from gradloom.ui.maps import MapService
@@ -27,6 +28,7 @@ class Parts:
     bridge: TrainingBridge
     maps: MapService
     health: HealthService
+    features: FeatureService
     canvas: Canvas
     window: Window
     files: Files

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from gradloom.data import TABLES, FileTable
+from gradloom.data import TABLES, FileSource
 from gradloom.data.files import load
 from gradloom.data.waiting import Waiting
 from gradloom.document import Document, State
@@ -19,10 +19,10 @@ class TableService(JobService):
 
     One piece after the other, on a thread of its own.
 
-    How views come to see a table: `prepare` caches by the store's stamp, so the state's problems
-    and rows are others as soon as the table is there; `Document.refresh` then makes every view look
-    again. The thread prepares the data before that, so that no view has to. A file that could not
-    be read leaves its sentence in the store, which is a problem of the state.
+    How views come to see what was read: `prepare` caches by the store's stamp, so the state's
+    problems and rows are others as soon as it is there; `Document.refresh` then makes every view
+    look again. The thread prepares the data before that, so that no view has to. A file that could
+    not be read leaves its sentence in the store, which is a problem of the state.
     """
 
     _stored = Signal(str)
@@ -36,8 +36,8 @@ class TableService(JobService):
         """`folder`: where the project's file is, which paths are relative to; None if nowhere."""
         super().__init__(
             "tables",
-            "There is not enough memory for this table; use fewer rows.",
-            "The table can't be read; the log says more.",
+            "There is not enough memory for so much data; use fewer rows.",
+            "The data can't be read; the log says more.",
             parent,
         )
         self._document, self.folder = document, folder
@@ -53,7 +53,7 @@ class TableService(JobService):
         """Read what the state's data names now, whether it was tried before or not."""
         state = self._document.state
         source = state.data.source
-        if not isinstance(source, FileTable):
+        if not isinstance(source, FileSource):
             return
         folder, key = self.folder(), source.key
         tried = (key, source.path, folder)
@@ -84,7 +84,7 @@ class TableService(JobService):
 
     def _ask(self) -> None:
         source = self._document.state.data.source
-        if not isinstance(source, FileTable):
+        if not isinstance(source, FileSource):
             return
         if not source.waiting:
             self._failed.discard((source.key, source.path, self.folder()))
@@ -94,12 +94,12 @@ class TableService(JobService):
 
     def _load_waiting(self) -> None:
         source = self._document.state.data.source
-        if isinstance(source, FileTable) and source.waiting:
+        if isinstance(source, FileSource) and source.waiting:
             self.load()
 
     def _refresh(self, key: str) -> None:
         source = self._document.state.data.source
-        if isinstance(source, FileTable) and source.key == key:
+        if isinstance(source, FileSource) and source.key == key:
             self._document.refresh()
 
     @Slot(str)

@@ -227,7 +227,7 @@ def _sheet(t: Tokens) -> str:
     QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ padding: 6px 8px; background: {t.window}; text-align: left; }}
-    QTabBar::tab {{ background: transparent; color: {t.quiet}; padding: 6px 8px;
+    QTabBar::tab {{ background: transparent; color: {t.quiet}; padding: 6px 4px;
         border: none; border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
     QTabBar::tab:hover {{ color: {t.text}; }}
@@ -252,7 +252,8 @@ def _sheet(t: Tokens) -> str:
     QPushButton:focus {{ border-color: {t.accent}; }}
     QPushButton:default {{ background: {t.accent}; color: {t.on_accent};
         border-color: {t.accent}; }}
-    QPushButton:disabled {{ color: {t.quiet}; }}
+    QPushButton:disabled, QPushButton:default:disabled {{ color: {t.quiet};
+        background: {t.surface}; border-color: {t.hairline}; }}
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {t.surface};
         border: 1px solid {t.hairline}; border-radius: 6px; padding: 2px 6px; min-height: 20px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}

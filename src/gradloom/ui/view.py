@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from gradloom.graph import Edge
+from gradloom.session.featuring import Specimen
 from gradloom.session.lighting import Lit
 
 
@@ -41,6 +42,7 @@ class View(QObject):
     neuron_hovered = Signal(object)  # Neuron | None: the big map shows it instead of the output
     lit_changed = Signal(object)  # Lit | None: the products a step is about
     rows_selected = Signal(object)  # frozenset of row numbers of the dataset
+    specimen_changed = Signal(object)  # Specimen | None: a drawing that layers are shown for
     message = Signal(str)  # one sentence for the status bar
     trouble_asked = Signal(str)  # a layer id: what is wrong with it is to be shown at its card
     help_asked = Signal(str)  # a subject of `ui.help`, such as "activation:relu"
@@ -51,6 +53,7 @@ class View(QObject):
         self._neuron: Neuron | None = None
         self._lit: Lit | None = None
         self._rows: frozenset[int] = frozenset()
+        self._specimen: Specimen | None = None
 
     @property
     def selection(self) -> Selection:
@@ -95,6 +98,17 @@ class View(QObject):
         if rows != self._rows:
             self._rows = rows
             self.rows_selected.emit(rows)
+
+    @property
+    def specimen(self) -> Specimen | None:
+        """What was drawn, if it is to be looked at in place of a row of the data."""
+        return self._specimen
+
+    def show_specimen(self, specimen: Specimen | None) -> None:
+        """Look at a drawing, or at the data again."""
+        if specimen is not self._specimen:
+            self._specimen = specimen
+            self.specimen_changed.emit(specimen)
 
     def ask_trouble(self, layer: str) -> None:
         """Somebody wants to see what is wrong with this layer."""

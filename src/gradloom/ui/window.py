@@ -66,20 +66,22 @@ class Window(QMainWindow):
         restore_folds(QSettings())
         problems = ProblemsPanel(p.document, p.view, p.theme, self.importer, p.bridge)
         health = HealthPanel(p.document, p.view, p.theme, p.health)
+        properties = Properties(p.document, p.view, p.theme, p.bridge, p.features)
         panels: tuple[tuple[str, str, QWidget, Qt.DockWidgetArea], ...] = (
             ("palette", "Layers", self.palette_panel, LEFT),
             ("data", "Data", DataPanel(p.document, p.view, p.theme, self.importer), LEFT),
-            ("properties", "Properties", Properties(p.document, p.view, p.theme, p.bridge), RIGHT),
+            ("properties", "Properties", properties, RIGHT),
             ("problems", "Problems", problems, RIGHT),
             ("health", "Health", health, RIGHT),
             ("help", "Help", QWidget(), RIGHT),
             ("map", "Decision map", QWidget(), BOTTOM),
             ("loss", "Loss", QWidget(), BOTTOM),
             ("measures", "Measures", QWidget(), BOTTOM),
-            ("hidden", "Hidden space", QWidget(), BOTTOM),
+            ("hidden", "Hidden", QWidget(), BOTTOM),
             ("landscape", "Landscape", QWidget(), BOTTOM),
-            ("table", "Data table", QWidget(), BOTTOM),
-            ("stepper", "Step by step", QWidget(), BOTTOM),
+            ("table", "Table", QWidget(), BOTTOM),
+            ("sketch", "Sketch", QWidget(), BOTTOM),
+            ("stepper", "Steps", QWidget(), BOTTOM),
         )
         for name, title, widget, area in panels:
             self.docks.add(name, title, widget, area, self.menus.menu(self, "View/Panels"))
@@ -110,6 +112,7 @@ class Window(QMainWindow):
         from gradloom.ui.map import DecisionMap
         from gradloom.ui.measure import MeasuresPanel
         from gradloom.ui.plots import LossPlot, SpeedLine
+        from gradloom.ui.sketch import SketchPanel
         from gradloom.ui.stepper import StepperPanel
         from gradloom.ui.table import DataPage
 
@@ -125,12 +128,14 @@ class Window(QMainWindow):
         self.docks.set("hidden", hidden)
         landscape = LandscapePanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("landscape", landscape)
-        page = DataPage(p.document, p.view, p.theme)
+        page = DataPage(p.document, p.view, p.theme, p.bridge)
         page.walk_row.connect(self._walk_row)
         self.docks.set("table", page)
+        sketch = SketchPanel(p.document, p.view, p.theme, p.bridge)
+        self.docks.set("sketch", sketch)
         self.stepper = StepperPanel(p.document, p.view, p.theme, p.bridge)
         self.docks.set("stepper", self.stepper)
-        panels = (self.stepper, self.measures, loss, hidden, landscape)
+        panels = (self.stepper, self.measures, loss, hidden, landscape, page, sketch)
         self._ends = [each.shutdown for each in panels]
         self.stepper.steps.moved.connect(p.canvas.show_step)
         self.stepper.steps.moved.connect(self._walked)
@@ -216,6 +221,7 @@ class Window(QMainWindow):
         if self._previews is not None:
             self._previews.shutdown()
         self.tables.shutdown()
+        parts.features.shutdown()
         parts.maps.shutdown()
         parts.health.shutdown()
         parts.bridge.shutdown()

@@ -43,7 +43,7 @@ def test_a_number_that_is_pointed_at_or_pinned_lights_its_products(both):
     panel.stepping.go(3)
     assert canvas.view.lit is None, "nothing is dimmed before somebody points at a number"
     QTest.qWait(1)  # the matrices are laid out
-    matrix = panel.body.arrays.matrix(0)
+    matrix = panel.body.arrays.view(0)
     QTest.mouseMove(matrix.viewport(), QPoint(0, 0))
     QTest.mouseMove(matrix.viewport(), matrix.cell_rect((0, 1)).center())
     whole = Lit("dense_2", 1, (0, 1, 2, 3), ((0, 1), (1, 1), (2, 1), (3, 1)))

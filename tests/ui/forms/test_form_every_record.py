@@ -16,6 +16,7 @@ from gradloom.ui.forms import Form, Hints
 from gradloom.ui.forms.choice import ChoiceField
 from gradloom.ui.forms.fields import FlagField, OptionalField, TextField
 from gradloom.ui.forms.make import has_editor
+from gradloom.ui.forms.names import NamesField
 from gradloom.ui.forms.number import NumberField
 from gradloom.ui.forms.variant import VariantField
 
@@ -29,6 +30,7 @@ NO_ROW = {
     ("file", "embedded"): "the bytes of a file",
     ("file", "format"): "a form of its own, in the import preview",
     ("file", "columns"): "the table of the data page edits them",
+    ("file_pictures", "embedded"): "the bytes of files",
 }
 
 
@@ -78,6 +80,9 @@ def change_by_hand(field):
     elif isinstance(field, ChoiceField | VariantField):
         last = field.combo.currentIndex() == field.combo.count() - 1
         QTest.keyClick(field.combo, Qt.Key.Key_Up if last else Qt.Key.Key_Down)
+    elif isinstance(field, NamesField):
+        field.list.setCurrentRow(0)
+        QTest.keyClick(field.list, Qt.Key.Key_Space)
     else:
         raise TypeError(f"no hand for {field!r}")
 

@@ -46,3 +46,21 @@ def bench(qtbot, theme):
     yield made
     if "bridge" in vars(made):
         made.bridge.shutdown()
+
+
+@pytest.fixture
+def desk(bench, qtbot, tmp_path):
+    """A window in which files are opened, for a project in `tmp_path`."""
+    from desk import Desk
+    from gradloom.data import TABLES
+
+    TABLES.clear()
+    made = Desk(bench, tmp_path)
+    qtbot.addWidget(made.window)
+    made.window.show()
+    qtbot.waitActive(made.window)
+    yield made
+    if made.dialog is not None:
+        made.dialog.reject()
+    made.tables.shutdown()
+    TABLES.clear()

@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gradloom.data import SOURCES, TABLES
-from gradloom.data.files import import_file
+from gradloom.data.table_files import import_file
 from gradloom.ui.table import DataPage
 from gradloom.ui.table.columns import PARTS, balance, facts_of
+from gradloom.ui.table.page import COLUMNS, PLOT, ROWS
 
 
 def use(bench, source):
@@ -24,21 +25,27 @@ def use(bench, source):
 
 @pytest.fixture
 def page(bench, qtbot):
+    bridge = bench.bridge  # while the network fits the data
     use(bench, SOURCES.make("iris"))
-    made = DataPage(bench.document, bench.view, bench.theme)
+    made = DataPage(bench.document, bench.view, bench.theme, bridge)
     qtbot.addWidget(made)
     made.resize(900, 320)
     made.show()
     qtbot.waitActive(made)
-    return made
+    yield made
+    made.shutdown()
+
+
+def model(page):
+    return page.table.model()
 
 
 def cell(page, row, section):
-    return page.model.index(row, section).data()
+    return model(page).index(row, section).data()
 
 
 def centre(page, row, section):
-    return page.table.visualRect(page.model.index(row, section)).center()
+    return page.table.visualRect(model(page).index(row, section)).center()
 
 
 def click(page, row, section=1, **keys):
@@ -54,9 +61,10 @@ def click_header(page, section):
 
 def test_rows_stand_with_part_and_class(page, bench):
     prepared = bench.state.prepared
-    assert page.model.rowCount() == 150
+    assert model(page).rowCount() == 150
     names = [
-        page.model.headerData(i, Qt.Orientation.Horizontal) for i in range(page.model.columnCount())
+        model(page).headerData(i, Qt.Orientation.Horizontal)
+        for i in range(model(page).columnCount())
     ]
     assert names[0].startswith("Part")
     assert names[1] == "sepal_length\nfeature · number"
@@ -80,7 +88,7 @@ def test_a_click_selects_the_row_everywhere_and_back(page, bench):
     chosen = {i.row() for i in page.table.selectionModel().selectedRows()}
     assert chosen == {100, 101, 120}
     assert not page.walk.isEnabled()
-    assert page.table.visualRect(page.model.index(100, 0)).intersects(page.table.viewport().rect())
+    assert page.table.visualRect(model(page).index(100, 0)).intersects(page.table.viewport().rect())
     assert told[1:] == [frozenset([100, 101, 120])]
 
 
@@ -110,16 +118,16 @@ def test_a_header_sorts_up_down_and_back_and_rows_stay_chosen(page, bench):
     assert float(cell(page, 0, 1)) == raw.min()
     assert bench.view.rows == {5}
     (index,) = page.table.selectionModel().selectedRows()
-    assert page.model.row_of(index.row()) == 5
-    assert page.model.headerData(index.row(), Qt.Orientation.Vertical) == "6"
+    assert model(page).row_of(index.row()) == 5
+    assert model(page).headerData(index.row(), Qt.Orientation.Vertical) == "6"
     assert page.facts.currentIndex().row() == 0
     click_header(page, 1)
     assert float(cell(page, 0, 1)) == raw.max()
     click(page, 0)
-    assert bench.view.rows == {int(page.model.row_of(0))}
-    assert raw[page.model.row_of(0)] == raw.max()
+    assert bench.view.rows == {int(model(page).row_of(0))}
+    assert raw[model(page).row_of(0)] == raw.max()
     click_header(page, 1)
-    assert page.model.row_of(7) == 7
+    assert model(page).row_of(7) == 7
 
 
 def test_statistics_of_each_column(page, bench, qtbot):
@@ -147,12 +155,12 @@ def test_a_column_is_picked_in_the_list(page):
     facts = page.facts
     at = facts.visualRect(facts.model().index(1, 0)).center()
     QTest.mouseClick(facts.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert page.table.visualRect(page.model.index(0, 2)).intersects(page.table.viewport().rect())
+    assert page.table.visualRect(model(page).index(0, 2)).intersects(page.table.viewport().rect())
 
 
 def test_the_plot_is_made_when_it_is_looked_at_and_a_click_takes_the_row(page, bench, qtbot):
     assert page.scatter is None
-    QTest.mouseClick(page.tabs.buttons[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.tabs.buttons[PLOT], Qt.MouseButton.LeftButton)
     scatter = page.scatter
     assert [box.currentText() for box in scatter.boxes] == ["sepal_length", "sepal_width"]
     assert len({d.colour for d in scatter._dots.dots}) == 3
@@ -172,10 +180,10 @@ def test_the_plot_is_made_when_it_is_looked_at_and_a_click_takes_the_row(page, b
 
 def test_digits_are_pictures(page, bench):
     use(bench, SOURCES.make("digits"))
-    assert page.model.headerData(1, Qt.Orientation.Horizontal).startswith("Picture")
-    assert page.model.headerData(2, Qt.Orientation.Horizontal).startswith("digit\n")
+    assert model(page).headerData(1, Qt.Orientation.Horizontal).startswith("Picture")
+    assert model(page).headerData(2, Qt.Orientation.Horizontal).startswith("digit\n")
     raw = bench.state.prepared.dataset.features[0].reshape(8, 8)
-    image = page.model.index(0, 1).data(Qt.ItemDataRole.DecorationRole).toImage()
+    image = model(page).index(0, 1).data(Qt.ItemDataRole.DecorationRole).toImage()
     grey = np.array(
         [
             [image.pixelColor(x * 28 // 8 + 1, y * 28 // 8 + 1).red() for x in range(8)]
@@ -209,20 +217,20 @@ def test_a_hundred_thousand_rows_ask_for_what_is_seen_alone(page, bench, tmp_pat
     path.write_text("a,b,c,d,e,f,g,y\n" + lines, encoding="utf-8")
     source = import_file(path).source
     bench.state.prepared  # noqa: B018 - what is counted is the page's work
-    page.model.asked = 0
+    model(page).asked = 0
     use(bench, source)
     page.grab()
-    assert page.model.rowCount() == 100_000
+    assert model(page).rowCount() == 100_000
     seen = page.table.viewport().height() // page.table.rowHeight(0) + 2
-    assert 0 < page.model.asked <= 4 * seen * page.model.columnCount()
-    page.model.asked = 0
+    assert 0 < model(page).asked <= 4 * seen * model(page).columnCount()
+    model(page).asked = 0
     page.table.verticalScrollBar().setValue(60_000)
     page.grab()
-    assert page.model.asked <= 4 * seen * page.model.columnCount()
+    assert model(page).asked <= 4 * seen * model(page).columnCount()
     assert sum(c.summed for c in page.page.columns) <= 5  # those in sight of the list
     QTest.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert len(bench.view.rows) == 100_000
-    page.show_tab(1)
+    page.show_tab(PLOT)
     assert sum(len(d.x) for d in page.scatter._dots.dots) == 5000
     TABLES.clear()
 
@@ -238,21 +246,21 @@ def test_nothing_is_looked_at_while_out_of_sight(page, bench, monkeypatch):
 
 def test_a_narrow_page_has_the_columns_behind_the_rows(page):
     assert page.facts.isVisible()
-    assert not page.tabs.buttons[2].isVisible()
+    assert not page.tabs.buttons[COLUMNS].isVisible()
     page.resize(420, 300)
     assert not page.facts.isVisible()
-    QTest.mouseClick(page.tabs.buttons[2], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.tabs.buttons[COLUMNS], Qt.MouseButton.LeftButton)
     assert page.facts.isVisible()
     assert not page.table.isVisible()
     page.resize(900, 300)
     assert page.facts.isVisible()
     assert page.table.isVisible()
-    assert page.tabs.buttons[0].isChecked()
+    assert page.tabs.buttons[ROWS].isChecked()
 
 
 def test_both_themes(page, bench):
-    page.show_tab(1)
-    for tab in (0, 1):
+    page.show_tab(PLOT)
+    for tab in (ROWS, PLOT):
         page.show_tab(tab)
         light = page.grab().toImage()
         bench.theme.set_mode("dark")
@@ -265,9 +273,9 @@ def test_the_page_of_no_rows(page, bench, tmp_path):
     path.write_text("a,y\n1,2\n3,4\n", encoding="utf-8")
     source = import_file(path).source
     TABLES.clear()
-    page.show_tab(1)
+    page.show_tab(PLOT)
     use(bench, source)
-    assert page.model.rowCount() == 0
+    assert model(page).rowCount() == 0
     assert page.scatter.note.text == "The dataset has no rows."
     page.grab()
     QTest.mouseClick(

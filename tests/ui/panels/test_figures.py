@@ -185,7 +185,7 @@ def matrix(qtbot, theme):
 
 def test_large_arrays_say_how_they_are_drawn(matrix):
     matrix.show_array(np.random.default_rng(0).normal(size=(784, 512)))
-    assert matrix.note == "each pixel is the mean of 3 × 2"
+    assert matrix.note == "In the heat map each pixel is the mean of 3 × 2"
     assert matrix.height() <= 290
     matrix.grab()
     matrix.show_array(np.zeros((2, 3)))

@@ -9,56 +9,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog
 
+from desk import open_, press, reopened, settle
 from gradloom.data import TABLES, FileTable
-from gradloom.ui.importing import Importer
-from gradloom.ui.panels.data import DataPanel
-from gradloom.ui.panels.problems import ProblemsPanel
-from gradloom.ui.tables import TableProgress, TableService
 
 FLOWERS = "name;length;width;kind\n" + "".join(
     f"n{i};{i},5;{i % 7};{'red' if i % 3 else 'blue'}\n" for i in range(60)
 )
-
-
-class Desk:
-    """A window with the panels that have to do with tables."""
-
-    def __init__(self, bench, folder):
-        self.bench, self.folder = bench, folder
-        self.window = QWidget()
-        self.tables = TableService(bench.document, lambda: self.folder)
-        self.importer = Importer(bench.document, bench.view, bench.theme, self.tables, self.window)
-        self.data = DataPanel(bench.document, bench.view, bench.theme, self.importer)
-        self.problems = ProblemsPanel(bench.document, bench.view, bench.theme, self.importer)
-        self.progress = TableProgress(self.tables)
-        layout = QVBoxLayout(self.window)
-        for widget in (self.data, self.problems, self.progress):
-            layout.addWidget(widget)
-        self.window.resize(320, 900)
-
-    @property
-    def dialog(self):
-        return self.importer.dialog
-
-    @property
-    def source(self):
-        return self.bench.state.data.source
-
-
-@pytest.fixture
-def desk(bench, qtbot, tmp_path):
-    TABLES.clear()
-    made = Desk(bench, tmp_path)
-    qtbot.addWidget(made.window)
-    made.window.show()
-    qtbot.waitActive(made.window)
-    yield made
-    if made.dialog is not None:
-        made.dialog.reject()
-    made.tables.shutdown()
-    TABLES.clear()
 
 
 @pytest.fixture
@@ -68,24 +26,10 @@ def flowers(tmp_path):
     return path
 
 
-def settle(desk, qtbot):
-    qtbot.waitUntil(lambda: not desk.tables.busy, timeout=5000)
-
-
-def open_(desk, qtbot, path):
-    desk.importer.open(path)
-    settle(desk, qtbot)
-    return desk.dialog
-
-
 def click_header(dialog, column):
     header = dialog.table.horizontalHeader()
     at = QPoint(header.sectionViewportPosition(column) + 8, 8)
     QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
-
-
-def press(button):
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def roles(dialog):
@@ -224,7 +168,7 @@ def test_an_excel_file_comes_in_like_any_other(desk, qtbot, tmp_path):
 
 def test_a_folder_is_one_sentence(desk, qtbot, tmp_path):
     dialog = open_(desk, qtbot, tmp_path)
-    assert "is a folder" in dialog.trouble.text()
+    assert "none was found" in dialog.trouble.text()
 
 
 def test_data_that_does_not_fit_the_output_offers_its_remedy(desk, qtbot, tmp_path):
@@ -271,17 +215,6 @@ def imported(desk, qtbot, path):
     press(open_(desk, qtbot, path).ok)
     settle(desk, qtbot)
     assert isinstance(desk.source, FileTable)
-
-
-def reopened(desk, qtbot):
-    """The project as it is when it comes from a file: nothing in the store."""
-    state = desk.bench.state
-    TABLES.clear()
-    desk.bench.document.replace(dataclasses.replace(state, data=state.data.replace()))
-    assert desk.source.waiting
-    tried = lambda: not desk.source.waiting or TABLES.note(desk.source.key) != ""  # noqa: E731
-    qtbot.waitUntil(tried)
-    settle(desk, qtbot)
 
 
 def test_a_project_that_is_opened_reads_its_file_and_everyone_looks_again(desk, qtbot, flowers):

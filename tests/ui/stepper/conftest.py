@@ -39,13 +39,13 @@ def stepper(qtbot, theme):
             QTest.keyClick(panel, which, modifiers)
 
         def click(array, cell, double=False):
-            matrix = panel.body.arrays.matrix(array)
+            matrix = panel.body.arrays.view(array)
             act = QTest.mouseDClick if double else QTest.mouseClick
             place = matrix.cell_rect(cell).center()
             act(matrix.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
         def hover(array, cell):
-            matrix = panel.body.arrays.matrix(array)
+            matrix = panel.body.arrays.view(array)
             QTest.mouseMove(matrix.viewport(), QPoint(0, 0))
             QTest.mouseMove(matrix.viewport(), matrix.cell_rect(cell).center())
 

@@ -55,7 +55,7 @@ def test_keys_work_on_the_buttons_and_matrices_too(stepper):
     button.setFocus()
     QTest.keyClick(button, _KEY.Key_Right)
     assert s.stepping.position == 1
-    QTest.keyClick(s.body.arrays.matrix(0), _KEY.Key_Right)
+    QTest.keyClick(s.body.arrays.view(0), _KEY.Key_Right)
     assert s.stepping.position == 2
 
 
@@ -112,7 +112,7 @@ def test_pointing_at_a_result_lights_what_made_it(stepper):
     s.stepping.forward()
     s.hover(0, (0, 1))
     assert s.body.detail.numbers.text().startswith("z₁,₂ = 0.05 · 0.25")
-    x, w, b = (s.body.arrays.matrix(i) for i in (1, 2, 3))
+    x, w, b = (s.body.arrays.view(i) for i in (1, 2, 3))
     assert x._lit == {(0, 0), (0, 1)}
     assert w._lit == {(0, 1), (1, 1)}
     assert b._lit == {(0, 1)}
@@ -158,7 +158,7 @@ def test_a_number_in_the_equation_leads_there_too(stepper):
         if getattr(b.tag, "value", None) is not None and b.tag.value.name == "dense_1.a"
     )
     QTest.mouseMove(numbers.viewport(), box.place.center().toPoint())
-    assert s.body.arrays.matrix(1)._strong == {(0, 0)}
+    assert s.body.arrays.view(1)._strong == {(0, 0)}
     place = box.place.center().toPoint()
     QTest.mouseClick(numbers.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert s.stepping.position == 2
@@ -171,7 +171,7 @@ def test_a_weight_is_edited_in_its_cell(stepper):
     before = s.body.arrays.arrays[0].array.copy()
     s.stepping.go(1)
     s.click(2, (0, 0), double=True)
-    editor = s.body.arrays.matrix(2).viewport().findChild(type(s.panel.source.values))
+    editor = s.body.arrays.view(2).viewport().findChild(type(s.panel.source.values))
     assert editor.text() == "0.15"
     editor.setText("no number")
     QTest.keyClick(editor, _KEY.Key_Return)
@@ -189,7 +189,7 @@ def test_editing_is_left_with_escape(stepper):
     s = stepper()
     s.stepping.go(1)
     s.click(2, (0, 0), double=True)
-    editor = s.body.arrays.matrix(2).viewport().findChild(type(s.panel.source.values))
+    editor = s.body.arrays.view(2).viewport().findChild(type(s.panel.source.values))
     editor.setText("9")
     QTest.keyClick(editor, _KEY.Key_Escape)
     assert s.stepping.active
@@ -200,7 +200,7 @@ def test_results_are_not_edited(stepper):
     s = stepper()
     s.stepping.go(1)
     s.click(0, (0, 0), double=True)
-    port = s.body.arrays.matrix(0).viewport()
+    port = s.body.arrays.view(0).viewport()
     assert port.findChild(type(s.panel.source.values)) is None
 
 
@@ -337,14 +337,14 @@ def test_the_update_shows_the_chosen_parameter(stepper):
 def test_the_keyboard_moves_a_cell_cursor(stepper):
     s = stepper()
     s.stepping.forward()
-    matrix = s.body.arrays.matrix(0)
+    matrix = s.body.arrays.view(0)
     matrix.setFocus()
     ctrl = Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(matrix, _KEY.Key_Right, ctrl)
     QTest.keyClick(matrix, _KEY.Key_Right, ctrl)
     assert matrix.cursor_cell == (0, 1)
     assert s.body.detail.numbers.text().startswith("z₁,₂")
-    weights = s.body.arrays.matrix(2)
+    weights = s.body.arrays.view(2)
     weights.setFocus()
     QTest.keyClick(weights, _KEY.Key_Down, ctrl)
     QTest.keyClick(weights, _KEY.Key_F2)

@@ -107,7 +107,7 @@ class Linnerud(Shipped):
 @cache
 def _digits() -> Dataset:
     images = resource_path("data", "digits-images-idx3-ubyte.gz")
-    made = read_idx(images, resource_path("data", "digits-labels-idx1-ubyte.gz"))
+    made = read_idx(images, resource_path("data", "digits-labels-idx1-ubyte.gz")).dataset()
     return Dataset(
         "Digits",
         made.features,

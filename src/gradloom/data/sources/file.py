@@ -1,4 +1,4 @@
-"""A table in a file: the project keeps where it is, what it held and how it is read."""
+"""Data in files: the project keeps where they are, what they held and how they are read."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 
 from gradloom.core.checks import Choice, Text
+from gradloom.core.errors import UserError
 from gradloom.core.problem import Problem, Severity
 from gradloom.core.settings import param
 from gradloom.data.columns import Column, Columns
@@ -34,13 +35,16 @@ def _hidden(_: Any) -> bool:
 class FileSource(DataSource):
     """Base of what comes from files: looked up in the store, never read here.
 
-    `path` is relative to the project's folder where it can be. `digest` is the hash of the bytes
-    that were read; `embedded` may hold them, packed, for when the file is gone. Both are live:
-    where the same bytes are kept is nothing to a run.
+    `path` is relative to the project's folder where it can be, as are all settings in `paths`.
+    `digest` is the hash of what was read; `embedded` may hold that, packed, for when the file is
+    gone. These are live: where the same numbers are kept is nothing to a run.
     """
 
     task: ClassVar[str] = "table"
     offered: ClassVar[bool] = False
+    paths: ClassVar[tuple[str, ...]] = ("path",)
+    change_label: ClassVar[str] = ""  # of the button that shows again how it is read
+    change_help: ClassVar[str] = ""
     path: str = param("", Text(1000), "File", "Where the file is.", live=True, when=_hidden)
     digest: str = param("", Text(64), "Content", "The hash of its bytes.", when=_hidden)
     embedded: bytes = param(
@@ -82,6 +86,29 @@ class FileSource(DataSource):
             yield Problem(note, field="source", severity=Severity.WARNING, fix="reload_file")
 
 
+S_co = TypeVar("S_co", bound=FileSource, covariant=True)
+
+
+@dataclass(frozen=True)
+class Imported(Generic[S_co]):
+    """A source made of files, which the store holds already, and what there is to say of it."""
+
+    source: S_co
+    notes: tuple[str, ...]
+
+
+def changed(source: FileSource) -> UserError:
+    """What to raise where a file is not what it was."""
+    return UserError(
+        f"{source.name} has changed since it was read; read it again, or choose another dataset."
+    )
+
+
+def damaged(source: FileSource) -> UserError:
+    """What to raise where the copy inside the project is none."""
+    return UserError(f"{source.name}: the copy in the project is damaged.")
+
+
 @SOURCES.add
 @dataclass(frozen=True, eq=True)
 class FileTable(FileSource):
@@ -91,6 +118,10 @@ class FileTable(FileSource):
     """
 
     kind, label, help = "file", "Table from a file", "Numbers and words from a file of your own."
+    change_label: ClassVar[str] = "Columns …"
+    change_help: ClassVar[str] = (
+        "Which columns are features and which are targets, and how the file is read."
+    )
     format: TableFormat = param(
         TableFormat, Nested(TableFormat), "Format", "How it is read.", when=_hidden
     )

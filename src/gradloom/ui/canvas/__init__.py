@@ -6,7 +6,8 @@
   pans it, `paper` is its background, `hint` what it says when empty, `drops` takes layers from the
   palette, `commands` is what it asks of the canvas
 - `scene`: the items, following the document by difference; `hits`: what is under a point
-- `card` with `cells`, `cable`, `links`: only paint; `ink` has their pens, `live` feeds them numbers
+- `card` with `texts`, `cells`, `kernels`, `cable`, `links`: only paint; `ink` has their pens,
+  `live` feeds them numbers
 - `walk`: lights what a step is at, with `pulse` on cables and `tag` under cards (`heat`: colours)
 - `gestures`, each a `gesture`: pull a cable (`pulling`), move cards, rubber band
 - `changes`, `fitting`, `face`, `geometry`, `neurons`, `clipboard`: pure, tested without a window

@@ -36,7 +36,7 @@ from gradloom.ui.view import Selection, View
 
 
 class Canvas(QWidget):
-    """Shows the network of a document and edits it; `bridge` and `maps` may be None.
+    """Shows the network of a document and edits it; the services may be None.
 
     What `adding`, `copying`, `placing` and `seeing` do is documented there.
     """
@@ -52,6 +52,7 @@ class Canvas(QWidget):
         theme: Theme,
         bridge: Any = None,
         maps: Any = None,
+        features: Any = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -62,7 +63,7 @@ class Canvas(QWidget):
         self.board.setAccessibleName("Canvas")
         self.board.setAccessibleDescription("The network: layers and the cables between them")
         self.setFocusProxy(self.board)
-        self.live = Live(self.sheet, bridge, maps)
+        self.live = Live(self.sheet, bridge, maps, features)
         self.walk = Walk(self.sheet, self.board.reveal)
         self.pointing = Pointing(self.sheet, document, view, self.live, self.walk, self.board.tell)
         self.ring = Ring(self.sheet, self.board)

@@ -8,12 +8,9 @@ from PySide6.QtGui import (
     QAccessibleEvent,
     QBrush,
     QColor,
-    QFont,
-    QFontMetricsF,
     QPainter,
     QPainterPath,
     QPen,
-    QStaticText,
 )
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
@@ -22,10 +19,11 @@ from gradloom.layers.shapes import Array
 from gradloom.layers.site import Phase
 from gradloom.session.marks import Strip
 from gradloom.ui.canvas.cells import Cells
-from gradloom.ui.canvas.face import Face, counted
+from gradloom.ui.canvas.face import Face
 from gradloom.ui.canvas.geometry import Box
 from gradloom.ui.canvas.ink import Ink, elided, reduced_motion, static
 from gradloom.ui.canvas.tag import Tag
+from gradloom.ui.canvas.texts import right_text, second_line
 from gradloom.ui.theme import RADIUS
 
 TEXT_FROM = 0.35  # zoom below which texts are left out
@@ -69,6 +67,7 @@ class Card(QGraphicsObject):
         """Another theme."""
         self.ink = ink
         self.cells.clear()
+        self.cells.set_kernels(None, self.face, ink)
         self.cells.set_strips(*self.cells.strips, self.face, ink)
         self._prepare()
 
@@ -80,6 +79,11 @@ class Card(QGraphicsObject):
     def set_values(self, values: Array | None) -> None:
         """Pictures of the units, (units, ny, nx), y ascending; None: discs instead."""
         if self.cells.set_values(values, self.face, self.ink):
+            self.update(self._column())
+
+    def set_kernels(self, kernels: Array | None) -> None:
+        """What each feature map is found with, (maps, channels, height, width)."""
+        if self.cells.set_kernels(kernels, self.face, self.ink):
             self.update(self._column())
 
     def set_bias(self, bias: Array | None) -> None:
@@ -199,7 +203,7 @@ class Card(QGraphicsObject):
         after = frame.name.x + ink.name_metrics.horizontalAdvance(name) + 6
         edge = right if frame.toggle is None else frame.toggle.x
         beside = metrics.horizontalAdvance(face.summary) <= edge - after
-        shape, count = _second_line(metrics, face, right - left, lower=not beside)
+        shape, count = second_line(metrics, face, right - left, lower=not beside)
         count_width = metrics.horizontalAdvance(count)
         self._name = (QPointF(frame.name.x, middle - 21), static(name, ink.name_font))
         self._texts = [
@@ -208,7 +212,9 @@ class Card(QGraphicsObject):
         ]
         # Beside the button there is less room for the summary than without it.
         self._summaries = [
-            _right(metrics, face.summary if beside else "", after, end, middle - 19, ink.small_font)
+            right_text(
+                metrics, face.summary if beside else "", after, end, middle - 19, ink.small_font
+            )
             for end in (right, edge)
         ]
         self._labels = [
@@ -297,30 +303,3 @@ class Card(QGraphicsObject):
     def _fade(self, value: object) -> None:
         self._ping = float(value)  # type: ignore[arg-type]
         self.update()
-
-
-def _second_line(
-    metrics: QFontMetricsF, face: Face, room: float, *, lower: bool
-) -> tuple[str, str]:
-    """The shape, and what stands at the right: with `lower` the summary, then parameters.
-
-    The count goes first where room lacks, then the end of the shape.
-    """
-    summary = face.summary if lower else ""
-    counts = (counted(face.count), f"{face.count:,}" if face.count else "", "")
-    shape_width = metrics.horizontalAdvance(face.shape)
-    for count in counts if summary else counts[:2]:
-        text = " · ".join(part for part in (summary, count) if part)
-        if shape_width + 8 + metrics.horizontalAdvance(text) <= room:
-            return face.shape, text
-    text = elided(metrics, text, room)
-    return elided(metrics, face.shape, room - metrics.horizontalAdvance(text) - 8), text
-
-
-def _right(
-    metrics: QFontMetricsF, text: str, left: float, right: float, y: float, font: QFont
-) -> tuple[QPointF, QStaticText]:
-    """A text against a right edge; nothing if it has hardly any room."""
-    room = right - left
-    shown = elided(metrics, text, room) if room > 20 else ""
-    return QPointF(right - metrics.horizontalAdvance(shown), y), static(shown, font)

@@ -11,6 +11,7 @@ from gradloom.ui.canvas.face import Face
 from gradloom.ui.canvas.geometry import Box, Frame
 from gradloom.ui.canvas.heat import colours_of
 from gradloom.ui.canvas.ink import Ink, elided
+from gradloom.ui.canvas.kernels import kernel_images, paint_kernel
 from gradloom.ui.canvas.neurons import scale_of, shades
 
 _BAR, _BAR_GAP = 5.0, 3.0
@@ -27,6 +28,7 @@ class Cells:
         self.strips: tuple[Strip | None, Strip | None] = (None, None)
         self._bars: list[tuple[float, list[QColor]]] = []  # how far right, a colour per unit
         self._pixels: Array | None = None  # the memory that the image shows
+        self._kernels: list[QImage] = []
         self._count = 1
 
     def clear(self) -> None:
@@ -49,6 +51,16 @@ class Cells:
         self._pixels, self._count = pixels, len(values)
         return True
 
+    def set_kernels(self, kernels: Array | None, face: Face, ink: Ink) -> bool:
+        """Pictures of kernels (units, channels, height, width) beside those of the units."""
+        neurons = face.frame.neurons
+        had = bool(self._kernels)
+        self._kernels = []
+        if kernels is None or neurons is None or kernels.ndim != 4 or len(kernels) < neurons.shown:
+            return had
+        self._kernels = kernel_images(kernels[: neurons.shown], ink)
+        return True
+
     def set_strips(self, output: Strip | None, slope: Strip | None, face: Face, ink: Ink) -> None:
         """Each unit's number in a step, and the loss's slope by it, as bars at its right."""
         self.strips = (output, slope)
@@ -66,7 +78,13 @@ class Cells:
         frame = face.frame
         neurons = frame.neurons
         assert neurons is not None
+        if face.pictured:  # cells of a picture stay what they are
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)  # noqa: FBT003
         top = 0.0 if self.bias is None else float(abs(self.bias).max(initial=0.0)) or 1.0
+        for unit, kernel in enumerate(self._kernels):
+            place = frame.neuron(unit)
+            if place is not None:
+                paint_kernel(painter, kernel, place)
         for unit in range(neurons.shown):
             box = frame.neuron(unit)
             assert box is not None
@@ -74,7 +92,7 @@ class Cells:
             dim = self.lit is not None and unit not in self.lit
             if dim:
                 painter.setOpacity(_DIM)
-            self._paint_unit(painter, ink, unit, box, top)
+            self._paint_unit(painter, ink, unit, box, top, pictured=face.pictured)
             if dim:
                 painter.setOpacity(1.0)
             elif self.lit is not None:
@@ -89,9 +107,17 @@ class Cells:
         if texts:
             self._paint_texts(painter, face, ink)
 
-    def _paint_unit(self, painter: QPainter, ink: Ink, unit: int, box: Box, top: float) -> None:
+    def _paint_unit(
+        self, painter: QPainter, ink: Ink, unit: int, box: Box, top: float, *, pictured: bool
+    ) -> None:
         bias = None if self.bias is None else float(self.bias[unit])
-        if self.image is not None:
+        if self.image is not None and pictured:  # quicker than a brush, where corners are square
+            high = self.image.height() / self._count
+            part = QRectF(0, unit * high, self.image.width(), high)
+            painter.drawImage(QRectF(*box), self.image, part)
+            painter.setBrush(ink.no_brush)
+            painter.drawRect(QRectF(*box))
+        elif self.image is not None:
             radius = 4.0 if box.width >= 28 else 3.0
             painter.setBrush(self._thumbnail(unit, box))
             painter.drawRoundedRect(QRectF(*box), radius, radius)

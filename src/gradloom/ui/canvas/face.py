@@ -9,13 +9,17 @@ from gradloom.document import Place, State
 from gradloom.graph import Analysis, Graph, Layer
 from gradloom.layers.base import Kind, Sink, Source
 from gradloom.layers.shapes import Shape, words
+from gradloom.session.featuring import picture_shape
 from gradloom.ui.canvas.geometry import Box, Frame
 from gradloom.ui.canvas.neurons import Neurons
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """The texts, ports and problems of one card. `span` is the range of its units' values."""
+    """The texts, ports and problems of one card. `span` is the range of its units' values.
+
+    `pictured`: its units are feature maps.
+    """
 
     name: str
     icon: str
@@ -30,6 +34,12 @@ class Face:
     labels: tuple[str, ...]  # of input ports
     units: tuple[str, ...]  # names beside the neurons (features of an Input)
     span: tuple[float, float]
+    pictured: bool = False
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it is open, with units that weights join one by one."""
+        return self.frame.neurons is not None and not self.pictured
 
     @property
     def stops(self) -> bool:
@@ -50,7 +60,8 @@ def face_of(state: State, layer: Layer, place: Place) -> Face:
     """What the card of this layer says now."""
     graph, analysis, kind = state.graph, state.analysis, layer.kind
     incoming = graph.incoming(layer.id)
-    units = units_of(analysis, layer)
+    units = units_of(state, layer)
+    pictured = picture_shape(state, layer) is not None
     opened = Neurons(units) if place.open and units else None
     inputs = inputs_of(graph, layer)
     return Face(
@@ -65,8 +76,9 @@ def face_of(state: State, layer: Layer, place: Place) -> Face:
         filled=frozenset(e.port for e in incoming),
         leads=bool(graph.outgoing(layer.id)),
         labels=tuple(kind.port_label(i) for i in range(inputs)),
-        units=_unit_names(state, kind) if opened else (),
+        units=_unit_names(state, kind) if opened and not pictured else (),
         span=_span(kind),
+        pictured=pictured,
     )
 
 
@@ -77,9 +89,12 @@ def inputs_of(graph: Graph, layer: Layer) -> int:
     return max(used + 1, layer.kind.least_inputs) if most is None else most
 
 
-def units_of(analysis: Analysis, layer: Layer) -> int:
-    """How many neurons the layer opens into; 0 if it can't be opened."""
-    shape = analysis.shapes.get(layer.id)
+def units_of(state: State, layer: Layer) -> int:
+    """How many neurons or feature maps the layer opens into; 0 if it can't be opened."""
+    picture = picture_shape(state, layer)
+    if picture is not None:
+        return picture[0]
+    shape = state.analysis.shapes.get(layer.id)
     flat = shape is not None and len(shape) == 1 and not isinstance(layer.kind, Sink)
     return shape[0] if flat and shape else 0
 
@@ -87,7 +102,7 @@ def units_of(analysis: Analysis, layer: Layer) -> int:
 def opened_box(state: State, layer: str, box: Box) -> Box:
     """Where the card that stands at `box` stands once it is open."""
     found = state.graph[layer]
-    neurons = Neurons(units_of(state.analysis, found))
+    neurons = Neurons(units_of(state, found))
     frame = Frame(
         inputs_of(state.graph, found), found.kind.has_output, openable=True, neurons=neurons
     )

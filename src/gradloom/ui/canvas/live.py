@@ -11,10 +11,12 @@ from gradloom.ui.canvas.scene import Scene
 
 
 class Live:
-    """Reads the newest map and parameters; `bridge` and `maps` may be None."""
+    """Reads the newest maps and parameters; `bridge`, `maps` and `features` may be None."""
 
-    def __init__(self, sheet: Scene, bridge: Any, maps: Any) -> None:
-        self._sheet, self._bridge, self._maps = sheet, bridge, maps
+    def __init__(self, sheet: Scene, bridge: Any, maps: Any, features: Any = None) -> None:
+        self._sheet, self._bridge, self._maps, self._features = sheet, bridge, maps, features
+        if features is not None:
+            features.updated.connect(lambda _: self.pictures())
         self._neurons: Any = None  # the mapping that was shown last
 
     def parameter(self, layer: str, name: str) -> Array | None:
@@ -24,8 +26,17 @@ class Live:
         found: Array | None = self._bridge.parameter(layer, name)
         return found
 
+    @property
+    def specimen(self) -> str:
+        """What the feature maps are of: "row 13", "the drawing", or "" without any."""
+        latest = None if self._features is None else self._features.latest
+        return "" if latest is None or not latest.maps else str(latest.words)
+
     def all(self) -> None:
         """After an edit: everything again."""
+        if self._features is not None:
+            opened = (c.face for c in self._sheet.cards.values() if c.face.frame.neurons)
+            self._features.look(self, on=any(face.pictured for face in opened))
         self.weights()
         self.pictures()
 
@@ -38,6 +49,8 @@ class Live:
             if bias is not None and len(bias) != card.face.frame.neurons.units:
                 bias = None
             card.set_bias(_finite(bias))
+            if card.face.pictured:
+                card.set_kernels(_finite(self.parameter(id_, "W")))
         for id_, link in self._sheet.links.items():
             link.set_weights(_finite(self.parameter(id_, "W")))
 
@@ -45,9 +58,13 @@ class Live:
         """New thumbnails; units of layers the map says nothing about stay discs."""
         latest = None if self._maps is None else self._maps.latest
         neurons = {} if latest is None else latest.neurons
+        drawn = None if self._features is None else self._features.latest
+        maps = {} if drawn is None else drawn.maps
         for id_, card in self._sheet.cards.items():
             if card.face.frame.neurons is not None:
-                values = neurons.get(id_)
+                values = maps.get(id_) if card.face.pictured else neurons.get(id_)
+                if card.face.pictured and values is not None:
+                    values = values[:, ::-1]  # rows of a picture go down
                 fits = values is not None and len(values) == card.face.frame.neurons.units
                 card.set_values(values if fits else None)
 

@@ -56,7 +56,7 @@ class Placing:
         cards = self._sheet.cards
         able = [i for i in layers if i in cards and cards[i].face.frame.openable]
         if not able:
-            self._view.say("Only layers whose output is a flat row of units can be opened.")
+            self._view.say("Only layers that give a flat row of units or pictures can be opened.")
             return
         opened = not all(cards[i].face.frame.neurons for i in able)
         boxes = self._sheet.boxes()

@@ -40,7 +40,8 @@ class Pointing:
         self._light(self._hit, on=False)
         self._hit = hit
         self._light(hit, on=True)
-        on_unit = hit.part in (Part.NEURON, Part.BIAS)
+        card = self._sheet.cards.get(hit.layer)
+        on_unit = hit.part in (Part.NEURON, Part.BIAS) and not (card and card.face.pictured)
         self._view.hover(Neuron(hit.layer, hit.index) if on_unit else None)
         self._say(self.words(hit))
 
@@ -75,7 +76,8 @@ class Pointing:
         if hit.part is Part.BADGE:
             return "\n".join([*(p.text for p in card.face.problems), _CLICK])
         if hit.part is Part.TOGGLE:
-            verb = "Close the neurons of" if card.face.frame.neurons else "Open into neurons:"
+            what = "feature maps" if card.face.pictured else "neurons"
+            verb = f"Close the {what} of" if card.face.frame.neurons else f"Open into {what}:"
             return f"{verb} {name} (O)"
         if hit.part is Part.STRIP:
             return tip_of(self._walk.passed(hit.layer) or Passed(), hit.index, name)
@@ -94,6 +96,9 @@ class Pointing:
     def _unit_words(self, hit: Hit) -> str:
         """A unit's numbers for the first row of the step; its name where no picture says more."""
         card = self._sheet.cards[hit.layer]
+        if card.face.pictured:
+            of = f" of {self._live.specimen}" if self._live.specimen else ""
+            return f"{card.face.name}, feature map {hit.index + 1}{of}"
         names = card.face.units
         unit = names[hit.index] if hit.index < len(names) else f"neuron {hit.index + 1}"
         passed = self._walk.passed(hit.layer) or Passed()

@@ -187,9 +187,9 @@ class Scene(QGraphicsScene):
         wanted = {}
         for id_, card in self.cards.items():
             sources = state.graph.sources_of(id_)
-            if card.face.frame.neurons is None or len(sources) != 1 or not card.face.count:
+            if not card.face.has_lines or len(sources) != 1 or not card.face.count:
                 continue
-            if self.cards[sources[0]].face.frame.neurons is not None:
+            if self.cards[sources[0]].face.has_lines:
                 wanted[id_] = sources[0]
         for id_ in [i for i, link in self.links.items() if wanted.get(i) != link.source]:
             self.removeItem(self.links.pop(id_))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLayout,
+    QPushButton,
     QSizePolicy,
     QToolButton,
     QToolTip,
@@ -142,6 +143,20 @@ class StillText(QWidget):
 
 
 _WRAPPED = Qt.TextFlag.TextWordWrap
+
+
+def small_button(text: str, tip: str) -> QPushButton:
+    """A push button in the small size that explains itself."""
+    button = QPushButton(text)
+    button.setFont(font(SMALL))
+    explain(button, tip)
+    return button
+
+
+def explain(widget: QWidget, tip: str) -> None:
+    """Say what a widget does, to eyes and ears."""
+    widget.setToolTip(tip)
+    widget.setAccessibleDescription(tip)
 
 
 def rule() -> QFrame:

@@ -1,8 +1,10 @@
-"""Tables of one's own, into the project: by button, by dropping a file, by pasting.
+"""Data of one's own, into the project: by button, by dropping files, by pasting.
 
 - `importer`: Importer, every way in, and the errands of problems with files
-- `dialog`: the preview in which format, roles and types are changed; `origin`: what is looked at
-- `sample`: the model of the preview's table
+- `frame`: what the dialogs have in common: work on the thread, progress, one edit
+- `dialog`: tables, with format, roles and types to change; `origin`: what is looked at; `sample`:
+  the model of its rows
+- `pictures`: sets of pictures; `classes`: some pictures of each class
 """
 
 from gradloom.ui.importing.importer import Importer

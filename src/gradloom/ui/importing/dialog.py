@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QIcon
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QDialogButtonBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QProgressBar,
-    QScrollArea,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QWidget
 
 from gradloom.data import Column, FileTable, TableFormat
 from gradloom.data.columns import ROLES, TYPES, Columns
-from gradloom.data.files import Imported
 from gradloom.data.loading import Preview
-from gradloom.data.prepare import prepare
-from gradloom.data.waiting import Waiting
-from gradloom.document import Document, State
+from gradloom.document import Document
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.choice import Segmented
-from gradloom.ui.forms.parts import ElidedLabel, Switch, sentence
+from gradloom.ui.forms.parts import ElidedLabel
+from gradloom.ui.importing.frame import ImportFrame
 from gradloom.ui.importing.origin import Origin
 from gradloom.ui.importing.sample import TABLE_SHEET, SampleModel
-from gradloom.ui.jobs import Job
 from gradloom.ui.tables import TableService
-from gradloom.ui.theme import LARGE, SMALL, Theme, font
+from gradloom.ui.theme import SMALL, Theme, font
 from gradloom.ui.view import View
 
 _ROWS = 50
@@ -46,11 +29,8 @@ _HINT = "Click a column to say what it is; Shift and Ctrl choose several."
 _NO_TARGET = "No column is a target: choose the one that the network shall tell."
 
 
-class ImportDialog(QDialog):
-    """Proposes how to read a table; OK makes one edit of it.
-
-    The file is looked at on the table service's thread; whatever is changed here shows at once.
-    """
+class ImportDialog(ImportFrame):
+    """Proposes how to read a table; whatever is changed here shows at once."""
 
     def __init__(
         self,
@@ -63,28 +43,23 @@ class ImportDialog(QDialog):
         parent: QWidget,
     ) -> None:
         """`before`: the same table as the project has it already, whose choices are kept."""
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(document, view, theme, tables, parent, origin.name)
         self.setWindowTitle("Open table")
-        self._document, self._view, self._theme = document, view, theme
-        self._tables, self._origin = tables, origin
+        self._origin = origin
         self._form: TableFormat | None = None
         self._guessed: tuple[Column, ...] = ()
         self._said: dict[str, Column] = {}  # columns that a person said something of, by name
         if before is not None:
             self._said = {c.name: c for c in before.columns}
         self._preview: Preview | None = None
-        self._job: Job | None = None
         self._lay_out(before)
-        self._say("Looking at the table …")
+        self.say("Looking at the table …")
         if before is not None:
             self._look(before.format)
         else:
-            self._start(origin.sniff, self._look)
+            self.look(origin.name, origin.sniff, self._look)
 
     def _lay_out(self, before: FileTable | None) -> None:
-        title = QLabel(self._origin.name)
-        title.setFont(font(LARGE, strong=True))
         self.model = SampleModel(self._theme)
         self.table = _table(self.model)
         self.table.selectionModel().selectionChanged.connect(self._chosen)
@@ -104,64 +79,19 @@ class ImportDialog(QDialog):
         self.policy = Form(self._theme, only=("missing",))
         self.policy.edited.connect(lambda record, _: self.policy.show_record(record))
         self.policy.show_record(before or FileTable())
-        self.keep = Switch()
-        self.keep.setAccessibleName("Keep a copy in the project")
-        self.keep.setToolTip("The project then works where the file is not; it grows by its size.")
+        self.settings.addWidget(self.form)
+        self.settings.addWidget(self.policy)
         self.keep.setChecked(bool(before and before.embedded) or self._origin.path is None)
         self.keep.setEnabled(self._origin.path is not None and not self._origin.workbook)
-        self.trouble = sentence(quiet=False)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(8)
-        self.bar.setRange(0, 100)
-        self.bar.setAccessibleName("Progress")
-        self.bar.hide()
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-        self.ok = self.buttons.button(standard.Ok)
         self.ok.setText("Use this table")
-        for button in self.buttons.buttons():
-            button.setIcon(QIcon())
-        self.buttons.accepted.connect(self.take)
-        self.buttons.rejected.connect(self.reject)
-        kept = QHBoxLayout()
-        kept.addWidget(ElidedLabel("Keep a copy in the project"), 1)
-        kept.addWidget(self.keep)
-        inside = QWidget()
-        settings = QVBoxLayout(inside)
-        settings.setContentsMargins(0, 0, 8, 0)
-        settings.addWidget(self.form)
-        settings.addWidget(self.policy)
-        settings.addLayout(kept)
-        settings.addStretch(1)
-        left = QScrollArea()
-        left.setWidgetResizable(True)
-        left.setFrameShape(QFrame.Shape.NoFrame)
-        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        left.setFixedWidth(20 * self.fontMetrics().averageCharWidth() + 180)
-        left.setWidget(inside)
         choices = QHBoxLayout()
         choices.addWidget(self.which, 1)
         choices.addWidget(self.roles)
         choices.addSpacing(8)
         choices.addWidget(self.types)
-        right = QVBoxLayout()
-        right.addLayout(choices)
-        right.addWidget(self.table, 1)
-        right.addWidget(self.trouble)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(left)
-        middle.addLayout(right, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addWidget(title)
-        column.addLayout(middle, 1)
-        column.addWidget(self.bar)
-        column.addWidget(self.buttons)
-        self.resize(1040, 580)
-        self._enable()
+        self.content.addLayout(choices)
+        self.content.addWidget(self.table, 1)
+        self.enable()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -193,84 +123,24 @@ class ImportDialog(QDialog):
         return () if any(c.role == "target" for c in columns) else (_NO_TARGET,)
 
     def take(self) -> None:
-        """Read the whole table and make it the project's data: one edit."""
         form = self._form
-        if form is None or self.problems or self._preview is None or self._busy:
+        if form is None or self.problems or self._preview is None or self.busy:
             return
         policy = self.policy.record
         missing = policy.missing if isinstance(policy, FileTable) else "drop"
         columns, folder, embed = self.columns, self._tables.folder(), self.keep.isChecked()
-        state = self._document.state
-
-        def work(waiting: Waiting) -> Imported:
-            made = self._origin.bring(form, columns, folder, missing, waiting, embed=embed)
-            prepare(state.data.replace(source=made.source), state.plan.seed)  # not in the window
-            return made
-
-        def done(made: Imported) -> None:
-            self._document.edit(f"Data: {made.source.name}", lambda s: _with(s, made.source))
-            if made.notes:
-                self._view.say(" ".join(made.notes))
-            self.accept()
-
-        self._say("")
-        self._start_long(work, done)
-
-    def reject(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-        super().reject()
-
-    def closeEvent(self, event) -> None:  # type: ignore[no-untyped-def]
-        if self._job is not None:
-            self._job.cancel()
-        super().closeEvent(event)
-
-    # what the file holds
-
-    @property
-    def _busy(self) -> bool:
-        return not self.bar.isHidden()
-
-    def _start(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
-        """Quick work: what was asked for before is not wanted any more."""
-        if self._job is not None:
-            self._job.cancel()
-        self._job = self._tables.run(
-            f"Looking at {self._origin.name} …",
-            lambda _: work(),
-            done,
-            self._cannot,
-            shown=False,
+        self.bring(
+            self._origin.name,
+            lambda waiting: self._origin.bring(
+                form, columns, folder, missing, waiting, embed=embed
+            ),
         )
-
-    def _start_long(
-        self, work: Callable[[Waiting], Imported], done: Callable[[Imported], object]
-    ) -> None:
-        def over(call: Callable[[], object]) -> None:
-            self._tables.changed.disconnect(self._progressed)
-            self.bar.hide()
-            call()
-
-        self.bar.show()
-        self._tables.changed.connect(self._progressed)
-        self._job = self._tables.run(
-            f"Reading {self._origin.name} …",
-            work,
-            lambda made: over(lambda: done(made)),
-            lambda words: over(lambda: self._cannot(words)),
-            shown=False,
-        )
-        self._enable()
-
-    def _progressed(self) -> None:
-        self.bar.setValue(round(100 * self._tables.progress))
 
     def _look(self, form: object) -> None:
         assert isinstance(form, TableFormat)
         self._form = form
         self.form.show_record(form)
-        self._start(lambda: self._origin.preview(form, _ROWS), self._found)
+        self.look(self._origin.name, lambda: self._origin.preview(form, _ROWS), self._found)
 
     def _found(self, found: object) -> None:
         assert isinstance(found, Preview)
@@ -288,11 +158,7 @@ class ImportDialog(QDialog):
                 self.table.selectionModel().SelectionFlag.Select
                 | self.table.selectionModel().SelectionFlag.Columns,
             )
-        self._enable()
-
-    def _cannot(self, words: str) -> None:
-        self._enable()
-        self._say(words, bad=True)
+        self.enable()
 
     # what the columns are
 
@@ -321,23 +187,18 @@ class ImportDialog(QDialog):
             self._said[column.name] = dataclasses.replace(column, role=role, type=type_)
         self.model.set_columns(self.columns)
         self._chosen()
-        self._enable()
+        self.enable()
 
-    def _enable(self) -> None:
+    def enable(self) -> None:
         problems = self.problems
         self.ok.setEnabled(
-            self._preview is not None and bool(self._guessed) and not problems and not self._busy
+            self._preview is not None and bool(self._guessed) and not problems and not self.busy
         )
         for widget in (self.form, self.policy, self.roles, self.types, self.table):
-            widget.setEnabled(not self._busy)
-        if self._preview is not None and not self._busy:
-            self._say("\n".join(problems[:4]), bad=True)
+            widget.setEnabled(not self.busy)
+        if self._preview is not None and not self.busy:
+            self.say("\n".join(problems[:4]), bad=True)
         self._chosen()
-
-    def _say(self, words: str, *, bad: bool = False) -> None:
-        self.trouble.setText(words)
-        self.trouble.setVisible(bool(words))
-        self.trouble.setStyleSheet(f"color: {self._theme.tokens.error};" if bad else "")
 
     def _fit_widths(self) -> None:
         small = QFontMetrics(font(SMALL, strong=True))
@@ -351,10 +212,6 @@ class ImportDialog(QDialog):
 
     def _preview_rows(self) -> tuple[tuple[str, ...], ...]:
         return self._preview.rows if self._preview is not None else ()
-
-
-def _with(state: State, source: FileTable) -> State:
-    return dataclasses.replace(state, data=state.data.replace(source=source))
 
 
 def _table(model: SampleModel) -> QTableView:

@@ -1,8 +1,7 @@
-"""Every way by which a table of one's own comes into the project."""
+"""Every way by which data of one's own comes into the project."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSettings
@@ -10,25 +9,36 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gradloom.core.errors import UserError
-from gradloom.data import FileTable
-from gradloom.data.files import Imported, load, read_again, relative
-from gradloom.data.prepare import prepare
+from gradloom.data import FilePictures, FileSource, FileTable
+from gradloom.data.files import found_at, load, read_again
+from gradloom.data.idx import is_idx
+from gradloom.data.paths import absolute
+from gradloom.data.picture_files import holds_pictures
+from gradloom.data.sources.file import Imported
 from gradloom.data.waiting import Waiting
-from gradloom.document import Document, State
+from gradloom.document import Document
 from gradloom.ui.importing.dialog import ImportDialog
+from gradloom.ui.importing.frame import ImportFrame
 from gradloom.ui.importing.origin import Origin, origin_of
+from gradloom.ui.importing.pictures import FOLDER, LABELS, PICTURES, PicturesDialog
 from gradloom.ui.tables import TableService
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import View
 
-_KINDS = "Tables (*.csv *.tsv *.txt *.dat *.data *.xlsx *.xlsm *.parquet);;All files (*)"
+_TABLES = "Tables (*.csv *.tsv *.txt *.dat *.data *.xlsx *.xlsm *.parquet);;All files (*)"
+_IDX = "IDX files (*idx*ubyte* *.idx* *.gz);;All files (*)"
+_TITLES = {
+    FOLDER: "Open a folder of pictures",
+    PICTURES: "Open a file of pictures",
+    LABELS: "Open the file of labels",
+}
 _FOLDER = "tables/folder"
 _OURS = ".gradloom"
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 
 
 class Importer(QObject):
-    """Opens the import dialog over the window; takes files that are dropped on it.
+    """Opens the import dialogs over the window; takes files that are dropped on it.
 
     It also runs the errands of problems with a file (`document.fixes.ERRANDS`).
     """
@@ -39,19 +49,26 @@ class Importer(QObject):
         super().__init__(window)
         self._document, self._view, self._theme = document, view, theme
         self.tables, self._window = tables, window
-        self.dialog: ImportDialog | None = None
+        self.dialog: ImportFrame | None = None
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
     def ask(self) -> None:
-        """Ask for a file, then show how it would be read."""
-        path = self._ask_file("Open a table")
+        """Ask for a table, then show how it would be read."""
+        path = self._ask_file("Open a table", _TABLES)
         if path is not None:
             self.open(path)
 
+    def ask_pictures(self) -> None:
+        """Show the dialog in which pictures are chosen."""
+        self._show_pictures(None, None)
+
     def open(self, path: Path) -> None:
-        """Show how a file would be read."""
-        self._show(Origin(path))
+        """Show how a file or a folder would be read."""
+        if holds_pictures(path):
+            self._show_pictures(path, None)
+        else:
+            self._show_table(Origin(path))
 
     def paste(self) -> bool:
         """Show how the text of the clipboard would be read; False if there is none."""
@@ -59,83 +76,130 @@ class Importer(QObject):
         if not text.strip():
             self._view.say("There is no table to paste: the clipboard holds no text.")
             return False
-        self._show(Origin(None, text.encode()))
+        self._show_table(Origin(None, text.encode()))
         return True
 
     def change(self) -> None:
-        """Show how the project's own table is read, to change that."""
-        source = self._document.state.data.source
-        if isinstance(source, FileTable):
+        """Show how the project's own files are read, to change that."""
+        source, folder = self._document.state.data.source, self.tables.folder()
+        if isinstance(source, FilePictures):
+            labels = absolute(source.labels, folder) if source.labels else None
+            self._show_pictures(absolute(source.path, folder), labels, source)
+        elif isinstance(source, FileTable):
             try:
-                origin = origin_of(source, self.tables.folder())
+                origin = origin_of(source, folder)
             except UserError as error:
                 self._view.say(str(error))
                 return
-            self._show(origin, source)
+            self._show_table(origin, source)
 
     def run(self, errand: str) -> None:
-        """Read the project's file: as it was, else as it is now, else where a person says it is."""
+        """Read the project's files: as they were, else as they are, else where a person says."""
         source = self._document.state.data.source
-        if not isinstance(source, FileTable):
+        if not isinstance(source, FileSource):
             return
         folder = self.tables.folder()
-        path = Path(source.path) if folder is None else folder / source.path
-        if not source.path or not path.is_file():
-            found = self._ask_file(f"Where is {source.name}?")
+        places = [absolute(path, folder) for n in source.paths if (path := getattr(source, n))]
+        if not places or not all(place.exists() for place in places):
+            found = self._ask_where(source)
             if found is None:
                 return
-            source = source.replace(path=relative(found, folder))
+            try:
+                source = found_at(source, found, folder)
+            except UserError as error:
+                self._view.say(str(error))
+                return
         self._read(source, folder)
 
-    def _read(self, source: FileTable, folder: Path | None) -> None:
+    def _read(self, source: FileSource, folder: Path | None) -> None:
         before = self._document.state
         digest = source.digest
 
-        def work(waiting: Waiting) -> Imported:
+        def work(waiting: Waiting) -> Imported[FileSource]:
             sentence = load(source, folder, waiting)
             made = Imported(source, ())
             if sentence:  # not what it was: take it as it is
                 made = read_again(source, folder, waiting)
-            prepare(before.data.replace(source=made.source), before.plan.seed)
+            _ = before.with_data(source=made.source).prepared  # here, so that the window need not
             return made
 
-        def done(made: Imported) -> None:
-            def change(state: State) -> State:
-                return dataclasses.replace(state, data=state.data.replace(source=made.source))
-
+        def done(made: Imported[FileSource]) -> None:
             # the state may have gone on to other data meanwhile: that stays
             now = self._document.state.data.source
-            if isinstance(now, FileTable) and now.digest == digest:
-                self._document.edit(f"Read {made.source.name} again", change)
+            if isinstance(now, FileSource) and now.digest == digest:
+                self._document.edit(
+                    f"Read {made.source.name} again", lambda s: s.with_data(source=made.source)
+                )
                 self._view.say(" ".join((f"{made.source.name} has been read.", *made.notes)))
 
         self.tables.run(f"Reading {source.name} …", work, done, self._view.say)
 
-    def _show(self, origin: Origin, before: FileTable | None = None) -> None:
+    def _show_table(self, origin: Origin, before: FileTable | None = None) -> None:
+        self._show(
+            ImportDialog(
+                self._document, self._view, self._theme, self.tables, origin, before, self._window
+            )
+        )
+
+    def _show_pictures(
+        self, path: Path | None, labels: Path | None, before: FilePictures | None = None
+    ) -> None:
+        dialog = PicturesDialog(
+            self._document,
+            self._view,
+            self._theme,
+            self.tables,
+            self._ask_pictures,
+            before,
+            self._window,
+        )
+        self._show(dialog)
+        if path is not None:
+            dialog.look_at(path, labels)
+
+    def _show(self, dialog: ImportFrame) -> None:
         if self.dialog is not None:
             self.dialog.reject()
-        self.dialog = ImportDialog(
-            self._document, self._view, self._theme, self.tables, origin, before, self._window
-        )
-        self.dialog.finished.connect(self._closed)
-        self.dialog.open()
+        self.dialog = dialog
+        dialog.finished.connect(self._closed)
+        dialog.setAcceptDrops(True)
+        dialog.installEventFilter(self)
+        dialog.open()
 
     def _closed(self) -> None:
         self.dialog = None
 
-    def _ask_file(self, title: str) -> Path | None:
-        start = str(QSettings().value(_FOLDER, "", type=str))
-        folder = self.tables.folder()
-        chosen, _ = QFileDialog.getOpenFileName(
-            self._window, title, start or str(folder or Path.home()), _KINDS
-        )
+    def _ask_where(self, source: FileSource) -> Path | None:
+        title = f"Where is {source.name}?"
+        if isinstance(source, FilePictures):
+            return self._ask_file(title, _IDX) if source.labels else self._ask_folder(title)
+        return self._ask_file(title, _TABLES)
+
+    def _ask_pictures(self, what: str) -> Path | None:
+        title = _TITLES[what]
+        return self._ask_folder(title) if what == FOLDER else self._ask_file(title, _IDX)
+
+    def _ask_file(self, title: str, kinds: str) -> Path | None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, self._start, kinds)
+        return self._remembered(chosen)
+
+    def _ask_folder(self, title: str) -> Path | None:
+        return self._remembered(QFileDialog.getExistingDirectory(self._window, title, self._start))
+
+    @property
+    def _start(self) -> str:
+        """Where a person is asked for files first."""
+        stored = str(QSettings().value(_FOLDER, "", type=str))
+        return stored or str(self.tables.folder() or Path.home())
+
+    def _remembered(self, chosen: str) -> Path | None:
         if not chosen:
             return None
         QSettings().setValue(_FOLDER, str(Path(chosen).parent))
         return Path(chosen)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is not self._window:
+        if watched not in (self._window, self.dialog):
             return False
         if event.type() in (*_DRAGS, QEvent.Type.Drop):
             assert isinstance(event, QDropEvent)
@@ -150,9 +214,11 @@ class Importer(QObject):
 
 
 def _file_of(event: QDropEvent) -> Path | None:
-    """The one file that is dragged, unless it is a project."""
+    """What is dragged: a file, a folder or a pair of IDX files, but no project."""
     urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
+    if not urls or not all(url.isLocalFile() for url in urls):
         return None
-    path = Path(urls[0].toLocalFile())
-    return None if path.suffix == _OURS else path
+    paths = [Path(url.toLocalFile()) for url in urls]
+    if len(paths) > 1 and not (len(paths) == 2 and all(map(is_idx, paths))):
+        return None
+    return None if paths[0].suffix == _OURS else paths[0]

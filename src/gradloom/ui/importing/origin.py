@@ -8,10 +8,11 @@ from pathlib import Path
 
 from gradloom.core.errors import UserError
 from gradloom.data import Column, FileTable, TableFormat
-from gradloom.data.files import Imported, import_file, import_text, preview_file, sniff_file
 from gradloom.data.loading import Preview, preview
 from gradloom.data.nested import MOST_EMBEDDED, unpack
 from gradloom.data.sniffing import sniff
+from gradloom.data.sources.file import Imported
+from gradloom.data.table_files import import_file, import_text, preview_file, sniff_file
 from gradloom.data.waiting import Waiting
 from gradloom.data.workbooks import is_workbook
 
@@ -56,7 +57,7 @@ class Origin:
         waiting: Waiting,
         *,
         embed: bool,
-    ) -> Imported:
+    ) -> Imported[FileTable]:
         """The source for a project; raises UserError, Cancelled."""
         if self.path is None:
             return import_text(self.data, form, columns, missing, waiting)

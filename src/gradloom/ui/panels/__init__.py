@@ -2,7 +2,8 @@
 
 - `palette`: the kinds of layers, searched, dragged, chosen
 - `properties`: what is selected; its pages are `layer_page`, `several_page`, `plan_page`,
-  `cable_page`; a layer's numbers are shown by `matrix` (heat map), `curve`, `spread` (histograms)
+  `cable_page`; a layer's numbers are shown by `matrix` (heat map), `kernels` (pictures),
+  `feature_maps`, `curve`, `spread` (histograms); `editing`: numbers in cells changed in place
 - `data`: the gallery of datasets and their form; `thumbnails` paints them
 - `problems`: everything wrong, with one-click remedies; `fixing` makes their buttons
 - `health`: findings of the diagnosis as cards, layers in numbers; `trouble`: both at a card's badge

@@ -11,22 +11,20 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from gradloom.core.problem import Problem
-from gradloom.data import DataSource, DataSpec, FileTable, Prepared
+from gradloom.data import DataSource, DataSpec, FileSource, Prepared
 from gradloom.data.sources.table import TableSource
 from gradloom.data.spec import SHARES
 from gradloom.document import Document, State
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.flow import FlowLayout
-from gradloom.ui.forms.parts import rule, sentence
+from gradloom.ui.forms.parts import explain, rule, sentence, small_button
 from gradloom.ui.importing import Importer
 from gradloom.ui.panels.features import SWITCHES, FeatureSwitches
 from gradloom.ui.panels.fixing import ProblemCard
@@ -37,7 +35,7 @@ from gradloom.ui.theme import NORMAL, SMALL, Theme, font
 from gradloom.ui.view import View
 
 _SIDE = 38
-_OWN = (FileTable, TableSource)
+_OWN = (FileSource, TableSource)
 # remedies that bring network and data together again after the data changed
 _FITTING = frozenset(
     ("fit_output", "softmax", "sigmoid", "automatic_loss", "all_columns", "all_targets")
@@ -95,28 +93,30 @@ class DataPanel(QScrollArea):
                 self.thumbnails[offer] = thumb
                 flow.addWidget(thumb)
             self._column.addLayout(flow)
-        self.own = Thumbnail("Your table", "Your table: numbers from a file.", _SIDE, caption=False)
+        self.own = Thumbnail("Your data", "Your own data, from a file.", _SIDE, caption=False)
         self.own.setVisible(False)
         self.own.clicked.connect(lambda: self.own.setChecked(True))
         flow.addWidget(self.own)
-        self.open_button = _small_button(
+        self.open_button = small_button(
             "Open table …",
             "A table of your own: CSV, TSV, Excel or Parquet. Dropping a file on the window does"
             " the same, and so does pasting rows here (Ctrl+V).",
         )
-        self.change_button = _small_button(
-            "Columns …",
-            "Which columns are features and which are targets, and how the file is read.",
+        self.pictures_button = small_button(
+            "Open pictures …",
+            "Pictures of your own: a folder with a folder for each class, or IDX files as MNIST has"
+            " them. Dropping either on the window does the same.",
         )
+        self.change_button = small_button("", "")
         importer = self._importer
         if importer is not None:
             self.open_button.clicked.connect(importer.ask)
+            self.pictures_button.clicked.connect(importer.ask_pictures)
             self.change_button.clicked.connect(importer.change)
-        self.open_button.setVisible(importer is not None)
-        line = QHBoxLayout()
-        line.addWidget(self.open_button)
-        line.addWidget(self.change_button)
-        line.addStretch(1)
+        line = FlowLayout()
+        for button in (self.open_button, self.pictures_button, self.change_button):
+            button.setVisible(importer is not None)
+            line.addWidget(button)
         self._column.addLayout(line)
 
     def _chosen(self) -> None:
@@ -178,14 +178,14 @@ class DataPanel(QScrollArea):
             if offer.stands_for(state.data.source):
                 return state
             source = offer.make(state.data.source)
-            return dataclasses.replace(state, data=state.data.replace(source=source))
+            return state.with_data(source=source)
 
         if not self._document.edit(f"Data: {offer.label}", change):
             self._show()  # the click switched the picture of the chosen one off
 
     def _source_edited(self, source: DataSource, path: str) -> None:
         def change(state: State) -> State:
-            return dataclasses.replace(state, data=state.data.replace(source=source))
+            return state.with_data(source=source)
 
         name = path.partition(".")[0]
         label = next((s.label for s in source.settings() if s.name == name), name)
@@ -213,7 +213,11 @@ class DataPanel(QScrollArea):
             if thumb.isChecked() != on:
                 thumb.setChecked(on)
         own = isinstance(source, _OWN)
-        self.change_button.setVisible(isinstance(source, FileTable) and self._importer is not None)
+        from_file = isinstance(source, FileSource) and self._importer is not None
+        self.change_button.setVisible(from_file)
+        if isinstance(source, FileSource):
+            self.change_button.setText(source.change_label)
+            explain(self.change_button, source.change_help)
         self.own.setVisible(own)
         self.own.setChecked(own)
         if own:
@@ -281,14 +285,6 @@ def count_words(prepared: Prepared) -> str:
             )
             words += f" Classes: {named}."
     return words
-
-
-def _small_button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAccessibleDescription(tip)
-    button.setFont(font(SMALL))
-    return button
 
 
 def _heading(text: str) -> QLabel:

@@ -19,6 +19,7 @@ from gradloom.layers.base import Source
 from gradloom.layers.shapes import Array, Refusal, Shape, size
 from gradloom.session.curves import Probe, activation_of, curve
 from gradloom.ui.forms.parts import ElidedLabel, StillText, sentence
+from gradloom.ui.panels.kernels import KernelsView
 from gradloom.ui.panels.matrix import MatrixView
 from gradloom.ui.panels.plotting import CurveView, SpreadView
 from gradloom.ui.panels.said import parameters_of
@@ -50,7 +51,7 @@ class ParameterView(QWidget):
         super().__init__()
         self.parameter = parameter
         self.title = ElidedLabel("", NORMAL, strong=True)
-        self.matrix = MatrixView(theme, parameter.name)
+        self.matrix = _view_of(parameter)(theme, parameter.name)
         self.line = StillText()
         self.line.setToolTip("Near zero: a magnitude below 0.001.")
         self.spread = SpreadView(theme)
@@ -63,6 +64,10 @@ class ParameterView(QWidget):
             column.addWidget(widget)
         self._cell: tuple[int, int] | None = None
         self.matrix.pointed.connect(self._point)
+
+    def suits(self, parameter: Parameter) -> bool:
+        """Whether it can show this one as well."""
+        return type(self.matrix) is _view_of(parameter)
 
     def show_parameter(
         self, parameter: Parameter, numbers: Array, rows: list[str], columns: list[str]
@@ -78,7 +83,7 @@ class ParameterView(QWidget):
         start = drawn(p.init, p.shape, p.fan_in, p.fan_out)
         self.spread.show_numbers(numbers, start)
         self.spread.setVisible(numbers.size > 1)
-        note = f" In the heat map {self.matrix.note}." if self.matrix.note else ""
+        note = f" {self.matrix.note}." if self.matrix.note else ""
         self.caption.setText(f"Bars: now. Line: what {p.init.label} draws at the start.{note}")
         self.caption.setToolTip(f"{p.init.help}\nBars and line each fill the height.")
         self.spread.setAccessibleName(f"Histogram of {p.name}: {self._numbers}")
@@ -90,6 +95,10 @@ class ParameterView(QWidget):
 
     def _say(self) -> None:
         self.line.setText(self.matrix.words(self._cell) or self._numbers)
+
+
+def _view_of(parameter: Parameter) -> type[KernelsView | MatrixView]:
+    return KernelsView if len(parameter.shape) == 4 else MatrixView
 
 
 class Figures(QWidget):
@@ -216,7 +225,10 @@ class Figures(QWidget):
             if array is not None and array.shape == wanted[name].shape
         }
         self.waiting.setVisible(bool(wanted) and not shown)
-        for name in set() if only else self.parameters.keys() - shown.keys():
+        leaving = set() if only else self.parameters.keys() - shown.keys()
+        if any(not self.parameters[n].suits(wanted[n]) for n in self.parameters.keys() & shown):
+            leaving = set(self.parameters)  # all, so that they stand in order again
+        for name in leaving:
             gone = self.parameters.pop(name)
             gone.hide()
             gone.deleteLater()

@@ -16,6 +16,7 @@ from gradloom.ui.forms import Form
 from gradloom.ui.forms.asking import AskButton
 from gradloom.ui.forms.fields import TextField
 from gradloom.ui.forms.parts import ElidedLabel, sentence
+from gradloom.ui.panels.feature_maps import LayerMaps
 from gradloom.ui.panels.figures import Figures
 from gradloom.ui.panels.fixing import ProblemCard
 from gradloom.ui.panels.said import count, flow, hints, setting_label
@@ -23,6 +24,7 @@ from gradloom.ui.theme import NORMAL, Theme, font, icon_pixmap
 from gradloom.ui.view import View
 
 if TYPE_CHECKING:
+    from gradloom.ui.featuremaps import FeatureService
     from gradloom.ui.worker import TrainingBridge
 
 
@@ -48,7 +50,12 @@ class LayerPage(QWidget):
     """Everything about one layer."""
 
     def __init__(
-        self, document: Document, view: View, theme: Theme, bridge: TrainingBridge
+        self,
+        document: Document,
+        view: View,
+        theme: Theme,
+        bridge: TrainingBridge,
+        features: FeatureService | None = None,
     ) -> None:
         super().__init__()
         self._document, self._view, self._theme = document, view, theme
@@ -87,6 +94,8 @@ class LayerPage(QWidget):
         self.form.edited.connect(self._edited)
         self.form.settled.connect(document.seal)
         column.addWidget(self.form)
+        self.maps = LayerMaps(document, theme, features)
+        column.addWidget(self.maps)
         self.figures = Figures(document, view, theme, bridge)
         column.addWidget(self.figures)
         theme.changed.connect(self._repaint)
@@ -121,6 +130,7 @@ class LayerPage(QWidget):
         self._show_icon(layer.kind)
         self._show_problems(state)
         self.form.show_record(layer.kind, hints(state, id_))
+        self.maps.show_layer(id_)
         self.figures.show_layer(id_)
 
     def _show_icon(self, kind: Kind) -> None:

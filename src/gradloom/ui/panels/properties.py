@@ -16,6 +16,7 @@ from gradloom.ui.theme import Theme
 from gradloom.ui.view import View
 
 if TYPE_CHECKING:
+    from gradloom.ui.featuremaps import FeatureService
     from gradloom.ui.worker import TrainingBridge
 
 _PARTS = ("graph", "data", "plan")  # of a state, that this panel depends on
@@ -30,6 +31,7 @@ class Properties(QScrollArea):
         view: View,
         theme: Theme,
         bridge: TrainingBridge,
+        features: FeatureService | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -39,7 +41,7 @@ class Properties(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Properties")
         self.plan = PlanPage(document, view, theme)
-        self.layer = LayerPage(document, view, theme, bridge)
+        self.layer = LayerPage(document, view, theme, bridge, features)
         self.several = SeveralPage(document, view, theme)
         self.cable = CablePage(document, view, theme)
         self._pages: tuple[PlanPage | LayerPage | SeveralPage | CablePage, ...] = (

@@ -10,8 +10,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen,
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from gradloom.data import Dataset, DataSource
+from gradloom.data.ink import ink_of
 from gradloom.data.transform import Feature, express
 from gradloom.layers.shapes import Array
+from gradloom.ui.pictures import picture_image
 from gradloom.ui.theme import SMALL, Tokens, class_colours, diverging, font
 
 _POINTS = 160  # dots in a picture at most
@@ -69,24 +71,15 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
 
 def _mosaic(data: Dataset, tokens: Tokens, pixmap: QPixmap) -> QPixmap:
     """The first four pictures of a dataset, side by side and below each other."""
-    pictures = data.features[:4].reshape(-1, *(data.feature_shape or ()))[:, 0]
+    pictures = data.features.reshape(-1, *(data.feature_shape or ()))
+    ink = ink_of(pictures)
     painter = QPainter(pixmap)
     side = pixmap.width() / pixmap.devicePixelRatio() / 2
-    for i, picture in enumerate(pictures):
+    for i, picture in enumerate(pictures[:4]):
         room = QRectF(i % 2 * side + 1, i // 2 * side + 1, side - 2, side - 2)
-        painter.drawImage(room, grey_image(picture, float(data.features.max()), tokens))
+        painter.drawImage(room, picture_image(picture, ink, tokens))
     painter.end()
     return pixmap
-
-
-def grey_image(picture: Array, most: float, tokens: Tokens) -> QImage:
-    """A picture (height, width): 0 as the surface, `most` as the colour of text."""
-    ends = (QColor(tokens.surface), QColor(tokens.text))
-    low, high = (np.array([c.red(), c.green(), c.blue()], float) for c in ends)
-    share = np.clip(picture / (most or 1.0), 0, 1)[..., None]
-    pixels = np.ascontiguousarray(np.rint(low + (high - low) * share).astype(np.uint8))
-    height, width = picture.shape
-    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 def _telling(raw: Array, target: Array, *, classes: bool) -> list[int]:

@@ -4,7 +4,8 @@
 - `controls`: what is stepped, and how one moves
 - `timeline`: every operation of the step on a strip
 - `detail`: the equation, the same with its numbers, term by term, copying
-- `arrays`, `matrix`: the arrays of the operation, number by number
+- `arrays`: the arrays of the operation; `matrix`: number by number; `tiles` (with `tiling`): as
+  pictures; `cells`: what both have in common; `looking`: which of the two
 - `boxes`: expressions laid out with hit boxes (`ui.formulas` typesets equations)
 - `check`, `blame`: gradient check and contributions of a row
 """

@@ -9,49 +9,21 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
 from gradloom.engine.elements import address_of
 from gradloom.layers.expression import Reference
 from gradloom.session.explaining import Shown
-from gradloom.ui.stepper.matrix import Cell, MatrixView, bar_width, said
-from gradloom.ui.theme import SMALL, Theme, font
+from gradloom.ui.stepper.card import ArrayCard
+from gradloom.ui.stepper.cells import Cell, CellsView, bar_width
+from gradloom.ui.stepper.matrix import MatrixView, said
+from gradloom.ui.stepper.tiles import TilesView
+from gradloom.ui.theme import Theme
 
 _NARROWEST, _SHARE = 260, 0.62  # a wide card takes so much, so that its neighbour is seen
 _ROW_GAP, _COLUMN_GAP = 6, 16
-
-
-class _Card(QWidget):
-    """A matrix under its title."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.title = QLabel()
-        self.title.setFont(font(SMALL, strong=True))
-        self.detail = QLabel()
-        self.detail.setFont(font(SMALL))
-        self.matrix = MatrixView(theme)
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(self.title)
-        head.addWidget(self.detail, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self.matrix, 1)
-
-    def wanted(self) -> QSize:
-        """The size that shows everything."""
-        whole = self.matrix.wanted()
-        head = self.title.sizeHint().width() + self.detail.sizeHint().width() + 6
-        high = self.title.sizeHint().height() + 4
-        return QSize(max(head, whole.width()), whole.height() + high)
 
 
 class ArraysView(QScrollArea):
@@ -64,8 +36,10 @@ class ArraysView(QScrollArea):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._cards: list[_Card] = []
+        self._cards: list[ArrayCard] = []
         self._arrays: tuple[Shown, ...] = ()
+        self._row_names: Sequence[str] = ()
+        self._sample: int | None = None
         self._scale = 1.0
         self._inner = QWidget()
         self.setWidget(self._inner)
@@ -80,12 +54,31 @@ class ArraysView(QScrollArea):
         """What is shown."""
         return self._arrays
 
-    def matrix(self, number: int) -> MatrixView:
-        """The matrix of one array."""
-        return self._cards[number].matrix
+    def view(self, number: int) -> CellsView:
+        """What shows one array."""
+        return self._cards[number].view
 
-    def show_arrays(self, arrays: tuple[Shown, ...], row_names: Sequence[str]) -> None:
-        """Show these; `row_names` name the rows of the batch."""
+    def sees(self, number: int, cell: Cell) -> bool:
+        """Whether a cell is one of those that are shown: of pictures only one row's are."""
+        return self._sample is None or cell[0] == self._sample or not self._is_batch(number)
+
+    def first_cell(self, number: int) -> Cell:
+        """The one to explain first: of pictures one in the middle, where most is met."""
+        shown = self._arrays[number]
+        if self._sample is None or not is_pictures(shown):
+            return 0, 0
+        _, _, height, width = shown.array.shape
+        row = self._sample if self._is_batch(number) else 0
+        return row, (height // 2) * width + width // 2
+
+    def show_arrays(
+        self, arrays: tuple[Shown, ...], row_names: Sequence[str], sample: int | None = None
+    ) -> None:
+        """Show these; `row_names` name the rows of the batch.
+
+        `sample`: show what is pictures as pictures, of this row of the batch.
+        """
+        self._row_names, self._sample = row_names, sample
         self._arrays = arrays
         self._scale = _scale(arrays)
         while len(self._cards) < len(arrays):
@@ -95,10 +88,17 @@ class ArraysView(QScrollArea):
             if number >= len(arrays):
                 continue
             shown = arrays[number]
-            names = row_names if _is_batch(shown, len(row_names)) else ()
-            card.matrix.show_array(shown, self._scale, names)
-            card.matrix.light(frozenset(), frozenset())
-            card.matrix.setAccessibleName(_title(shown))
+            batch = self._is_batch(number)
+            tiles = sample is not None and is_pictures(shown)
+            if card.use(TilesView if tiles else MatrixView):
+                self._wire(number)
+            view = card.view
+            if isinstance(view, TilesView):
+                view.show_sample(shown, self._scale, row_names, sample if batch else None)
+            else:
+                view.show_array(shown, self._scale, row_names if batch else ())
+            view.light(frozenset(), frozenset())
+            view.setAccessibleName(_title(shown))
             card.title.setText(_title(shown))
             card.detail.setText(_detail(shown))
             card.detail.setToolTip(_summary(shown))
@@ -115,7 +115,7 @@ class ArraysView(QScrollArea):
         hard = self._cells(strong)
         for number in range(len(self._arrays)):
             held = pinned[1] if pinned and pinned[0] == number else None
-            self._cards[number].matrix.light(frozenset(soft[number]), frozenset(hard[number]), held)
+            self._cards[number].view.light(frozenset(soft[number]), frozenset(hard[number]), held)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # arrows walk, they do not scroll
@@ -128,25 +128,27 @@ class ArraysView(QScrollArea):
         """Cards from left to right; those that fit under each other share a column."""
         room, bar = self.viewport().size(), bar_width(self)
         widest = max(_NARROWEST, round(room.width() * _SHARE))
-        columns: list[list[tuple[_Card, QSize]]] = []
+        columns: list[list[tuple[ArrayCard, QSize, bool]]] = []
         used = 0
         for card in self._cards[: len(self._arrays)]:
-            wanted = card.wanted()
+            # pictures that something is made of share a column, so that all are seen together
+            parts = 1 if card.is_result else 2
+            wanted = card.wanted(QSize(widest, room.height() // parts - _ROW_GAP * (parts - 1)))
             if wanted.width() > widest:
                 wanted.setHeight(wanted.height() + bar)
             size = wanted.boundedTo(QSize(widest, max(room.height(), 60)))
+            scrolls = wanted.height() > size.height()
             if columns and used + _ROW_GAP + size.height() <= room.height():
                 used += _ROW_GAP + size.height()
-                columns[-1].append((card, size))
+                columns[-1].append((card, size, scrolls))
             else:
                 used = size.height()
-                columns.append([(card, size)])
+                columns.append([(card, size, scrolls)])
         x = 0
         for column in columns:
-            width, y = max(size.width() for _, size in column), 0
-            for card, size in column:
-                if card.wanted().height() > size.height():
-                    width += bar
+            width, y = max(size.width() for _, size, _ in column), 0
+            for card, size, scrolls in column:
+                width += bar * scrolls
                 card.setGeometry(x, y, width, size.height())
                 y += size.height() + _ROW_GAP
             x += width + _COLUMN_GAP
@@ -181,17 +183,29 @@ class ArraysView(QScrollArea):
         return found
 
     def _add(self, number: int) -> None:
-        card = _Card(self._theme, self._inner)
-        card.matrix.hovered.connect(lambda cell: self.hovered.emit(number, cell))
-        card.matrix.clicked.connect(lambda cell: self.clicked.emit(number, cell))
-        card.matrix.edited.connect(lambda cell: self.edited.emit(number, cell))
+        card = ArrayCard(self._theme, self._inner)
         self._cards.append(card)
+        self._wire(number)
         self._themed()
+
+    def _wire(self, number: int) -> None:
+        view = self._cards[number].view
+        view.hovered.connect(lambda cell: self.hovered.emit(number, cell))
+        view.clicked.connect(lambda cell: self.clicked.emit(number, cell))
+        view.edited.connect(lambda cell: self.edited.emit(number, cell))
+
+    def _is_batch(self, number: int) -> bool:
+        return _is_batch(self._arrays[number], len(self._row_names))
 
     def _themed(self) -> None:
         quiet = self._theme.tokens.quiet
         for card in self._cards:
             card.detail.setStyleSheet(f"color: {quiet};")
+
+
+def is_pictures(shown: Shown) -> bool:
+    """Whether an array can be shown as pictures."""
+    return shown.array.ndim == 4
 
 
 def _is_batch(shown: Shown, rows: int) -> bool:

@@ -19,14 +19,16 @@ from gradloom.session.explaining import (
     shown_arrays,
     walked_sum,
 )
+from gradloom.session.featuring import Specimen
 from gradloom.session.lighting import Lit, lit_of
 from gradloom.session.stepping import Stepping
 from gradloom.session.terms import TermWalk
 from gradloom.ui.forms.choice import Combo
-from gradloom.ui.stepper.arrays import ArraysView
+from gradloom.ui.stepper.arrays import ArraysView, is_pictures
+from gradloom.ui.stepper.cells import Cell
 from gradloom.ui.stepper.detail import Detail, references_in
 from gradloom.ui.stepper.editor import edit_cell
-from gradloom.ui.stepper.matrix import Cell
+from gradloom.ui.stepper.looking import Looking
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import View
 
@@ -58,11 +60,16 @@ class Body(QWidget):
         self.parameter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.parameter.setAccessibleName("Parameter that is shown")
         self.parameter.setToolTip("The update is over all parameters at once; choose which to see")
+        self.looking = Looking()
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.parameter, 0, Qt.AlignmentFlag.AlignLeft)
+        choices = QHBoxLayout()
+        choices.addWidget(self.parameter)
+        choices.addWidget(self.looking)
+        choices.addStretch(1)
+        column.addLayout(choices)
         column.addWidget(self.arrays, 1)
         self.halves = QSplitter(Qt.Orientation.Horizontal)
         self.halves.addWidget(self.detail)
@@ -83,6 +90,7 @@ class Body(QWidget):
         self.detail.walked.connect(self.walk_terms)
         self.detail.returned.connect(stepping.return_)
         self.parameter.activated.connect(lambda _: self._show_arrays())
+        self.looking.changed.connect(self._show_arrays)
 
     @property
     def shown_number(self) -> tuple[Shown, tuple[int, ...]] | None:
@@ -97,6 +105,8 @@ class Body(QWidget):
         """Show where the stepping stands."""
         trace = self._stepping.trace
         if trace is None:
+            if self._last is not None:
+                self._view.show_specimen(None)
             self._last = None
             self._view.light(None)
             return
@@ -133,7 +143,9 @@ class Body(QWidget):
             cell = shown.cell_at(address) if shown.result else None
             if cell is not None:
                 self._pinned, self._by_hand = (number, cell), True
-                self.arrays.matrix(number).show_cell(cell)
+                if not self.arrays.sees(number, cell):
+                    self.looking.see(cell[0])
+                self.arrays.view(number).show_cell(cell)
                 self._show_number(self._pinned)
                 return
 
@@ -159,12 +171,26 @@ class Body(QWidget):
         chosen = self.parameter.currentIndex()
         key = keys[chosen] if 0 <= chosen < len(keys) else None
         names = ["typed" if n < 0 else f"#{n + 1}" for n in trace.rows.numbers]
-        self.arrays.show_arrays(shown_arrays(trace, key), names)
+        arrays = shown_arrays(trace, key)
+        self.looking.offer(names, pictures=any(map(is_pictures, arrays)))
+        self.arrays.show_arrays(arrays, names, self.looking.sample)
+        self._show_specimen(trace)
         self._hovered = None
-        if self._pinned is None or not self._holds(self._pinned):
-            self._pinned = (0, (0, 0)) if self._holds((0, (0, 0))) else None
+        pinned = self._pinned
+        if pinned is None or not self._holds(pinned) or not self.arrays.sees(*pinned):
+            first = (0, self.arrays.first_cell(0)) if arrays else None
+            self._pinned = first if first is not None and self._holds(first) else None
             self._by_hand = False
         self._show_number(self._pinned)
+
+    def _show_specimen(self, trace: Trace) -> None:
+        """Everyone who shows feature maps shows those of the row that is looked at."""
+        sample = self.looking.sample
+        number = -1 if sample is None else int(trace.rows.numbers[sample])
+        now = self._view.specimen
+        if number >= 0 and (now is None or now.number != number):
+            data = self._stepping.state.prepared.dataset
+            self._view.show_specimen(Specimen(data.features[number], number))
 
     def _holds(self, place: Place) -> bool:
         """Whether this is a computed cell of a result."""
@@ -254,7 +280,7 @@ class Body(QWidget):
         if shown.before or not self._stepping.editable(shown.value.array, index):
             return
         edit_cell(
-            self.arrays.matrix(array),
+            self.arrays.view(array),
             cell,
             float(shown.array[index]),
             lambda number: self._stepping.edit(shown.value.array, index, number),

@@ -1,4 +1,4 @@
-"""A field over a cell of a matrix, in which its number is changed."""
+"""A field over a cell of an array, in which its number is changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from gradloom.ui.stepper.matrix import Cell, MatrixView
+from gradloom.ui.stepper.cells import Cell, CellsView
 from gradloom.ui.theme import SMALL, font
 
 
@@ -68,11 +68,11 @@ class CellEditor(QLineEdit):
 
 
 def edit_cell(
-    matrix: MatrixView, cell: Cell, number: float, done: Callable[[float], object]
+    view: CellsView, cell: Cell, number: float, done: Callable[[float], object]
 ) -> CellEditor:
     """Open a field over a cell."""
-    editor = CellEditor(number, done, matrix.viewport())
-    place = matrix.cell_rect(cell).adjusted(-2, -2, 2, 2)
+    editor = CellEditor(number, done, view.viewport())
+    place = view.cell_rect(cell).adjusted(-2, -2, 2, 2)
     place.setWidth(max(place.width(), 90))
     editor.setGeometry(place)
     editor.show()

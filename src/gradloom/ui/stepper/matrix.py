@@ -3,85 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QToolTip, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from gradloom.layers.shapes import Array
-from gradloom.session.explaining import Shown
+from gradloom.ui.stepper.cells import Cell, CellsView, bar_width
 from gradloom.ui.theme import SMALL, Theme, Tokens, diverging, font
 
-Cell = tuple[int, int]
 DIGITS = 4
 
 
-class MatrixView(QAbstractScrollArea):
-    """One array as rows and columns. Cells are (row, column) from 0."""
-
-    hovered = Signal(object)  # Cell | None
-    clicked = Signal(object)  # Cell
-    edited = Signal(object)  # Cell: a double click
+class MatrixView(CellsView):
+    """One array as rows and columns of numbers."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._shown: Shown | None = None
-        self._scale = 1.0
-        self._row_names: Sequence[str] = ()
-        self._lit: frozenset[Cell] = frozenset()
-        self._strong: frozenset[Cell] = frozenset()
-        self._pinned: Cell | None = None
-        self._hot: Cell | None = None
-        self.cursor_cell: Cell | None = None  # the keyboard's
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
+        super().__init__(theme, parent)
         self._measure()
-        theme.changed.connect(self._themed)
-
-    @property
-    def shown(self) -> Shown | None:
-        """The array it shows."""
-        return self._shown
-
-    def show_array(self, shown: Shown, scale: float, row_names: Sequence[str]) -> None:
-        """Show an array; `scale` is the magnitude of the strongest colour."""
-        other = self._shown is None or self._shown.value.name != shown.value.name
-        self._shown, self._scale, self._row_names = shown, scale, row_names
-        if other:
-            self.horizontalScrollBar().setValue(0)
-            self.verticalScrollBar().setValue(0)
-            self._hot = self._pinned = self.cursor_cell = None
-            self._lit = self._strong = frozenset()
-        self._measure()
-        self._range()
-        self.viewport().update()
-
-    def light(
-        self, lit: frozenset[Cell], strong: frozenset[Cell], pinned: Cell | None = None
-    ) -> None:
-        """Light the cells that made a number, strongly those of one term; frame the pinned one."""
-        if (lit, strong, pinned) != (self._lit, self._strong, self._pinned):
-            self._lit, self._strong, self._pinned = lit, strong, pinned
-            self.viewport().update()
 
     def show_cell(self, cell: Cell) -> None:
-        """Scroll so that a cell is in sight."""
         for bar, place, size, room in (
             (self.verticalScrollBar(), cell[0], self._high, self._room().height()),
             (self.horizontalScrollBar(), cell[1], self._wide, self._room().width()),
@@ -91,8 +34,7 @@ class MatrixView(QAbstractScrollArea):
             elif (place + 1) * size > bar.value() + room:
                 bar.setValue((place + 1) * size - room)
 
-    def wanted(self) -> QSize:
-        """The size that shows everything."""
+    def wanted(self, room: QSize) -> QSize:
         rows, columns = self._shown.grid if self._shown else (1, 1)
         return QSize(
             min(self._left + columns * self._wide, 4000),
@@ -100,13 +42,12 @@ class MatrixView(QAbstractScrollArea):
         )
 
     def sizeHint(self) -> QSize:
-        return self.wanted()
+        return self.wanted(QSize())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._left + self._wide + 14, self._top + 2 * self._high)
 
     def cell_at(self, place: QPoint) -> Cell | None:
-        """The cell under a point of the viewport."""
         if self._shown is None or place.x() < self._left or place.y() < self._top:
             return None
         row = (place.y() - self._top + self.verticalScrollBar().value()) // self._high
@@ -115,13 +56,21 @@ class MatrixView(QAbstractScrollArea):
         return (row, column) if row < rows and column < columns else None
 
     def cell_rect(self, cell: Cell) -> QRect:
-        """Where a cell is painted."""
         return QRect(
             self._left + cell[1] * self._wide - self.horizontalScrollBar().value(),
             self._top + cell[0] * self._high - self.verticalScrollBar().value(),
             self._wide,
             self._high,
         )
+
+    def _moved(self, cell: Cell | None, down: int, across: int) -> Cell:
+        rows, columns = self._shown.grid if self._shown else (1, 1)
+        row, column = (0, 0) if cell is None else (cell[0] + down, cell[1] + across)
+        return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+
+    def _arrange(self) -> None:
+        self._measure()
+        self._range()
 
     def _measure(self) -> None:
         metrics = QFontMetrics(font(SMALL))
@@ -139,32 +88,17 @@ class MatrixView(QAbstractScrollArea):
 
     def _range(self) -> None:
         rows, columns = self._shown.grid if self._shown else (0, 0)
-        whole, wanted = self.maximumViewportSize(), self.wanted()
+        whole = self.maximumViewportSize()
+        wanted = self.wanted(whole)
         thick = bar_width(self)
         # each bar takes room from the other one: decide from the room without any
         high = whole.height() - (thick if wanted.width() > whole.width() else 0)
         wide = whole.width() - (thick if wanted.height() > high else 0)
         high = whole.height() - (thick if wanted.width() > wide else 0)
         room = QSize(max(1, wide - self._left), max(1, high - self._top))
-        for bar, full, seen, step in (
-            (self.horizontalScrollBar(), columns * self._wide, room.width(), self._wide),
-            (self.verticalScrollBar(), rows * self._high, room.height(), self._high),
-        ):
-            bar.setPageStep(seen)
-            bar.setSingleStep(step)
-            bar.setRange(0, max(0, full - seen))
-
-    def _themed(self) -> None:
-        self._measure()
-        self._range()
-        self.viewport().update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._range()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
+        step = self._wide, self._high
+        full = columns * self._wide, rows * self._high
+        self._reach(full, (room.width(), room.height()), step)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = self._shown
@@ -184,7 +118,7 @@ class MatrixView(QAbstractScrollArea):
             return
         numbers = shown.rows(first_row, last_row)[:, first:last].astype(np.float64)
         shades = shades_of(numbers, self._scale).tolist()
-        colours = _colours(self._theme.tokens)
+        colours = shade_colours(self._theme.tokens)
         wide, high = self._wide, self._high
         ink: QColor | None = None
         for row, (line, tones) in enumerate(zip(numbers.tolist(), shades, strict=True), first_row):
@@ -207,11 +141,7 @@ class MatrixView(QAbstractScrollArea):
             if cell not in self._strong:
                 painter.drawRect(self.cell_rect(cell).adjusted(0, 0, -2, -2))
         painter.setPen(QPen(accent, 2))
-        strong = set(self._strong)
-        for held in (self._pinned, self._hot, self.cursor_cell if self.hasFocus() else None):
-            if held is not None:
-                strong.add(held)
-        for cell in strong:
+        for cell in self._held():
             painter.drawRect(self.cell_rect(cell).adjusted(1, 1, -2, -2))
 
     def _empty(self, painter: QPainter, top: int, bottom: int, first: int, last: int) -> None:
@@ -242,76 +172,6 @@ class MatrixView(QAbstractScrollArea):
             return str(column + 1)
         return ",".join(str(i + 1) for i in self._shown.index_of(0, column)[1:])
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._enter(self.cell_at(event.position().toPoint()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._enter(None)
-
-    def _enter(self, cell: Cell | None) -> None:
-        if cell != self._hot:
-            self._hot = cell
-            self.viewport().update()
-            self.hovered.emit(cell)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self.cell_at(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
-            self.cursor_cell = cell
-            self.clicked.emit(cell)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        cell = self.cell_at(event.position().toPoint())
-        if event.button() is Qt.MouseButton.LeftButton and cell is not None:
-            self.edited.emit(cell)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+arrows move the cell under the keyboard; the other keys belong to the walk."""
-        moves = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }
-        key = Qt.Key(event.key())
-        if self._shown is None:
-            event.ignore()
-        elif key in moves and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            row, column = self.cursor_cell or (0, 0)
-            if self.cursor_cell is not None:
-                row, column = row + moves[key][0], column + moves[key][1]
-            rows, columns = self._shown.grid
-            self.cursor_cell = (min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
-            self.show_cell(self.cursor_cell)
-            self.viewport().update()
-            self.hovered.emit(self.cursor_cell)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cursor_cell is not None:
-            self.clicked.emit(self.cursor_cell)
-        elif key is Qt.Key.Key_F2 and self.cursor_cell is not None:
-            self.edited.emit(self.cursor_cell)
-        else:
-            event.ignore()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and self._shown is not None:
-            cell = self.cell_at(event.pos())
-            if cell is not None and self._shown.known:
-                index = self._shown.index_of(*cell)
-                places = ", ".join(str(i + 1) for i in index)
-                number = self._shown.array[index]
-                text = f"{self._shown.title}[{places}] = {float(number)!r}"
-                QToolTip.showText(event.globalPos(), text, self.viewport())
-            else:
-                QToolTip.hideText()
-            return True
-        return super().viewportEvent(event)
-
-
-def bar_width(widget: QWidget) -> int:
-    """How much room a scroll bar takes."""
-    return widget.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, widget)
-
 
 def said(number: float) -> str:
     """A number in at most eight letters."""
@@ -338,7 +198,7 @@ def shades_of(numbers: Array, scale: float) -> Array:
 
 
 @lru_cache(maxsize=4)
-def _colours(tokens: Tokens) -> list[tuple[QColor, QColor]]:
+def shade_colours(tokens: Tokens) -> list[tuple[QColor, QColor]]:
     """Ground and legible ink for each of 256 shades."""
     text, paper = QColor(tokens.text), QColor(tokens.surface)
     dark_ink, light_ink = (text, paper) if text.lightness() < 128 else (paper, text)

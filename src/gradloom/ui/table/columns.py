@@ -10,6 +10,7 @@ import numpy as np
 from gradloom.core.counting import counted
 from gradloom.data import TABLES, FileTable, Prepared
 from gradloom.data.gathering import LoadedTable
+from gradloom.data.ink import Ink, ink_of
 from gradloom.data.summary import Summary, summary
 from gradloom.document import State
 from gradloom.layers.shapes import Array
@@ -65,9 +66,9 @@ class Page:
     dropped: int
 
     @cached_property
-    def brightest(self) -> float:
-        """The largest number of all pictures."""
-        return float(self.pictures.max()) if self.pictures.size else 1.0
+    def ink(self) -> Ink:
+        """How the pictures are to be seen."""
+        return ink_of(self.pictures.reshape(-1, *(self.shape or (1, 1, 1))))
 
     @property
     def target(self) -> PageColumn | None:

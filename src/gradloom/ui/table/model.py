@@ -6,10 +6,10 @@ from collections import OrderedDict
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
-from gradloom.ui.panels.thumbnails import grey_image
+from gradloom.ui.pictures import picture_pixmap
 from gradloom.ui.table.columns import PARTS, Page, PageColumn
 from gradloom.ui.theme import SMALL, Theme, class_colours, font
 
@@ -149,9 +149,8 @@ class RowsModel(QAbstractTableModel):
         assert page.shape is not None
         found = self._pictures.pop(row, None)
         if found is None:
-            picture = page.pictures[row].reshape(page.shape)[0]
-            image = grey_image(picture, page.brightest, self._theme.tokens)
-            found = QPixmap.fromImage(image).scaled(QSize(PICTURE, PICTURE))
+            picture = page.pictures[row].reshape(page.shape)
+            found = picture_pixmap(picture, page.ink, self._theme.tokens, PICTURE, 1.0)
         self._pictures[row] = found
         while len(self._pictures) > _KEPT:
             self._pictures.popitem(last=False)
