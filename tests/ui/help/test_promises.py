@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from gradloom.core.errors import UserError
-from gradloom.data.files import import_file
+from gradloom.data.table_files import import_file
 from gradloom.diagnosis import RULES, Watch
 from gradloom.document import State
 from gradloom.document.fixes import FIXES
