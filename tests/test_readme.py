@@ -38,6 +38,6 @@ def test_the_keys_it_names_are_in_the_actions_table() -> None:
     from gradloom.ui.actions import ACTIONS
 
     keys = {key for action in ACTIONS for key in action.keys}
-    named = set(re.findall(r"\*\*((?:Ctrl\+|Shift\+)*[A-Z.]|Space|F1)\*\*", README))
+    named = set(re.findall(r"\*\*((?:Ctrl\+|Shift\+)*(?:[A-Z.]|F\d+|Space))\*\*", README))
     assert named
     assert named <= keys
