@@ -17,7 +17,6 @@ from gradloom.data.drawing import (
     near,
     places,
     recolour,
-    spray,
 )
 
 
@@ -39,8 +38,8 @@ def test_adding_makes_a_new_value():
 
 def test_near_erase_move_recolour():
     source = drawn()
-    assert near(source, (0.9, 0.9), 2).tolist() == [1, 0]
-    assert erase(source, near(source, (0, 0), 0.5)).content.features.tolist() == [[1, 1], [5, 5]]
+    assert near(source, (0.9, 0.9), (2, 2)).tolist() == [1, 0]
+    assert erase(source, near(source, (0, 0), (0.5, 0.5))).content.features.tolist() == [[1, 1], [5, 5]]
     assert erase(source, []) is source
     moved = move(source, [2], (-1.0, 2.0))
     assert moved.content.features.tolist() == [[0, 0], [1, 1], [4, 7]]
@@ -49,14 +48,6 @@ def test_near_erase_move_recolour():
     with pytest.raises(ValueError, match="class 2 of 2"):
         recolour(source, [0], 2)
     assert source == drawn()
-
-
-def test_spray_is_within_its_disc_and_repeats():
-    one = spray(blank(), (2.0, -1.0), 0.5, 200, 0, 9)
-    assert one == spray(blank(), (2.0, -1.0), 0.5, 200, 0, 9)
-    distance = np.linalg.norm(places(one) - [2, -1], axis=1)
-    assert distance.max() <= 0.5
-    assert 0.25 < np.median(distance) < 0.45
 
 
 def test_regression_points_on_a_curve():

@@ -19,6 +19,8 @@ from gradloom.core.streams import stream
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Target
 
+Room = tuple[float, float, float, float]  # x from and to, y from and to
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -126,6 +128,14 @@ class DataSource(Declared):
     def features(self) -> int:
         """How many feature columns there are."""
         return len(self.feature_names)
+
+    @property
+    def room(self) -> Room | None:
+        """The plane that a map of it shows at least, where rows are drawn by hand; else None.
+
+        Rows that come and go leave the parts (training ...) of the others as they are.
+        """
+        return None
 
     @property
     def stamp(self) -> Hashable:

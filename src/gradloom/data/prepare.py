@@ -13,7 +13,7 @@ from gradloom.core.problem import Problem, Severity
 from gradloom.core.streams import stream
 from gradloom.data.dataset import Dataset, DataSource, frozen
 from gradloom.data.spec import SHARES, DataSpec
-from gradloom.data.split import Split, repeats, split_rows
+from gradloom.data.split import Split, drawn_lots, repeats, split_rows
 from gradloom.data.transform import Transform, fit, scales
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Signature, Target
@@ -148,8 +148,9 @@ def _split(spec: DataSpec, dataset: Dataset, seed: int) -> Split:
         return Split.whole(len(dataset))
     classes = [i for i, target in enumerate(dataset.target_columns) if target.classes]
     labels = dataset.targets[:, classes[0]] if classes else None
-    dealt = labels if spec.stratify else None
-    split = split_rows(len(dataset), spec.shares, stream(seed, "split"), dealt)
+    dealt, rng = labels if spec.stratify else None, stream(seed, "split")
+    lots = drawn_lots(dataset.features, rng) if spec.source.room is not None else None
+    split = split_rows(len(dataset), spec.shares, rng, dealt, lots)
     if not spec.balance or labels is None:
         return split
     return replace(split, again=repeats(split.train, labels[split.train]))

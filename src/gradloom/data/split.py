@@ -60,8 +60,11 @@ def split_rows(
     shares: tuple[int, int, int],
     rng: np.random.Generator,
     labels: Array | None = None,
+    lots: Array | None = None,
 ) -> Split:
     """`count` rows dealt at random in these percentages (train, validation, test).
+
+    By the `lots` (rows,) that they drew if given (see `drawn_lots`), else by `rng`.
 
     With `labels` (rows,) each class is dealt by itself: it gets the floor or the ceiling of its
     exact share in every part, and what rounding leaves goes where most has been lost so far, so
@@ -73,7 +76,7 @@ def split_rows(
     parts: list[list[Array]] = [[], [], []]
     owed = [0, 0, 0]  # hundredths of a row lost to rounding so far
     for group in groups:
-        rows = rng.permutation(group)
+        rows = rng.permutation(group) if lots is None else group[lots[group].argsort(kind="stable")]
         sizes = [len(rows) * share // 100 for share in shares]
         rest = [len(rows) * share % 100 for share in shares]
         owed = [a + b for a, b in zip(owed, rest, strict=True)]
@@ -87,3 +90,25 @@ def split_rows(
     empty = np.arange(0)
     train, validation, test = (np.concatenate([empty, *pieces]) for pieces in parts)
     return Split(train, validation, test)
+
+
+def drawn_lots(features: Array, rng: np.random.Generator) -> Array:
+    """A whole number (rows,) for each row of features (rows, F) that hangs on nothing but the row.
+
+    So rows that come and go leave the parts of the others as they are, but for a few at the
+    borders. The mixing is that of SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable
+    pseudorandom number generators", OOPSLA 2014).
+    """
+    lots = np.full(len(features), rng.integers(0, 2**64, dtype=np.uint64))
+    for column in (features + 0.0).T:  # + 0.0: minus zero is zero
+        lots = _mixed(lots ^ np.ascontiguousarray(column).view(np.uint64))
+    return lots
+
+
+def _mixed(words: Array) -> Array:
+    """64 bits each, so that every bit of one hangs on every bit of what it was."""
+    words = words + np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        words = (words ^ (words >> np.uint64(shift))) * np.uint64(factor)
+    mixed: Array = words ^ (words >> np.uint64(31))
+    return mixed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,10 @@ class Checkpoint:
     seconds: float = 0.0
     restored: bool = False
     trajectory: Trajectory = Trajectory()  # noqa: RUF009 - frozen
+
+    def restarted(self) -> Checkpoint:
+        """For other rows: the epoch that goes on starts again, and no epoch was the best so far."""
+        return replace(self, batch=0, loss_sum=0.0, best=None, restored=False)
 
     def encode(self) -> dict[str, Any]:
         """Plain JSON, without the trajectory. Raises BadValue if a parameter is not finite."""

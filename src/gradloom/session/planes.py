@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradloom.data import Prepared
+from gradloom.data.dataset import Room
 from gradloom.document import State
 from gradloom.layers.shapes import Array
 from gradloom.session.principal import upright
@@ -99,6 +100,7 @@ class Ground:
     """A plane with the data on it.
 
     `extent` (x0, x1, y0, y1) is the range of the points with a margin; with one axis y is 0..1.
+    Data with a room of its own (see `DataSource.room`) is shown in that, and all its rows are.
     `rows` are the numbers of the rows that are drawn (all, or MOST_ROWS evenly chosen), `points`
     (n, axes) where they lie, `away` (n,) how far off.
     """
@@ -117,11 +119,13 @@ def ground_of(state: State, look: Look) -> Ground:
     plane = plane_of(state, look.fitting(dataset.feature_names))
     count = len(raw)
     rows = np.arange(count)
-    if count > MOST_ROWS:
+    room = state.data.source.room
+    if count > MOST_ROWS and room is None:
         rows = np.linspace(0, count - 1, MOST_ROWS).astype(np.intp)
     drawn = raw[rows]
     points = plane.project(drawn)
-    return Ground(plane, _extent(points), rows, points, plane.away(drawn))
+    extent = _extent(points) if room is None else _roomy(points, room)
+    return Ground(plane, extent, rows, points, plane.away(drawn))
 
 
 def plane_of(state: State, look: Look) -> Plane:
@@ -229,6 +233,17 @@ def _extent(points: Array) -> Extent:
     if points.shape[1] == 1:
         return float(low[0]), float(high[0]), 0.0, 1.0
     return float(low[0]), float(high[0]), float(low[1]), float(high[1])
+
+
+def _roomy(points: Array, room: Room) -> Extent:
+    """A room, on each side as far as points (n, 1 or 2) that lie beyond it with their margin."""
+    x0, x1, y0, y1 = room if points.shape[1] == 2 else (*room[:2], 0.0, 1.0)
+    if len(points):
+        (left, right, below, above), low, high = _extent(points), points.min(0), points.max(0)
+        x0, x1 = (left if low[0] < x0 else x0), (right if high[0] > x1 else x1)
+        if len(low) == 2:
+            y0, y1 = (below if low[1] < y0 else y0), (above if high[1] > y1 else y1)
+    return x0, x1, y0, y1
 
 
 def grid(extent: Extent, nx: int, ny: int) -> Array:

@@ -147,7 +147,10 @@ class Runner:
         if trainer is None:
             return
         if state.data != before.data:
-            trainer = Trainer(state.graph, state.prepared, state.plan, trainer.checkpoint())
+            now = trainer.checkpoint()
+            if len(trainer.prepared.split.train) != len(state.prepared.split.train):
+                now = now.restarted()
+            trainer = Trainer(state.graph, state.prepared, state.plan, now)
             self._trainer = trainer
         else:
             if state.plan != before.plan:

@@ -20,13 +20,16 @@ def run_key(state: State) -> Hashable:
     """What a run hangs on; states with the same key share one run.
 
     The layers that are trained, without names, places and live settings; the data without its live
-    settings; the plan's settings that are not live (seed, precision).
+    settings, and how many numbers and classes a row has (points drawn by hand are live, and so may
+    their classes be); the plan's settings that are not live (seed, precision).
     """
     structure = structure_of(state.graph, state.prepared.signature)
     spec = tuple(
         value.fixed() if isinstance(value, Declared) else value for value in state.data.fixed()
     )
-    return structure, spec, state.plan.fixed()
+    columns = state.prepared.signature
+    form = len(columns.features), tuple(len(target.classes) for target in columns.targets)
+    return structure, spec, form, state.plan.fixed()
 
 
 def set_by_hand(before: State, after: State) -> Mapping[Number, float]:

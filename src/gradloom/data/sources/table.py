@@ -121,7 +121,10 @@ class Kept(DataSource):
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other) or not isinstance(other, Kept):
             return NotImplemented
-        return self.content.fingerprint == other.content.fingerprint
+        if self.content.fingerprint != other.content.fingerprint:
+            return False
+        others = [s.name for s in self.settings() if s.name != "content"]
+        return all(getattr(self, name) == getattr(other, name) for name in others)
 
     def __hash__(self) -> int:
         return hash(self.content.fingerprint)
