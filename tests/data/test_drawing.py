@@ -39,7 +39,10 @@ def test_adding_makes_a_new_value():
 def test_near_erase_move_recolour():
     source = drawn()
     assert near(source, (0.9, 0.9), (2, 2)).tolist() == [1, 0]
-    assert erase(source, near(source, (0, 0), (0.5, 0.5))).content.features.tolist() == [[1, 1], [5, 5]]
+    assert erase(source, near(source, (0, 0), (0.5, 0.5))).content.features.tolist() == [
+        [1, 1],
+        [5, 5],
+    ]
     assert erase(source, []) is source
     moved = move(source, [2], (-1.0, 2.0))
     assert moved.content.features.tolist() == [[0, 0], [1, 1], [4, 7]]

@@ -49,13 +49,27 @@ def why_not(source: DataSource, dataset: Dataset) -> str:
 
 
 def taken_over(dataset: Dataset, room: Room) -> Drawing:
-    """The rows of any data that `why_not` allows, as points of one's own on a plane of this room."""
+    """Rows of any data that `why_not` allows, as points of one's own on a plane of this room."""
     name = dataset.name if dataset.name.endswith(_EDITED) else dataset.name + _EDITED
     left, right, bottom, top = room
     return Drawing(replace(dataset, name=name), left, right, bottom, top)
 
 
 _EDITED = ", edited"
+
+
+def emptied(dataset: Dataset) -> Drawing:
+    """A plane for the columns and classes of any data, with nothing drawn yet."""
+    (target,) = dataset.target_columns
+    if len(target.classes) == 1:
+        target = replace(target, classes=(*target.classes, fresh_class(target.classes)))
+    nothing, names = np.zeros((0, len(dataset.feature_names))), dataset.feature_names
+    return Drawing(Dataset("Drawing", nothing, names, np.zeros((0, 1)), (target,)))
+
+
+def same_form(one: Drawing, other: Drawing) -> bool:
+    """Whether both have as many features, and both classes or both a real target."""
+    return one.features == other.features and bool(_classes(one)) == bool(_classes(other))
 
 
 def places(source: Drawing) -> Array:
@@ -153,7 +167,7 @@ def recolour(source: Drawing, rows: Array, value: float) -> Drawing:
 
 def fresh_class(classes: tuple[str, ...]) -> str:
     """A name for one more class: the first letter that is free."""
-    names = (*ascii_uppercase, *(f"class {i}" for i in range(1, len(classes) + 2)))
+    names: tuple[str, ...] = (*ascii_uppercase, *(f"class {i}" for i in range(1, len(classes) + 2)))
     return next(name for name in names if name not in classes)
 
 
@@ -203,7 +217,8 @@ def removal_words(source: Drawing, number: int) -> str:
 
 
 def _classes(source: Drawing) -> tuple[str, ...]:
-    return source.content.target_columns[0].classes
+    (target,) = source.content.target_columns
+    return target.classes
 
 
 def _called(source: Drawing, classes: tuple[str, ...]) -> Drawing:

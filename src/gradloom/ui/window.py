@@ -27,6 +27,7 @@ from gradloom.ui.tables import TableProgress, TableService
 from gradloom.ui.transport import Transport
 
 if TYPE_CHECKING:
+    from gradloom.ui.map import DecisionMap
     from gradloom.ui.measure import MeasuresPanel
     from gradloom.ui.samples import Previews
     from gradloom.ui.stepper import StepperPanel
@@ -46,6 +47,7 @@ class Window(QMainWindow):
         self._previews: Previews | None = None
         self._garbage = Garbage(self)
         self._ends: list[Callable[[], None]] = []  # of panels with a thread of their own
+        self.map: DecisionMap | None = None
         self._parts: Parts | None = None
 
     def furnish(self, parts: Parts) -> None:
@@ -120,6 +122,8 @@ class Window(QMainWindow):
         assert p is not None
         decision = DecisionMap(p.document, p.bridge, p.maps, p.view, p.theme)
         self.docks.set("map", decision)
+        self.map = decision
+        decision.drawing.asked.connect(self._tool_asked)
         loss = LossPlot(p.document, p.bridge, p.theme)
         self.docks.set("loss", loss)
         self.measures = MeasuresPanel(p.document, p.view, p.theme, p.bridge)
@@ -165,6 +169,22 @@ class Window(QMainWindow):
             self.docks.show("stepper")
             self.stepper.setFocus()
             self.stepper.enter()
+
+    def draw(self) -> None:
+        """Take the map's pencil in hand, or lay it down."""
+        if self.map is not None:
+            self.docks.show("map")
+            self.map.take("pointer" if self.drawing else "pencil")
+
+    @property
+    def drawing(self) -> bool:
+        """Whether the map's pencil is in hand."""
+        return self.map is not None and self.map.drawing.on
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether points can be drawn into this data."""
+        return self.map is not None and not self.map.drawing.refusal
 
     def show_commands(self) -> None:
         """Search everything the program can do."""
@@ -227,6 +247,10 @@ class Window(QMainWindow):
         parts.bridge.shutdown()
         self._garbage.stop()
         event.accept()
+
+    def _tool_asked(self, tool: str) -> None:
+        if tool == "pencil":
+            self.docks.show("map")
 
     def _walked(self, mark: object) -> None:
         self.docks.walking(on=mark is not None)

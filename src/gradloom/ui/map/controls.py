@@ -17,6 +17,7 @@ from gradloom.ui.plots.points import PART_NAMES
 from gradloom.ui.plots.scale import count
 from gradloom.ui.theme import SMALL, Theme, font
 
+_PENCIL = "Draw points of your own, erase and move them (D)."
 _WIDE = 560  # px from which the points' buttons have words beside their markers
 _SHADINGS = {
     "share": ("Probability", "Shaded by how sure the network is."),
@@ -39,6 +40,9 @@ class Controls(QWidget):
         super().__init__()
         self._theme = theme
         self._shadings: tuple[str, ...] = ()
+        self._shaded, self._drawing = True, False
+        self._rows: Sequence[int] = (0, 0, 0)
+        self._brushes: QWidget | None = None
         self.title = ElidedLabel(strong=True)
         self.subject = Combo()
         self.subject.setAccessibleName("Output shown in the map")
@@ -56,6 +60,9 @@ class Controls(QWidget):
                 "lasso", "Draw around points to select their rows; Shift adds.", "lasso"
             ),
         }
+        pencil = self._tool("pencil", _PENCIL, "pencil")
+        pencil.setAccessibleName("Draw points")
+        self.tools["pencil"] = pencil
         self.tools["pointer"].setChecked(True)
         self.more = QToolButton()
         self.more.setToolTip("More to show: wrong points, lines of equal value, a veil.")
@@ -65,9 +72,9 @@ class Controls(QWidget):
         self.parts = tuple(
             _switch(name.capitalize(), f"Show the {name} points.") for name in PART_NAMES
         )
-        row = QHBoxLayout(self)
+        self.row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(3)
         row.addWidget(self.title, 1)
         for widget in (self.subject, self.shading, *self.tools.values(), self.more):
             row.addWidget(widget)
@@ -80,8 +87,22 @@ class Controls(QWidget):
 
     @property
     def shown_parts(self) -> list[int]:
-        """Indices of the parts whose points are shown."""
-        return [i for i, button in enumerate(self.parts) if button.isChecked()]
+        """Indices of the parts whose points are shown: all while one draws."""
+        return [i for i, button in enumerate(self.parts) if self._drawing or button.isChecked()]
+
+    def draw_with(self, brushes: QWidget) -> None:
+        """The brushes that take the room of the choices while one draws."""
+        self._brushes = brushes
+        self.row.insertWidget(0, brushes)
+        brushes.hide()
+
+    def drawing(self, *, on: bool) -> None:
+        """Offer the brushes in place of what one chooses to look at."""
+        self._drawing = on
+        if self._brushes is not None:
+            self._brushes.setVisible(on)
+        self._show_choices()
+        self.points_chosen.emit()
 
     @property
     def shaded_by(self) -> str:
@@ -101,12 +122,17 @@ class Controls(QWidget):
             self.subject.clear()
             self.subject.addItems(labels)
             self.subject.setCurrentIndex(min(kept, len(labels) - 1))
-        self.subject.setVisible(len(labels) > 1)
         for button, name, number in zip(self.parts, PART_NAMES, rows, strict=True):
             button.setText(f"{name.capitalize()} {count(number)}")
-            button.setVisible(bool(labels) and number > 0)
-        for widget in (self.more, *self.tools.values()):
+        self._rows = tuple(rows) if labels else (0, 0, 0)
+        self._show_choices()
+        for widget in (self.more, self.tools["pointer"], self.tools["lasso"]):
             widget.setVisible(bool(labels))
+
+    def offer_pencil(self, refusal: str) -> None:
+        """Whether points can be drawn: why not, or ""."""
+        self.tools["pencil"].setEnabled(not refusal)
+        self.tools["pencil"].setToolTip(refusal or _PENCIL)
 
     def offer_shading(self, shadings: tuple[str, ...], *, shown: bool = True) -> None:
         """What the map can be shaded by now; one way is no choice."""
@@ -121,7 +147,15 @@ class Controls(QWidget):
                 self.shading.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
             if before in shadings:
                 self.shading.setCurrentIndex(shadings.index(before))
-        self.shading.setVisible(shown and len(shadings) > 1)
+        self._shaded = shown
+        self._show_choices()
+
+    def _show_choices(self) -> None:
+        free = not self._drawing
+        self.subject.setVisible(free and self.subject.count() > 1)
+        self.shading.setVisible(free and self._shaded and len(self._shadings) > 1)
+        for button, number in zip(self.parts, self._rows, strict=True):
+            button.setVisible(free and number > 0)
 
     def repaint_icons(self) -> None:
         """Markers and icons in the colours of the theme."""

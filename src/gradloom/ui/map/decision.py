@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,7 +16,8 @@ from gradloom.session.mapping import MapResult, why_no_map
 from gradloom.session.planes import Ground, Look, ground_of
 from gradloom.ui.map.card import PlaceCard
 from gradloom.ui.map.controls import Controls, Reading
-from gradloom.ui.map.drawing import Drawing, Style
+from gradloom.ui.map.drawing import Style
+from gradloom.ui.map.drawmode import DrawMode
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.inspector import Inspector
 from gradloom.ui.map.shown import Shown
@@ -24,7 +25,7 @@ from gradloom.ui.map.slices import SliceBar
 from gradloom.ui.map.subject import (
     Subject,
     lookup,
-    subjects_of,
+    shown_of,
     table_of,
     words_of_answer,
     words_of_point,
@@ -39,6 +40,7 @@ from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
 _HINT = "Point at the map to read it; click a place to look closer."
+_LOW = 240  # px of the map below which one draws rather than reads
 _REACH = 12.0  # px around a point that belong to it
 
 
@@ -73,14 +75,17 @@ class DecisionMap(QWidget):
         self.reading = Reading(theme)
         self.inspector = Inspector(PlaceCard(theme, self.field))
         self.grip = Grip(self.field)
+        self.drawing = DrawMode(document, bridge, view, theme, self.field, self.shown)
+        self.controls.draw_with(self.drawing.tools.brushes)
         self.tools: dict[str, Tool | None] = {
             "pointer": None,
             "lasso": Lasso(self.field, self._lassoed),
+            "pencil": self.drawing.pen,
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 2)
         column.setSpacing(2)
-        for widget in (self.controls, self.slices):
+        for widget in (self.controls, self.slices, self.drawing.bar):
             column.addWidget(widget)
         column.addWidget(self.field, 1)
         column.addWidget(self.reading)
@@ -93,6 +98,9 @@ class DecisionMap(QWidget):
         self.controls.points_chosen.connect(self._place_points)
         self.controls.options_changed.connect(self._options_changed)
         self.controls.tool_chosen.connect(self.take)
+        self.drawing.asked.connect(self.take)
+        self.drawing.offered.connect(lambda on: self.controls.drawing(on=on))
+        self.drawing.tools.changed.connect(self._leave)
         self.slices.chosen.connect(self.look)
         self.inspector.card.walk_asked.connect(self.walk_asked)
         self.field.hovered.connect(self._hover)
@@ -116,8 +124,19 @@ class DecisionMap(QWidget):
     def hideEvent(self, event: object) -> None:
         self.inspector.card.dismiss()
 
+    def event(self, event: QEvent) -> bool:
+        # else the window's own action of that key is meant
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self.drawing.key(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.inspector.open:
+        drawn = self.drawing.key(event)
+        if drawn is not None:
+            drawn()
+        elif event.key() == Qt.Key.Key_Escape and self.inspector.open:
             self.inspector.card.dismiss()
         else:
             super().keyPressEvent(event)
@@ -126,6 +145,7 @@ class DecisionMap(QWidget):
         whole = self._ground is None or self._ground.plane.whole
         classes = self.subject.classes if self.subject else ()
         self.reading.make_room(classes, self.width() - 16, told=not whole)
+        self.reading.setVisible(not self.drawing.on or self.height() > _LOW)
 
     @property
     def subject(self) -> Subject | None:
@@ -156,7 +176,10 @@ class DecisionMap(QWidget):
         """Take a tool in hand."""
         self.grip.take(self.tools[tool])
         self.controls.tools[tool].setChecked(True)
+        self.drawing.in_hand(on=tool == "pencil")
         self.inspector.card.dismiss()
+        self._make_room()
+        self._leave()
 
     def walking(self, *, on: bool) -> None:
         """While a step is walked through, a click chooses its row and opens no card."""
@@ -174,6 +197,7 @@ class DecisionMap(QWidget):
         )
         if not same:
             self._prepare()
+            self.drawing.follow(before, after)
 
     @Slot(object)
     def _show(self, result: MapResult) -> None:
@@ -211,7 +235,7 @@ class DecisionMap(QWidget):
         self.controls.repaint_icons()
         self.setStyleSheet(
             f"QWidget#decision_map {{ background: {t.surface}; }}"
-            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; border-color: {t.hairline}; }}"
+            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 3px; border-color: {t.hairline}; }}"
             f"QToolButton:checked {{ border-color: {t.quiet}; }}"
         )
         self._prepare()
@@ -222,13 +246,13 @@ class DecisionMap(QWidget):
         """Another document: what can be shown, its points, ranges and words."""
         state = self._document.state
         self._result = self._maps.latest
-        sentence = why_no_map(state)
-        self._subjects = () if sentence else subjects_of(state)
+        self._subjects, self._ground = shown_of(state), None
         split = state.prepared.split
         self.controls.offer(
             [s.label for s in self._subjects], [len(getattr(split, name)) for name in PART_NAMES]
         )
-        self.field.notice = sentence
+        self.controls.offer_pencil(self.drawing.refusal)
+        self.field.notice = "" if self._subjects else why_no_map(state)
         look = self.slices.look.fitting(state.prepared.dataset.feature_names)
         whole = state.prepared.dataset.features.shape[1] <= 2
         self.slices.setVisible(bool(self._subjects) and not whole)
@@ -241,6 +265,7 @@ class DecisionMap(QWidget):
         self._make_room()
         self._leave()
         self._place_points()
+        self.drawing.show_state()
         self._redraw()
 
     @Slot()
@@ -268,8 +293,8 @@ class DecisionMap(QWidget):
             self.controls.offer_shading(())
             self.controls.title.set_text("")
             if result is not None and result.sentence:
-                self.field.notice = result.sentence
-                self.field.show_drawing(Drawing())
+                self.field.notice = "" if points is not None else result.sentence
+                self.shown.draw_points()
             return
         self.field.notice = ""
         plane, whole = points.y is not None, self._ground is None or self._ground.plane.whole
@@ -302,7 +327,7 @@ class DecisionMap(QWidget):
     def _leave(self) -> None:
         self._at = None
         self.field.overlay.mark(None)
-        self.reading.setText("" if self.field.notice else _HINT)
+        self.reading.setText("" if self.field.notice else self.drawing.hint or _HINT)
 
     def _read(self) -> None:
         subject, result, points = self.subject, self._result, self.shown.points
@@ -323,7 +348,8 @@ class DecisionMap(QWidget):
             answers = None if whole else self.shown.told()
             answer = None if answers is None else answers[:, point]
             near = " " + words_of_point(subject, points, point, answer)
-            self.field.overlay.mark((float(points.x[point]), float(points.height[point])))
+            if not self.drawing.on:
+                self.field.overlay.mark((float(points.x[point]), float(points.height[point])))
         self.reading.setText(inputs + told + near)
 
     @Slot(float, float)

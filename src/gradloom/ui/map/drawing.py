@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gradloom.data.dataset import Room
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult
 from gradloom.session.planes import Extent
@@ -71,7 +72,10 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A picture under the points, lines (n, 2 ends, 2) in units of the data, curves, a legend."""
+    """A picture under the points, lines (n, 2 ends, 2) in units of the data, curves, a legend.
+
+    `wide`: in the whole room, not on a square; so are curves.
+    """
 
     shade: Shade | None = None
     segments: Array = field(default_factory=lambda: np.empty((0, 2, 2)))
@@ -79,6 +83,7 @@ class Drawing:
     curves: tuple[Curve, ...] = ()
     bands: tuple[Band, ...] = ()
     legend: Legend = Legend()  # noqa: RUF009 - frozen
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +171,15 @@ def draw_curve(subject: Subject, result: MapResult, tokens: Tokens) -> Drawing:
     x = np.linspace(*result.extent[:2], picture.shape[2])
     if not subject.classes:
         y = picture[subject.column, 0].astype(float)
-        return Drawing(curves=(Curve(x, y, tokens.text),), bands=_bands(subject, result, x, tokens))
+        bands = _bands(subject, result, x, tokens)
+        return Drawing(curves=(Curve(x, y, tokens.text),), bands=bands, wide=True)
     shares = shares_of(subject.coding, picture)[:, 0]
     colours = class_colours(tokens, len(shares))
     if len(shares) == 2:
         shares, colours = shares[1:], (tokens.text,)
     curves = tuple(Curve(x, y, c) for y, c in zip(shares, colours, strict=True))
-    return Drawing(curves=curves, legend=legend_of(subject.classes, tokens, shades=False))
+    legend = legend_of(subject.classes, tokens, shades=False)
+    return Drawing(curves=curves, legend=legend, wide=True)
 
 
 def _bands(subject: Subject, result: MapResult, x: Array, tokens: Tokens) -> tuple[Band, ...]:
@@ -189,21 +196,31 @@ def draw_neuron(picture: Array, bound: float, extent: Extent, tokens: Tokens) ->
     """The output of one neuron (ny, nx); a single row is a curve."""
     if picture.shape[0] == 1:
         x = np.linspace(*extent[:2], picture.shape[1])
-        return Drawing(curves=(Curve(x, picture[0].astype(float), tokens.text),))
+        return Drawing(curves=(Curve(x, picture[0].astype(float), tokens.text),), wide=True)
     shade = shade_values(picture, -bound, bound, tokens)
     return Drawing(shade, legend=Legend(scale=Scale("Its output", -bound, bound)))
 
 
-def height_range(curve: Array, subject: Subject, points: Points, now: Range | None) -> Range:
-    """The y range of curves over one feature; `now` stays if it can."""
+def height_range(
+    curve: Array, subject: Subject, points: Points, now: Range | None, room: Room | None = None
+) -> Range:
+    """The y range of curves over one feature; `now` stays if it can.
+
+    Data with a room of its own has the height of that, or of the points that lie beyond it.
+    """
     if subject.classes:
         return -0.08, 1.08
+    if room is not None:
+        bottom, top = room[2:]
+        least, most = points.target.min(initial=bottom), points.target.max(initial=top)
+        beyond = least < bottom or most > top
+        return roomy(float(least), float(most), now) if beyond else (bottom, top)
     good = curve[np.isfinite(curve)]
     low, high = float(points.target.min()), float(points.target.max())
-    room = 0.5 * ((high - low) or 1.0)  # a curve that runs away must not hide the points
+    more = 0.5 * ((high - low) or 1.0)  # a curve that runs away must not hide the points
     if len(good):
-        low = max(min(low, float(good.min())), low - room)
-        high = min(max(high, float(good.max())), high + room)
+        low = max(min(low, float(good.min())), low - more)
+        high = min(max(high, float(good.max())), high + more)
     return roomy(low, high, now)
 
 

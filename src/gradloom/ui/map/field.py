@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from gradloom.layers.shapes import Array
 from gradloom.session.planes import Extent
 from gradloom.ui.map.drawing import Curve, Drawing
 from gradloom.ui.map.legend import LegendView
@@ -121,7 +122,11 @@ class Field(QWidget):
 
     def set_dots(self, dots: tuple[Dots, ...]) -> None:
         """The points, drawn in this order."""
-        self._points.show_dots(dots, self._side())
+        self._points.show_dots(dots, self.side)
+
+    def leave_out(self, gone: Array | None) -> None:
+        """Hide the points of these rows, (rows of the dataset,) of bool; None: of none."""
+        self._points.leave_out(gone)
 
     def show_drawing(self, drawing: Drawing) -> None:
         """The picture under the points, lines and curves, and what the colours mean."""
@@ -134,8 +139,7 @@ class Field(QWidget):
         self._set_curves(drawing.curves)
         self.overlay.show_levels(drawing.levels)
         self.overlay.show_bands(drawing.bands)
-        reshaped = bool(drawing.curves) != bool(before.curves)
-        if self._legend.show_legend(drawing.legend) or reshaped:
+        if self._legend.show_legend(drawing.legend) or drawing.wide != before.wide:
             self._place()
 
     def frame(self) -> Frame:
@@ -192,7 +196,7 @@ class Field(QWidget):
         under = self._legend.below = min(below) > min(beside)
         width, height = below if under else beside
         left = 0
-        if not self._drawing.curves:
+        if not self._drawing.wide:
             side = min(width, height)
             left = max(0, (width - side) // 2)
             width = height = side
@@ -203,10 +207,12 @@ class Field(QWidget):
             self._legend.setGeometry(start, height + 2, self.width() - start - _RIGHT, high)
         else:
             self._legend.setGeometry(left + width + _GAP, _TOP, wide, height - _TOP)
-        self._points.show_dots(self._points.dots, self._side())
+        self._points.show_dots(self._points.dots, self.side)
         self.sheet.place_fit()
 
-    def _side(self) -> float:
+    @property
+    def side(self) -> float:
+        """The shorter side of the plane, px."""
         return float(min(self.sheet.width() - _LEFT, self.sheet.height() - _BOTTOM))
 
     def _name_axes(self) -> None:

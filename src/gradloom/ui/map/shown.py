@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradloom.data.dataset import Room
 from gradloom.document import State
 from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult
@@ -17,6 +18,7 @@ from gradloom.ui.map.drawing import (
     height_range,
 )
 from gradloom.ui.map.field import Field
+from gradloom.ui.map.legend import Legend, Scale, legend_of
 from gradloom.ui.map.subject import Subject, neuron_picture, points_of, span_of, wrong_of
 from gradloom.ui.plots.dots import dots_of
 from gradloom.ui.plots.points import Points
@@ -36,10 +38,16 @@ class Shown:
         self._subject: Subject | None = None
         self._levels = (0.0, 1.0)
         self._heights: tuple[float, float] | None = None  # of curves over one feature
+        self._room: Room | None = None
         self._parts: list[int] = []
         self._result: MapResult | None = None
         self.ground: Ground | None = None
         self.points: Points | None = None
+
+    @property
+    def levels(self) -> tuple[float, float]:
+        """The targets that have the full colours."""
+        return self._levels
 
     def place_points(
         self, state: State, subject: Subject | None, ground: Ground | None, parts: list[int]
@@ -53,10 +61,13 @@ class Shown:
             return
         self.points = points = points_of(state, subject, ground)
         self._heights = None
-        self._levels = levels_of(points.target)
+        self._room = room = state.data.source.room
+        # a drawing's colours stay as they are until a target leaves -1..1
+        known = points.target if room is None else np.append(points.target, (-1.0, 1.0))
+        self._levels = levels_of(known)
         extent, names = ground.extent, points.names
         if points.y is None:
-            self._heights = height_range(np.empty(0), subject, points, None)
+            self._heights = height_range(np.empty(0), subject, points, None, room)
             extent = (*extent[:2], *self._heights)
             names = (names[0], subject.coding.targets[subject.column].name)
         self._field.set_space(extent, (names[0], names[1]))
@@ -82,7 +93,7 @@ class Shown:
             return
         drawing = draw_curve(subject, result, tokens)
         curve = drawing.curves[0].y
-        self._heights = height_range(curve, subject, points, self._heights)
+        self._heights = height_range(curve, subject, points, self._heights, self._room)
         names = points.names[0], subject.coding.targets[subject.column].name
         self._field.set_space((*result.extent[:2], *self._heights), names)
         self._field.show_drawing(drawing)
@@ -92,6 +103,20 @@ class Shown:
         if self._subject is None:
             return None
         return PlanePainter(self._subject, self._levels, self._theme.tokens, style)
+
+    def draw_points(self) -> None:
+        """Draw nothing below the points: there is no network yet that answers."""
+        subject, points, tokens = self._subject, self.points, self._theme.tokens
+        if subject is None or points is None:
+            self._field.show_drawing(Drawing())
+            return
+        legend = Legend()
+        if subject.classes:
+            legend = legend_of(subject.classes, tokens, shades=False)
+        elif points.y is not None:
+            name = subject.coding.targets[subject.column].name
+            legend = Legend(scale=Scale(name, *self._levels))
+        self._field.show_drawing(Drawing(legend=legend, wide=points.y is None))
 
     def draw_neuron(self, state: State, result: MapResult, neuron: Neuron) -> bool:
         """Draw a neuron in place of an answer; False if the result does not have it."""

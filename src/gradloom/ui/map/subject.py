@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradloom.data.drawing import heights
 from gradloom.document import State
 from gradloom.layers.base import Activation
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
-from gradloom.session.mapping import MapResult
+from gradloom.session.mapping import MapResult, why_no_map
 from gradloom.session.planes import Ground, grid
 from gradloom.ui.plots.points import PART_NAMES, Points
 from gradloom.ui.plots.scale import figure
@@ -66,6 +67,19 @@ def subjects_of(state: State) -> tuple[Subject, ...]:
     return tuple(found)
 
 
+def shown_of(state: State) -> tuple[Subject, ...]:
+    """What a map can show: every answer; of a drawing that no network can learn yet its points."""
+    if not why_no_map(state):
+        return subjects_of(state)
+    if state.data.source.room is None:
+        return ()
+    targets = state.prepared.signature.targets
+    style = (
+        "real" if not targets[0].classes else "unit" if len(targets[0].classes) == 2 else "one_hot"
+    )
+    return (Subject("", "", Coding((0,), targets[:1], style, "")),)
+
+
 def points_of(state: State, subject: Subject, ground: Ground) -> Points:
     """The rows on this ground for this target."""
     prepared = state.prepared
@@ -73,7 +87,7 @@ def points_of(state: State, subject: Subject, ground: Ground) -> Points:
     part[prepared.split.validation] = 1
     part[prepared.split.test] = 2
     target = prepared.targets[ground.rows, subject.target]
-    height = np.ones_like(target) if len(subject.classes) > 2 else target
+    height = heights(target, subject.classes)
     x, y = ground.points[:, 0], ground.points[:, 1] if ground.plane.flat else None
     away = np.zeros(0)
     if not ground.plane.whole:  # the rank: a third of the points is near

@@ -22,9 +22,9 @@ _LEAST = 2.0  # px that the pointer moves before a place counts as another
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The pointer over the plane: where in data units, where in px, with which keys.
+    """The pointer over the plane: where in data units, where in px, with which keys and button.
 
-    `frame` turns px into data and back.
+    `frame` turns px into data and back. `button` is the one that began the gesture.
     """
 
     x: float
@@ -32,6 +32,7 @@ class Touch:
     px: QPointF
     frame: Frame
     keys: Qt.KeyboardModifier
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton
 
     @property
     def adding(self) -> bool:
@@ -40,9 +41,13 @@ class Touch:
 
 
 class Tool:
-    """Base: a tool that does nothing. `cursor` is shown over the plane while it is in hand."""
+    """Base: a tool that does nothing. `cursor` is shown over the plane while it is in hand.
+
+    Its gestures begin with one of its `buttons`.
+    """
 
     cursor = Qt.CursorShape.CrossCursor
+    buttons: tuple[Qt.MouseButton, ...] = (Qt.MouseButton.LeftButton,)
 
     def press(self, touch: Touch) -> None:
         """The button went down."""
@@ -71,6 +76,7 @@ class Grip(QObject):
         self._field = field
         self._tool: Tool | None = None
         self.busy = False  # a gesture goes on
+        self._button = Qt.MouseButton.LeftButton  # that it began with
         self._view = field.sheet.viewport()
         self._view.installEventFilter(self)
         field.sheet.installEventFilter(self)
@@ -100,6 +106,8 @@ class Grip(QObject):
             return False
         if isinstance(event, QMouseEvent) and watched is self._view:
             return self._mouse(self._tool, event)
+        if event.type() == QEvent.Type.ContextMenu and watched is self._view:
+            return Qt.MouseButton.RightButton in self._tool.buttons
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.busy:
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
@@ -109,27 +117,28 @@ class Grip(QObject):
         return False
 
     def _mouse(self, tool: Tool, event: QMouseEvent) -> bool:
-        at, frame = event.position(), self._field.frame()
-        touch = Touch(*frame.back(at), at, frame, event.modifiers())
-        kind, left = event.type(), event.button() is Qt.MouseButton.LeftButton
-        if kind == QEvent.Type.MouseButtonPress and left and frame.rect.contains(at):
-            self.busy = True
-            self._field.sheet.setFocus(Qt.FocusReason.MouseFocusReason)
-            tool.press(touch)
-            return True
+        at, frame, kind = event.position(), self._field.frame(), event.type()
+        # a second click of two is a first one here, not "show everything"
+        down = kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+        if down and not self.busy and event.button() in tool.buttons:
+            self._button = event.button()
+        touch = Touch(*frame.back(at), at, frame, event.modifiers(), self._button)
         if kind == QEvent.Type.MouseMove:
             if self.busy:
                 tool.drag(touch)
                 return True
             tool.hover(touch)
             return False  # the reading goes on
-        if kind == QEvent.Type.MouseButtonRelease and left and self.busy:
-            self.busy = False
-            tool.release(touch)
+        if event.button() not in tool.buttons:
+            return False
+        if self.busy:
+            if kind == QEvent.Type.MouseButtonRelease and event.button() is self._button:
+                self.busy = False
+                tool.release(touch)
             return True
-        # a second click of two is a first one here, not "show everything"
-        if kind == QEvent.Type.MouseButtonDblClick and left and frame.rect.contains(at):
+        if down and frame.rect.contains(at):
             self.busy = True
+            self._field.sheet.setFocus(Qt.FocusReason.MouseFocusReason)
             tool.press(touch)
             return True
         return False

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradloom.core.checks import Choice
-from gradloom.data import SOURCES, DataSource
+from gradloom.data import SOURCES, DataSource, Drawing
+from gradloom.data.drawing import blank, same_form
 
 GROUPS = ("Classes", "Regression", "Logic gates", "Tables")
 _CARRIED = ("count", "noise")  # what a new source takes over from the one before
@@ -44,8 +45,32 @@ class Offer:
         )
 
 
+@dataclass(frozen=True)
+class Blank(Offer):
+    """An empty plane to draw on; without classes the target is a real number."""
+
+    classes: tuple[str, ...] = ()
+    features: int = 2
+
+    def make(self, before: DataSource | None = None) -> DataSource:
+        return blank(self.classes, self.features)
+
+    def stands_for(self, source: DataSource) -> bool:
+        """Whether `source` is drawn on such a plane, whatever is drawn there."""
+        return isinstance(source, Drawing) and same_form(source, blank(self.classes, self.features))
+
+
+BLANKS = (
+    Blank("Classes", "Drawing", Drawing.kind, classes=("A", "B")),
+    Blank("Regression", "Drawn curve", Drawing.kind, features=1),
+    Blank("Regression", "Drawn surface", Drawing.kind),
+)
+
+
 def group_of(source: DataSource) -> str:
     """The heading a source stands under."""
+    if isinstance(source, Drawing):
+        return "Classes" if source.target_columns[0].classes else "Regression"
     if source.task == "gate":
         return "Logic gates"
     if source.shipped or source.task == "table":
@@ -69,4 +94,5 @@ def offers() -> tuple[Offer, ...]:
             found += [Offer(group, label, kind.kind, fixed) for label, fixed in more]
         else:
             found.append(Offer(group, kind.label, kind.kind))
+    found += BLANKS
     return tuple(sorted(found, key=lambda offer: GROUPS.index(offer.group)))

@@ -6,7 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from gradloom.data import Dataset, DataSource
@@ -14,7 +23,7 @@ from gradloom.data.ink import ink_of
 from gradloom.data.transform import Feature, express
 from gradloom.layers.shapes import Array
 from gradloom.ui.pictures import picture_image
-from gradloom.ui.theme import SMALL, Tokens, class_colours, diverging, font
+from gradloom.ui.theme import SMALL, Tokens, class_colours, diverging, font, icon_pixmap
 
 _POINTS = 160  # dots in a picture at most
 
@@ -33,6 +42,8 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(QColor(tokens.surface))
     data = source.make(0)
+    if source.room is not None and not len(data):
+        return _empty_plane(data, tokens, pixmap)
     if not len(data) or not data.target_columns:
         return pixmap
     if data.feature_shape is not None:
@@ -67,6 +78,38 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
         painter.drawEllipse(at, dot, dot)
     painter.end()
     return pixmap
+
+
+def _empty_plane(data: Dataset, tokens: Tokens, pixmap: QPixmap) -> QPixmap:
+    """What can be drawn on a plane: dots of two classes, a curve, dots of all colours; a pencil."""
+    size = pixmap.deviceIndependentSize()
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(size.width(), size.height())
+    classes = data.target_columns[0].classes
+    values = np.linspace(-1, 1, 5)
+    if classes:
+        values = np.where(np.arange(5) < 3, -1.0, 1.0)
+    inks = [QColor(*map(int, colour)) for colour in colours_of(values, 1.0, tokens)]
+    if data.features.shape[1] == 1:
+        path = QPainterPath(QPointF(0.08, 0.62))
+        path.cubicTo(QPointF(0.3, 0.0), QPointF(0.45, 0.2), QPointF(0.55, 0.45))
+        painter.setPen(QPen(QColor(tokens.positive), 0.06))
+        painter.drawPath(path)
+        inks = []
+    painter.setPen(Qt.PenStyle.NoPen)
+    places = ((0.16, 0.55), (0.26, 0.3), (0.46, 0.16), (0.68, 0.2), (0.84, 0.42))
+    for (x, y), ink in zip(places, inks, strict=False):
+        painter.setBrush(ink)
+        painter.drawEllipse(QPointF(x, y), 0.075, 0.075)
+    painter.drawPixmap(QRectF(0.42, 0.42, 0.5, 0.5), *_pencil(tokens))
+    painter.end()
+    return pixmap
+
+
+def _pencil(tokens: Tokens) -> tuple[QPixmap, QRectF]:
+    picture = icon_pixmap("pencil", tokens.text)
+    return picture, QRectF(picture.rect())
 
 
 def _mosaic(data: Dataset, tokens: Tokens, pixmap: QPixmap) -> QPixmap:
