@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradloom.core.streams import stream
-from gradloom.data.split import Split, repeats, split_rows
+from gradloom.data.split import Split, drawn_lots, repeats, split_rows
 
 SHARES = st.tuples(st.integers(1, 100), st.integers(0, 100)).map(
     lambda pair: (pair[0], (100 - pair[0]) * pair[1] // 100)
@@ -98,3 +98,28 @@ def test_a_rare_class_of_three_rows_is_taken_four_times():
     """By hand: 12 of one class, 3 of the other: 9 more, each of the three 3 times more."""
     labels = np.repeat([0.0, 1.0], [12, 3])
     assert sorted(repeats(np.arange(15), labels).tolist()) == [12] * 3 + [13] * 3 + [14] * 3
+
+
+def test_lots_hang_on_the_row_alone_and_are_spread_evenly():
+    rows = np.random.default_rng(1).uniform(-5, 5, (4000, 2))
+    lots = drawn_lots(rows, stream(3, "split"))
+    assert drawn_lots(rows[::-1], stream(3, "split")).tolist() == lots[::-1].tolist()
+    assert drawn_lots(rows, stream(4, "split")).tolist() != lots.tolist()
+    assert drawn_lots(np.array([[0.0]]), stream(1)) == drawn_lots(np.array([[-0.0]]), stream(1))
+    counts, _ = np.histogram(lots / 2**64, 10, (0, 1))
+    assert counts.min() > 330
+    assert counts.max() < 470
+    assert abs(np.corrcoef(lots / 2**64, rows[:, 0])[0, 1]) < 0.05
+
+
+@given(cases(), st.integers(0, 1000))
+def test_lots_deal_the_shares_too(case, seed):
+    labels, shares = case
+    lots = np.arange(len(labels))[::-1]
+    split = split_rows(len(labels), shares, stream(seed, "split"), None, lots)
+    together = np.concatenate([split.train, split.validation, split.test])
+    assert sorted(together.tolist()) == list(range(len(labels)))
+    for part, share in zip((split.train, split.validation, split.test), shares, strict=True):
+        assert abs(len(part) - share * len(labels) / 100) < 1
+    if len(split.train) and len(split.test):
+        assert split.train.min() > split.test.max(), "the smallest lots are trained on"

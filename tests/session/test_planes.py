@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gradloom.data import SOURCES, DataSpec
 from gradloom.data.dataset import Dataset
+from gradloom.data.drawing import add_points, blank
 from gradloom.document.samples import first_project
 from gradloom.layers.signature import Target
 from gradloom.session.planes import (
@@ -114,6 +115,25 @@ def test_the_extent_covers_the_data_with_a_margin():
     assert ground_of(state, Look()).extent == pytest.approx((-0.8, 10.8, -1.16, 1.16))
     state = table([[2.0, 2.0], [2.0, 2.0]])
     assert ground_of(state, Look()).extent == pytest.approx((1.92, 2.08, 1.92, 2.08))
+
+
+def drawing(points, *, features=2, **edges):
+    source = add_points(blank(features=features), np.reshape(points, (-1, 2)), 0).replace(**edges)
+    return dataclasses.replace(first_project(), data=DataSpec(source=source))
+
+
+def test_a_drawing_has_a_plane_of_its_own_with_nothing_on_it_and_with_points():
+    assert ground_of(drawing([]), Look()).extent == (-5, 5, -5, 5)
+    assert ground_of(drawing([[1, 2]]), Look()).extent == (-5, 5, -5, 5)
+    assert ground_of(drawing([], right=9.0), Look()).extent == (-5, 9, -5, 5)
+    beyond = ground_of(drawing([[0, 0], [10, 0]]), Look()).extent
+    assert beyond == pytest.approx((-5, 10.8, -5, 5)), "with a margin where points lie beyond"
+    assert ground_of(drawing([], features=1), Look()).extent == (-5, 5, 0, 1)
+
+
+def test_every_row_of_a_drawing_is_drawn():
+    state = drawing(np.random.default_rng(0).uniform(-5, 5, (MOST_ROWS + 7, 2)))
+    assert len(ground_of(state, Look()).rows) == MOST_ROWS + 7
 
 
 def test_many_rows_are_thinned_evenly():

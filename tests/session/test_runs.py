@@ -5,6 +5,7 @@ import pytest
 
 from gradloom.core.streams import generator_to_plain
 from gradloom.data import SOURCES, DataSpec
+from gradloom.data.drawing import add_class, add_points, blank, rename_class
 from gradloom.document import Place, RunEdit
 from gradloom.document.samples import first_project
 from gradloom.engine.history import History
@@ -54,6 +55,24 @@ ANOTHER_RUN = {
     "the seed": lambda s: with_plan(s, seed=1),
     "the precision": lambda s: with_plan(s, precision="float64"),
 }
+
+
+def drawn(count, **edges):
+    points = np.random.default_rng(count).uniform(-5, 5, (count, 2))
+    source = add_points(blank(), points, 0).replace(**edges)
+    return dataclasses.replace(first_project(), data=DataSpec(source=source))
+
+
+def test_points_drawn_go_into_the_run_and_another_class_does_not():
+    state = drawn(20)
+    assert run_key(drawn(50)) == run_key(state)
+    assert run_key(drawn(20, top=9.0)) == run_key(state)
+    named = rename_class(state.data.source, 0, "cats")
+    renamed = dataclasses.replace(state, data=state.data.replace(source=named))
+    assert run_key(renamed) == run_key(state)
+    more = dataclasses.replace(state, data=state.data.replace(source=add_class(state.data.source)))
+    assert run_key(more) != run_key(state)
+    assert run_key(first_project()) != run_key(state)
 
 
 @pytest.mark.parametrize("change", SAME_RUN.values(), ids=SAME_RUN)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradloom.data import SOURCES, DataSpec
+from gradloom.data.drawing import add_points, blank
 from gradloom.document import RunEdit
 from gradloom.document.samples import first_project
 from gradloom.engine.optimisers import OPTIMISERS
@@ -369,6 +370,62 @@ def test_a_run_asked_to_start_before_it_was_told_of_is_still_wanted(make, state)
     training.pause()
     training.settle()
     assert training.status is Status.PAUSED
+
+
+def drawn(state, count):
+    points = np.random.default_rng(1).uniform(-5, 5, (count, 2))
+    source = add_points(blank(), points, 0)
+    return dataclasses.replace(state, data=state.data.replace(source=source))
+
+
+def test_a_training_goes_on_while_one_draws(make, state):
+    small, large = drawn(state, 40), drawn(state, 90)
+    training = make(small)
+    training.start()
+    until(lambda: training.latest is not None and training.latest.epoch >= 2)
+    run, steps = training.run, training.latest.steps
+    training.follow(small, large)
+    until(lambda: training.latest is not None and training.latest.steps > steps)
+    training.follow(large, small)
+    training.settle()
+    assert (training.run, training.status) == (run, Status.RUNNING)
+    training.pause()
+    training.settle()
+
+
+def test_other_rows_begin_an_epoch_of_their_own(make, state):
+    large, small = drawn(state, 90), drawn(state, 20)  # 6 and 2 batches
+    training = make(large)
+    training.step_batch()
+    training.step_batch()
+    training.step_batch()
+    training.settle()
+    assert training.latest.batch == 3
+    theta = training.latest.snapshot.theta
+    training.follow(large, small)
+    training.settle()
+    assert (training.latest.batch, training.latest.steps, training.latest.epoch) == (0, 3, 0)
+    np.testing.assert_array_equal(training.latest.snapshot.theta, theta)
+    kept = training.checkpoint()
+    training.step_epoch()
+    training.settle()
+    again = Trainer(small.graph, small.prepared, small.plan, kept)
+    again.step_epoch()
+    np.testing.assert_array_equal(training.latest.snapshot.theta, again.parameters.theta)
+    np.testing.assert_array_equal(training.latest.history.loss, again.progress().history.loss)
+
+
+def test_nothing_left_to_learn_from_pauses_a_drawing(make, state):
+    some, none = drawn(state, 40), drawn(state, 0)
+    training = make(some)
+    training.start()
+    until(lambda: training.latest is not None and training.latest.steps > 0)
+    training.follow(some, none)
+    training.settle()
+    assert training.status is Status.PAUSED
+    assert training.message == "Nothing is drawn yet; draw points on the map."
+    training.follow(none, some)
+    assert training.start() == ()
 
 
 def test_late_progress_of_an_older_run_is_dropped(make, state):

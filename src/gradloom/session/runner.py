@@ -148,7 +148,7 @@ class Runner:
             return
         if state.data != before.data:
             now = trainer.checkpoint()
-            if len(trainer.prepared.split.train) != len(state.prepared.split.train):
+            if len(trainer.prepared.split.epoch) != len(state.prepared.split.epoch):
                 now = now.restarted()
             trainer = Trainer(state.graph, state.prepared, state.plan, now)
             self._trainer = trainer

@@ -55,10 +55,11 @@ class ShortcutsDialog(QDialog):
                         for key in action.keys
                     ]
                     top.addChild(QTreeWidgetItem([action.text, "  or  ".join(keys)]))
-        mouse = QTreeWidgetItem(["Mouse"])
-        tree.addTopLevelItem(mouse)
-        for gesture, effect in _GESTURES:
-            mouse.addChild(QTreeWidgetItem([gesture, effect]))
+        for heading, lines in (("Drawing points", _drawing()), ("Mouse", _GESTURES)):
+            top = QTreeWidgetItem([heading])
+            tree.addTopLevelItem(top)
+            for line in lines:
+                top.addChild(QTreeWidgetItem([*line]))
         tree.expandAll()
         tree.resizeColumnToContents(0)
         _finish(self, [tree])
@@ -82,6 +83,21 @@ class AboutDialog(QDialog):
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         _finish(self, [name, text])
+
+
+def _drawing() -> tuple[tuple[str, str], ...]:
+    """Keys and gestures of the map's pencil."""
+    from gradloom.ui.map.strokes import BRUSHES  # the map is imported behind the first paint
+
+    brushes = tuple((brush.label, brush.key) for brush in BRUSHES)
+    return (
+        *brushes,
+        ("Class to draw", "1 to 9"),
+        ("Smaller or larger brush", "[  or  ]"),
+        ("Erase with any tool", "right button"),
+        ("Straight line with the brush", "Shift and drag"),
+        ("Erase selected points", "Del"),
+    )
 
 
 def _finish(dialog: QDialog, widgets: list[QWidget]) -> None:

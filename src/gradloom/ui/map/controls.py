@@ -152,6 +152,7 @@ class Controls(QWidget):
 
     def _show_choices(self) -> None:
         free = not self._drawing
+        self.title.setVisible(free)
         self.subject.setVisible(free and self.subject.count() > 1)
         self.shading.setVisible(free and self._shaded and len(self._shadings) > 1)
         for button, number in zip(self.parts, self._rows, strict=True):

@@ -83,6 +83,7 @@ class DrawBar(QWidget):
         row.setSpacing(2)
         for button in (*self.buttons.values(), self.clear):
             row.addWidget(button)
+        row.addStretch(1)
         theme.changed.connect(self._paint)
         self._paint()
         self._offer()
@@ -110,12 +111,14 @@ class DrawBar(QWidget):
             self.popup.show_drawing(source)
         for widget in (self.add, self.more):
             widget.setVisible(bool(classes))
-        self.add.setEnabled(len(classes) < 9)
+        self.add.setEnabled(not why_no_more(classes))
         self.add.setToolTip(why_no_more(classes) or f"Add class {fresh_class(classes)}.")
         surface = not classes and not is_curve(source)
-        self.target.setVisible(surface)
         if surface:
             self.target.show_levels(levels)
+            if self.target.isHidden():
+                self.target.show_value(levels[1])
+        self.target.setVisible(surface)
         self.buttons["recolour"].setVisible(bool(classes) or surface)
         self.clear.setEnabled(len(source.content) > 0)
         if self.brush.name == "recolour" and not (classes or surface):

@@ -22,7 +22,7 @@ from gradloom.ui.map.field import Field
 from gradloom.ui.map.pen import Pen
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.sketch import Sketch
-from gradloom.ui.map.strokes import BRUSHES, ERASER, Move, Stroke
+from gradloom.ui.map.strokes import BRUSHES, ERASER, Erase, Move, Stroke, grabbable
 from gradloom.ui.map.tools import Touch
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import View
@@ -31,6 +31,7 @@ from gradloom.ui.worker import TrainingBridge
 _EMPTY = "Draw points here"
 _KEYS = {getattr(Qt.Key, f"Key_{brush.key}"): brush.name for brush in BRUSHES}
 _SIZES = {Qt.Key.Key_BracketLeft: -1, Qt.Key.Key_BracketRight: 1}
+_AROUND = 8.0  # px of the ring around a point that can be dragged
 _DELETES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -55,7 +56,7 @@ class DrawMode(QObject):
         self._touch: Touch | None = None
         self._in_hand = self._offered = False
         self.sketch = Sketch(field, shown, theme)
-        self.pen = Pen(self.sketch, self._begin, self._end, self._over)
+        self.pen = Pen(self, self.sketch, self._begin, self._end, self._over)
         self.tools = DrawBar(theme, self.edit)
         self.tools.changed.connect(self._ring)
         self.tools.cleared.connect(self._clear)
@@ -146,7 +147,7 @@ class DrawMode(QObject):
     def start_blank(self) -> None:
         """An empty plane with the classes and columns of the data that is shown."""
         state = self._document.state
-        self._replace("Empty plane", emptied(state.prepared.dataset))
+        self._replace("Start an empty plane", emptied(state.prepared.dataset))
 
     def edit(self, label: str, change: Callable[[Drawing], Drawing]) -> bool:
         """Change the drawing, as one step of undo; False if it changed nothing."""
@@ -217,13 +218,17 @@ class DrawMode(QObject):
         self.sketch.ring(None)
 
     def _ring(self) -> None:
-        touch = self._touch
-        if touch is None or self.source is None or not self._in_hand:
+        touch, source, stroke = self._touch, self.source, self.pen.stroke
+        if touch is None or source is None or not self._in_hand:
             self.sketch.ring(None)
             return
-        erasing = touch.button is Qt.MouseButton.RightButton and self.pen.stroke is not None
-        brush = ERASER if erasing else self.tools.brush
-        self.sketch.ring(touch, self.tools.radius_of(brush) if brush.sized else 0.0)
+        brush = ERASER if isinstance(stroke, Erase) else self.tools.brush
+        if brush.stroke is Move and stroke is None:
+            grabbed = grabbable(source, touch)
+            self.sketch.ring(*((None,) if grabbed is None else (grabbed, _AROUND)))
+        else:
+            radius = self.tools.radius_of(brush) if brush.sized else 0.0
+            self.sketch.ring((touch.x, touch.y), radius)
 
     # edits
 

@@ -16,13 +16,14 @@ _STEPS = 60
 
 
 class SmallSlider(QWidget):
-    """A name and a slider over low..high, in steps that grow with the number."""
+    """A name and a slider over whole numbers low..high, in steps that grow with the number."""
 
-    moved = Signal(float)
+    moved = Signal(float)  # by a person
 
     def __init__(self, name: str, tip: str, low: float, high: float) -> None:
         super().__init__()
         self._tip, self._low, self._factor = tip, low, log(high / low) / _STEPS
+        self._number, self._shown = low, 0
         self.slider = RateSlider(_STEPS + 1)
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.slider.setFixedWidth(46)
@@ -40,16 +41,21 @@ class SmallSlider(QWidget):
     @property
     def number(self) -> float:
         """Where it stands."""
-        return self._low * exp(self._factor * self.slider.value())
+        return self._number
 
     def show_number(self, number: float) -> None:
-        """Stand at the step nearest to this number."""
-        self.slider.setValue(round(log(number / self._low) / self._factor))
+        """Stand at this number."""
+        self._number = number
+        self._shown = round(log(number / self._low) / self._factor)
+        self.slider.setValue(self._shown)
         self._say()
 
-    def _slid(self) -> None:
-        self._say()
-        self.moved.emit(self.number)
+    def _slid(self, place: int) -> None:
+        if place != self._shown:
+            self._shown = place
+            self._number = float(round(self._low * exp(self._factor * place)))
+            self._say()
+            self.moved.emit(self._number)
 
     def _say(self) -> None:
         words = self._tip.format(f"{self.number:.0f}")

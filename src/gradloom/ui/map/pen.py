@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import perf_counter
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from gradloom.ui.map.sketch import Sketch
 from gradloom.ui.map.strokes import Stroke
@@ -25,6 +25,7 @@ class Pen(Tool):
 
     def __init__(
         self,
+        owner: QObject,
         sketch: Sketch,
         begin: Callable[[Touch], Stroke | None],
         end: Callable[[Stroke], object],
@@ -32,7 +33,7 @@ class Pen(Tool):
     ) -> None:
         self._sketch, self._begin, self._end, self._over = sketch, begin, end, over
         self.stroke: Stroke | None = None
-        self._timer = QTimer()
+        self._timer = QTimer(owner)
         self._timer.setInterval(_TICK)
         self._timer.timeout.connect(self._wait)
         self._last = 0.0

@@ -62,9 +62,9 @@ class Shown:
         self.points = points = points_of(state, subject, ground)
         self._heights = None
         self._room = room = state.data.source.room
-        # a drawing's colours stay as they are until a target leaves -1..1
-        known = points.target if room is None else np.append(points.target, (-1.0, 1.0))
-        self._levels = levels_of(known)
+        drawn_small = room is not None and np.abs(points.target).max(initial=0.0) <= 1.0
+        # so that the colours of a drawing stay as they are while one draws
+        self._levels = (-1.0, 1.0) if drawn_small else levels_of(points.target)
         extent, names = ground.extent, points.names
         if points.y is None:
             self._heights = height_range(np.empty(0), subject, points, None, room)

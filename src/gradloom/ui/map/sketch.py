@@ -8,10 +8,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItem
 
+from gradloom.data.drawing import Place
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.strokes import Stroke
-from gradloom.ui.map.tools import Touch
 from gradloom.ui.plots.dots import DotsItem, dots_of
 from gradloom.ui.plots.points import Points
 from gradloom.ui.theme import LARGE, Theme, font
@@ -44,7 +44,7 @@ class Sketch:
 
     @property
     def circle(self) -> QRectF | None:
-        """The brush under the pointer as a rectangle in px around it, or None."""
+        """The circle of the brush as a rectangle in px around its middle, or None."""
         return self._circle.rect() if self._circle.isVisible() else None
 
     def show(self, stroke: Stroke) -> None:
@@ -69,12 +69,12 @@ class Sketch:
         self._field.leave_out(None)
         self._words.setVisible(bool(self._sentence))
 
-    def ring(self, touch: Touch | None, radius: float = 0.0) -> None:
-        """The circle of the brush around the pointer, of this radius in px; None: nowhere."""
-        self._circle.setVisible(touch is not None and radius > 0)
-        if touch is not None:
+    def ring(self, at: Place | None, radius: float = 0.0) -> None:
+        """The circle of the brush around a place, of this radius in px; None: nowhere."""
+        self._circle.setVisible(at is not None and radius > 0)
+        if at is not None:
             self._circle.setRect(-radius, -radius, 2 * radius, 2 * radius)
-            self._circle.setPos(touch.x, touch.y)
+            self._circle.setPos(*at)
 
     def say(self, words: str) -> None:
         """Words in the middle of the plane while no stroke draws; none: ""."""

@@ -16,6 +16,8 @@ from gradloom.core.streams import stream
 from gradloom.data import Drawing
 from gradloom.data.drawing import (
     MOST_POINTS,
+    Place,
+    Reach,
     add_points,
     erase,
     heights,
@@ -94,10 +96,11 @@ class Stroke:
             return self._wet[:, 1]
         return np.full(len(self._wet), self.ink.value)
 
-    def _reach(self, touch: Touch, radius: float) -> tuple[float, float]:
-        """How far a disc of this radius (px) reaches along each axis."""
-        unit = touch.frame.unit
-        return radius * unit[0], radius * unit[1]
+
+def _reach(touch: Touch, radius: float) -> Reach:
+    """How far a disc of this radius (px) reaches along each axis."""
+    unit = touch.frame.unit
+    return radius * unit[0], radius * unit[1]
 
 
 class Adding(Stroke):
@@ -177,7 +180,7 @@ class Spray(Adding):
         angle = self._rng.uniform(0, 2 * np.pi, count)
         disc = np.stack([r * np.cos(angle), r * np.sin(angle)], axis=1)
         touch = self._touch
-        drawn = (touch.x, touch.y) + disc * self._reach(touch, self.ink.radius)
+        drawn = (touch.x, touch.y) + disc * _reach(touch, self.ink.radius)
         self._wet = np.concatenate([self._wet, self._inside(drawn)])
 
 
@@ -201,7 +204,7 @@ class Sweep(Stroke):
 
     def drag(self, touch: Touch) -> None:
         last, self._last = self._last, touch
-        reach = self._reach(touch, self.ink.radius)
+        reach = _reach(touch, self.ink.radius)
         self.gone |= swept(self.before, (last.x, last.y), (touch.x, touch.y), reach)
 
     @property
@@ -240,7 +243,7 @@ class Move(Stroke):
 
     def press(self, touch: Touch) -> None:
         self._start, self._by = touch, (0.0, 0.0)
-        found = near(self.before, (touch.x, touch.y), self._reach(touch, _GRAB))[:1].tolist()
+        found = _grabbed(self.before, touch)
         together = set(found) <= self.chosen
         rows = [row for row in self.chosen if row < len(self.gone)] if found and together else found
         self.gone[rows] = True
@@ -264,6 +267,21 @@ class Move(Stroke):
             return super()._values()
         held: Array = self.before.content.targets[self.gone, 0]
         return held
+
+
+def _grabbed(source: Drawing, touch: Touch) -> list[int]:
+    """The row of the point that can be grabbed here, if there is one."""
+    found: list[int] = near(source, (touch.x, touch.y), _reach(touch, _GRAB))[:1].tolist()
+    return found
+
+
+def grabbable(source: Drawing, touch: Touch) -> Place | None:
+    """Where the point lies that can be grabbed here, or None."""
+    found = _grabbed(source, touch)
+    if not found:
+        return None
+    x, y = places(source)[found[0]].tolist()
+    return x, y
 
 
 def _within(by: float, low: float, high: float) -> float:
