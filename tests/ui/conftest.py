@@ -7,27 +7,13 @@ import gc
 import pytest
 
 
-@pytest.fixture(scope="session")
-def old_objects():
-    """Everything imported is looked through once for garbage, and not again for each test."""
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
 def widgets_deleted(request):
     """Delete what was closed: without an event loop `deleteLater` waits for ever, and every style
-    sheet that a later test sets would be worked out for all the widgets left over.
-
-    What the test before left behind goes here, and not on the thread of this one's training: a
-    QObject that ends there waits for the interpreter while it holds a lock of Qt that the main
-    thread may be waiting for."""
-    if "qapp" not in request.fixturenames and "qtbot" not in request.fixturenames:
-        yield
-        return
-    request.getfixturevalue("old_objects")
-    gc.collect()
+    sheet that a later test sets would be worked out for all the widgets left over."""
     yield
+    if "qapp" not in request.fixturenames and "qtbot" not in request.fixturenames:
+        return
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -87,7 +87,7 @@ class AboutDialog(QDialog):
 
 def _drawing() -> tuple[tuple[str, str], ...]:
     """Keys and gestures of the map's pencil."""
-    from gradloom.ui.map.strokes import BRUSHES  # the map is imported behind the first paint
+    from gradloom.ui.map.brushes import BRUSHES  # the map is imported behind the first paint
 
     brushes = tuple((brush.label, brush.key) for brush in BRUSHES)
     return (

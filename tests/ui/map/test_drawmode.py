@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from gradloom.data import Drawing
 from gradloom.data.drawing import add_points, blank
 from gradloom.document.fixes import FIXES
-from gradloom.document.samples import _dense, first_project
+from gradloom.document.samples import first_project
+from gradloom.document.samples.build import dense
 from gradloom.session.training import Status
 from projects import project, trained
 
@@ -397,7 +398,7 @@ def test_classes_are_renamed_and_removed_in_a_panel(easel):
 
 
 def test_a_curve_is_drawn_where_its_points_lie_and_followed(easel, qtbot):
-    e = easel(drawing(blank((), 1), _dense(8, "tanh"), _dense(1, "identity")))
+    e = easel(drawing(blank((), 1), dense(8, "tanh"), dense(1, "identity")))
     assert e.map.field.extent == (-5, 5, -5, 5)
     assert not e.mode.tools.swatches
     assert not e.mode.tools.buttons["recolour"].isVisible()
@@ -411,7 +412,7 @@ def test_a_curve_is_drawn_where_its_points_lie_and_followed(easel, qtbot):
 
 
 def test_a_surface_is_drawn_in_the_target_that_is_chosen(easel, qtbot):
-    e = easel(drawing(blank(()), _dense(1, "identity")))
+    e = easel(drawing(blank(()), dense(1, "identity")))
     target = e.mode.tools.target
     assert target.isVisible()
     e.brush("point")
@@ -433,7 +434,7 @@ def test_a_surface_is_drawn_in_the_target_that_is_chosen(easel, qtbot):
 
 
 def test_classes_over_one_feature(easel):
-    e = easel(drawing(blank(("A", "B"), 1), _dense(1, "sigmoid")))
+    e = easel(drawing(blank(("A", "B"), 1), dense(1, "sigmoid")))
     QTest.mouseClick(e.mode.tools.swatches[1], LEFT)
     e.stroke((-2, 0.2), (2, 0.2))
     assert set(e.content.targets[:, 0].tolist()) == {1.0}
@@ -471,7 +472,7 @@ def test_other_data_is_taken_over_after_a_sentence(bench, qtbot):
 
 
 def test_an_empty_plane_in_place_of_other_data(bench):
-    e = Easel(bench(project("spiral", _dense(3, "softmax"), arms=3)))
+    e = Easel(bench(project("spiral", dense(3, "softmax"), arms=3)))
     QTest.mouseClick(e.mode.offer.blank, LEFT)
     assert e.points == []
     assert len(e.mode.tools.swatches) == 3
@@ -479,7 +480,7 @@ def test_an_empty_plane_in_place_of_other_data(bench):
 
 
 def test_a_truth_table_is_taken_over_whole(bench):
-    e = Easel(bench(project("gate", _dense(1, "sigmoid"), gate="xor")))
+    e = Easel(bench(project("gate", dense(1, "sigmoid"), gate="xor")))
     QTest.mouseClick(e.mode.offer.edit, LEFT)
     assert e.document.state.data.shares == (100, 0, 0)
     assert len(e.document.state.prepared.split.train) == 4
@@ -505,7 +506,7 @@ def test_training_goes_on_when_data_is_taken_over_and_while_one_draws(bench, qtb
 
 
 def test_data_of_many_features_says_why_it_can_not_be_drawn(bench):
-    shown = bench(project("iris", _dense(3, "softmax")))
+    shown = bench(project("iris", dense(3, "softmax")))
     pencil = shown.map.controls.tools["pencil"]
     assert not pencil.isEnabled()
     assert pencil.toolTip() == "Points are drawn in data of one or two features; this has 4."

@@ -12,8 +12,8 @@ from gradloom.data import DataSpec
 from gradloom.data.drawing import MOST_POINTS, add_class, add_points, blank, places
 from gradloom.document import Document
 from gradloom.document.samples import first_project
+from gradloom.ui.map.brushes import BRUSHES
 from gradloom.ui.map.strokes import (
-    BRUSHES,
     Beads,
     Dot,
     Erase,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -75,8 +75,9 @@ class DecisionMap(QWidget):
         self.reading = Reading(theme)
         self.inspector = Inspector(PlaceCard(theme, self.field))
         self.grip = Grip(self.field)
-        self.drawing = DrawMode(document, bridge, view, theme, self.field, self.shown)
-        self.controls.draw_with(self.drawing.tools.brushes)
+        parts = self.controls, self.field, self.shown
+        self.drawing = DrawMode(document, bridge, view, theme, *parts)
+        self.drawing.serve(self)
         self.tools: dict[str, Tool | None] = {
             "pointer": None,
             "lasso": Lasso(self.field, self._lassoed),
@@ -99,7 +100,6 @@ class DecisionMap(QWidget):
         self.controls.options_changed.connect(self._options_changed)
         self.controls.tool_chosen.connect(self.take)
         self.drawing.asked.connect(self.take)
-        self.drawing.offered.connect(lambda on: self.controls.drawing(on=on))
         self.drawing.tools.changed.connect(self._leave)
         self.slices.chosen.connect(self.look)
         self.inspector.card.walk_asked.connect(self.walk_asked)
@@ -124,19 +124,8 @@ class DecisionMap(QWidget):
     def hideEvent(self, event: object) -> None:
         self.inspector.card.dismiss()
 
-    def event(self, event: QEvent) -> bool:
-        # else the window's own action of that key is meant
-        override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and self.drawing.key(event) is not None:
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        drawn = self.drawing.key(event)
-        if drawn is not None:
-            drawn()
-        elif event.key() == Qt.Key.Key_Escape and self.inspector.open:
+        if event.key() == Qt.Key.Key_Escape and self.inspector.open:
             self.inspector.card.dismiss()
         else:
             super().keyPressEvent(event)
@@ -251,7 +240,6 @@ class DecisionMap(QWidget):
         self.controls.offer(
             [s.label for s in self._subjects], [len(getattr(split, name)) for name in PART_NAMES]
         )
-        self.controls.offer_pencil(self.drawing.refusal)
         self.field.notice = "" if self._subjects else why_no_map(state)
         look = self.slices.look.fitting(state.prepared.dataset.feature_names)
         whole = state.prepared.dataset.features.shape[1] <= 2

@@ -19,8 +19,9 @@ from gradloom.data import Drawing
 from gradloom.data.drawing import fresh_class, is_curve
 from gradloom.ui.forms.flow import FlowLayout
 from gradloom.ui.forms.parts import sentence
+from gradloom.ui.map.brushes import BRUSHES, Brush
 from gradloom.ui.map.inks import SmallSlider, TargetField
-from gradloom.ui.map.strokes import BRUSHES, Brush, Ink
+from gradloom.ui.map.strokes import Ink
 from gradloom.ui.map.swatches import (
     ClassesPopup,
     Edit,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,12 +17,14 @@ from gradloom.data.drawing import MOST_POINTS, emptied, erase, same_form, taken_
 from gradloom.document import Document, State
 from gradloom.session.mapping import why_no_map
 from gradloom.session.training import Status
+from gradloom.ui.map.brushes import BRUSHES, ERASER
+from gradloom.ui.map.controls import Controls
 from gradloom.ui.map.drawbar import DrawBar, OfferBar
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.pen import Pen
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.sketch import Sketch
-from gradloom.ui.map.strokes import BRUSHES, ERASER, Erase, Move, Stroke, grabbable
+from gradloom.ui.map.strokes import Erase, Move, Stroke, grabbable
 from gradloom.ui.map.tools import Touch
 from gradloom.ui.theme import Theme
 from gradloom.ui.view import View
@@ -39,7 +41,6 @@ class DrawMode(QObject):
     """The pencil of one map. A stroke is one edit, made when it ends; Esc leaves it out."""
 
     asked = Signal(str)  # the map should take this tool in hand
-    offered = Signal(bool)  # whether there are brushes to choose now
 
     def __init__(
         self,
@@ -47,10 +48,12 @@ class DrawMode(QObject):
         bridge: TrainingBridge,
         view: View,
         theme: Theme,
+        controls: Controls,
         field: Field,
         shown: Shown,
     ) -> None:
         super().__init__(field)
+        self._controls = controls
         self._document, self._bridge, self._view = document, bridge, view
         self._field, self._shown = field, shown
         self._touch: Touch | None = None
@@ -70,6 +73,20 @@ class DrawMode(QObject):
         column.addWidget(self.offer)
         self.bar.hide()
         field.left.connect(self._leave)
+        controls.draw_with(self.tools.brushes)
+
+    def serve(self, owner: QWidget) -> None:
+        """Take the keys of the map itself."""
+        owner.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or (do := self.key(event)) is None:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # else the window's own action of that key is meant
+        elif event.type() == QEvent.Type.KeyPress:
+            do()
+        return True
 
     @property
     def on(self) -> bool:
@@ -119,9 +136,10 @@ class DrawMode(QObject):
         else:
             self.offer.words.setText(self._offer_words())
         drawable = self._in_hand and source is not None
+        self._controls.offer_pencil(self.refusal)
         if drawable != self._offered:
             self._offered = drawable
-            self.offered.emit(drawable)
+            self._controls.drawing(on=drawable)
         self.tools.setVisible(source is not None)
         self.offer.setVisible(source is None)
         self.bar.setVisible(self._in_hand)

@@ -1,4 +1,4 @@
-"""What one stroke on the map does to a drawing, and the brushes that make strokes; no widgets.
+"""What one stroke on the map does to a drawing; no widgets.
 
 A stroke is fed with touches; `after` is the drawing with it. Until it counts, the map hides the
 rows that are `gone` from where they were and shows the points that are `wet`.
@@ -32,7 +32,7 @@ from gradloom.layers.shapes import Array
 from gradloom.session.planes import Extent
 from gradloom.ui.map.tools import Touch
 
-_GRAB = 14.0  # px around the pointer in which a point can be grabbed
+GRAB = 14.0  # px around the pointer in which a point can be grabbed
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class Move(Stroke):
 
 def _grabbed(source: Drawing, touch: Touch) -> list[int]:
     """The row of the point that can be grabbed here, if there is one."""
-    found: list[int] = near(source, (touch.x, touch.y), _reach(touch, _GRAB))[:1].tolist()
+    found: list[int] = near(source, (touch.x, touch.y), _reach(touch, GRAB))[:1].tolist()
     return found
 
 
@@ -286,82 +286,3 @@ def grabbable(source: Drawing, touch: Touch) -> Place | None:
 
 def _within(by: float, low: float, high: float) -> float:
     return float(min(max(by, min(low, 0.0)), max(high, 0.0)))
-
-
-@dataclass(frozen=True)
-class Brush:
-    """One tool of the drawing bar. `radius` is its first size in px; `sized`: it can be set.
-
-    `held`: it works while the pointer stands still, so many points a second.
-    """
-
-    name: str
-    label: str
-    tip: str
-    key: str
-    icon: str
-    stroke: type[Stroke]
-    radius: float = 6.0
-    sized: bool = True
-    held: bool = False
-
-
-BRUSHES = (
-    Brush(
-        "brush",
-        "Brush",
-        "Points along your line; with Shift along a straight one.",
-        "B",
-        "brush",
-        Beads,
-        7.0,
-    ),
-    Brush(
-        "spray",
-        "Spray",
-        "Points at random in the circle while you hold the button.",
-        "S",
-        "spray-can",
-        Spray,
-        26.0,
-        held=True,
-    ),
-    Brush(
-        "point",
-        "Single point",
-        "One point a click; drag it before you let go.",
-        "P",
-        "circle-dot",
-        Dot,
-        sized=False,
-    ),
-    Brush(
-        "erase",
-        "Eraser",
-        "Takes points away; the right button does with any tool.",
-        "E",
-        "eraser",
-        Erase,
-        14.0,
-    ),
-    Brush(
-        "move",
-        "Move",
-        "Drags the nearest point, or all selected ones.",
-        "M",
-        "move",
-        Move,
-        _GRAB,
-        sized=False,
-    ),
-    Brush(
-        "recolour",
-        "Recolour",
-        "Gives points the class or value that is chosen.",
-        "R",
-        "palette",
-        Recolour,
-        14.0,
-    ),
-)
-ERASER = next(brush for brush in BRUSHES if brush.stroke is Erase)
