@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from gradloom.core.errors import UserError
+from gradloom.data.drawing import add_points, blank, recolour
 from gradloom.document import State
 from gradloom.document.files import (
     Autosave,
@@ -208,3 +210,31 @@ def test_long_arrays_of_a_run_are_written_in_pieces(monkeypatch) -> None:
     assert run.encode() == whole
     assert whole["theta"] == run.theta.tolist()
     assert whole["slots"] == {name: rows.tolist() for name, rows in run.slots.items()}
+
+
+def test_a_drawing_and_the_run_on_it_come_back_and_train_on_to_the_same_bits(tmp_path) -> None:
+    first = first_project()
+    points = np.random.default_rng(2).normal(size=(60, 2))
+    source = add_points(blank(), points, 0)
+    source = recolour(source, np.flatnonzero(points[:, 0] > 0), 1).replace(top=7.5)
+    state = dataclasses.replace(first, data=first.data.replace(source=source))
+    straight = _trainer(state)
+    straight.run(steps=11)
+    save_project(tmp_path / "drawn.gradloom", state, straight.checkpoint())
+    again, run = load_project(tmp_path / "drawn.gradloom")
+    assert again == state
+    assert again.data.source.content.features.tobytes() == points.tobytes()
+    resumed = _trainer(again, run)
+    for trainer in (straight, resumed):
+        trainer.run(steps=20)
+    np.testing.assert_array_equal(resumed.parameters.theta, straight.parameters.theta)
+
+
+def test_a_drawing_with_nothing_on_it_is_saved_with_the_run_it_had(tmp_path) -> None:
+    first = first_project()
+    state = dataclasses.replace(first, data=first.data.replace(source=blank()))
+    run = _trainer(first).checkpoint()
+    save_project(tmp_path / "empty.gradloom", state, run)
+    again, kept = load_project(tmp_path / "empty.gradloom")
+    assert again == state
+    np.testing.assert_array_equal(kept.theta, run.theta)

@@ -5,7 +5,7 @@ import pytest
 
 from gradloom.core.streams import generator_to_plain
 from gradloom.data import SOURCES, DataSpec
-from gradloom.data.drawing import add_class, add_points, blank, rename_class
+from gradloom.data.drawing import add_class, add_points, blank, move, rename_class
 from gradloom.document import Place, RunEdit
 from gradloom.document.samples import first_project
 from gradloom.engine.history import History
@@ -14,7 +14,7 @@ from gradloom.engine.run import Checkpoint
 from gradloom.graph import edits
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
-from gradloom.session.runs import RunStore, run_key, set_by_hand
+from gradloom.session.runs import RunStore, rows_stay, run_key, set_by_hand
 
 
 def with_kind(state, layer, **settings):
@@ -87,6 +87,20 @@ def test_what_takes_another_run(change):
     state = first_project()
     assert run_key(change(state)) != run_key(state)
     assert hash(run_key(change(state))) is not None
+
+
+def test_row_numbers_stay_while_points_only_move():
+    state = drawn(20)
+    moved = dataclasses.replace(
+        state, data=state.data.replace(source=move(state.data.source, [3], (0.1, 0.0)))
+    )
+    assert rows_stay(state, state)
+    assert rows_stay(state, moved)
+    assert not rows_stay(state, drawn(21))
+    circles = first_project()
+    assert rows_stay(circles, SAME_RUN["noise"](circles))
+    for change in ("other data", "more points", "the seed"):
+        assert not rows_stay(circles, ANOTHER_RUN[change](circles)), change
 
 
 def edit(index, before, after):

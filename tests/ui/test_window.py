@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import threading
 from pathlib import Path
@@ -9,14 +10,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QTreeWidget
 
 from gradloom.core.errors import UserError
+from gradloom.data import SOURCES, DataSpec
+from gradloom.data.drawing import blank
 from gradloom.document.files import Autosave, data_folder, load_project, recoveries
 from gradloom.document.samples import SAMPLES
 from gradloom.session.copies import Copies
 from gradloom.session.training import Status
 from gradloom.ui.actions import ACTIONS
+from gradloom.ui.dialogs import ShortcutsDialog
 
 
 @pytest.fixture
@@ -337,7 +341,8 @@ def test_help_lists_every_shortcut(parts, qtbot) -> None:
     press(parts, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
     dialog = parts.window.findChild(ShortcutsDialog)
     tree = dialog.findChild(QTreeWidget)
-    listed = sum(tree.topLevelItem(i).childCount() for i in range(tree.topLevelItemCount() - 1))
+    menus = tree.topLevelItemCount() - 2  # but for drawing points, and the mouse
+    listed = sum(tree.topLevelItem(i).childCount() for i in range(menus))
     assert listed == sum(1 for action in ACTIONS if action.keys)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
@@ -467,3 +472,55 @@ def test_a_window_that_was_small_for_a_while_is_as_before(parts, qtbot) -> None:
     qtbot.wait(50)
     after = {name: docks[name].width() for name in before}
     assert after == {name: pytest.approx(width, abs=40) for name, width in before.items()}
+
+
+def test_the_pencil_has_a_key_and_a_menu_entry(parts, qtbot) -> None:
+    action = parts.window.menus.actions["draw"]
+    press(parts, Qt.Key.Key_D)
+    assert parts.window.drawing
+    parts.window.menus.refresh()
+    assert action.isChecked()
+    parts.canvas.setFocus()
+    press(parts, Qt.Key.Key_D)
+    assert not parts.window.drawing
+    wide = dataclasses.replace(parts.document.state, data=DataSpec(source=SOURCES.make("iris")))
+    parts.document.edit("iris", lambda _: wide)
+    parts.window.menus.refresh()
+    assert not action.isEnabled(), "four features are no plane"
+    press(parts, Qt.Key.Key_D)
+    assert not parts.window.drawing
+
+
+def test_strokes_are_undone_by_the_keys_of_the_window_while_the_map_has_the_focus(
+    parts, qtbot
+) -> None:
+    blank_plane = dataclasses.replace(parts.document.state, data=DataSpec(source=blank()))
+    parts.document.edit("blank", lambda _: blank_plane)
+    parts.window.activateWindow()
+    qtbot.waitUntil(parts.window.isActiveWindow)
+    field = parts.window.map.field
+    view = field.sheet.viewport()
+    QTest.keyClick(field.sheet, Qt.Key.Key_P)
+    for place in ((-2, 0), (2, 0)):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=field.frame().at(*place).toPoint())
+    assert len(parts.document.state.data.source.content) == 2
+    assert QApplication.focusWidget() is field.sheet
+    qtbot.wait(10)  # the menus read what can be undone
+    QTest.keyClick(field.sheet, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(parts.document.state.data.source.content) == 1
+    qtbot.wait(10)
+    QTest.keyClick(
+        field.sheet,
+        Qt.Key.Key_Z,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert len(parts.document.state.data.source.content) == 2
+
+
+def test_keys_of_the_pencil_are_in_the_list_of_keys(parts) -> None:
+    parts.window.show_shortcuts()
+    dialog = parts.window.findChild(ShortcutsDialog)
+    tree = dialog.findChild(QTreeWidget)
+    items = tree.findItems("Spray", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+    assert [item.text(1) for item in items] == ["S"]
+    dialog.reject()

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from gradloom.data.drawing import add_points, blank
 from gradloom.document import Document, Place
 from gradloom.document.samples import first_project
 from gradloom.graph.model import Layer
@@ -281,13 +282,30 @@ def test_a_focused_layer_is_drawn_finely(qtbot, maps):
 
 def test_maps_of_an_older_run_are_dropped(qtbot, document, bridge, maps):
     qtbot.waitUntil(lambda: maps.latest is not None)
-    old = maps.latest
+    old, state = maps.latest, document.state
     document.edit("Wider", wider)
     assert maps.latest is None
-    maps._deliver(old)
+    maps._deliver((state, old))
     assert maps.latest is None
     qtbot.waitUntil(lambda: maps.latest is not None)
     assert maps.latest.neurons["dense_1"].shape[0] == 6
+
+
+def test_answers_about_other_rows_of_the_same_run_are_dropped(qtbot, document, bridge, maps):
+    def drawn(count):
+        points = np.linspace(-4, 4, 2 * count).reshape(count, 2)
+        source = add_points(blank(), points, 0)
+        return lambda s: dataclasses.replace(s, data=s.data.replace(source=source))
+
+    document.edit("draw", drawn(30))
+    qtbot.waitUntil(lambda: maps.latest is not None and maps.latest.run == bridge.latest.run)
+    old, state, run = maps.latest, document.state, bridge.latest.run
+    document.edit("erase", drawn(20))
+    qtbot.waitUntil(lambda: maps.latest is not old)
+    new = maps.latest
+    assert (new.run, len(new.ground.rows)) == (run, 20)
+    maps._deliver((state, old))
+    assert maps.latest is new
 
 
 def test_a_network_in_pieces_has_a_sentence_instead_of_a_map(qtbot, document, bridge, maps):

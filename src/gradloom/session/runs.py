@@ -24,12 +24,25 @@ def run_key(state: State) -> Hashable:
     their classes be); the plan's settings that are not live (seed, precision).
     """
     structure = structure_of(state.graph, state.prepared.signature)
-    spec = tuple(
-        value.fixed() if isinstance(value, Declared) else value for value in state.data.fixed()
-    )
     columns = state.prepared.signature
     form = len(columns.features), tuple(len(target.classes) for target in columns.targets)
-    return structure, spec, form, state.plan.fixed()
+    return structure, _fixed_data(state), form, state.plan.fixed()
+
+
+def rows_stay(before: State, after: State) -> bool:
+    """Whether numbers of rows mean the same rows in both, be they at other places."""
+    same = before.plan.seed == after.plan.seed
+    if before.data is after.data and same:
+        return True
+    lengths = (len(state.prepared.dataset) for state in (before, after))
+    return same and _fixed_data(before) == _fixed_data(after) and len(set(lengths)) == 1
+
+
+def _fixed_data(state: State) -> Hashable:
+    """What a person says about the data but for live settings."""
+    return tuple(
+        value.fixed() if isinstance(value, Declared) else value for value in state.data.fixed()
+    )
 
 
 def set_by_hand(before: State, after: State) -> Mapping[Number, float]:

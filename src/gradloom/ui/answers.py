@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from gradloom.document import Document, State
 from gradloom.engine.progress import Progress
 from gradloom.session.answering import Answering, Derived, Question, Rest, Study, answered
+from gradloom.session.runs import rows_stay
 from gradloom.session.training import Status
 from gradloom.ui.mailbox import Mailbox
 from gradloom.ui.worker import TrainingBridge
@@ -41,7 +42,7 @@ class AnswerService(QObject):
         self._mailbox = Mailbox(self)
         self._mailbox.arrived.connect(self._deliver)
         self._answering: Answering[Question] = Answering(
-            study.name, lambda question: self._mailbox.put(answered(study, question)), rest
+            study.name, lambda asked: self._mailbox.put((asked.state, answered(study, asked))), rest
         )
         bridge.progressed.connect(self._ask)
         bridge.status_changed.connect(self.ask_again)
@@ -112,8 +113,10 @@ class AnswerService(QObject):
             self.updated.emit(self._latest)
 
     @Slot(object)
-    def _deliver(self, result: Derived) -> None:
+    def _deliver(self, answer: tuple[State, Derived]) -> None:
+        state, result = answer
         now = self._bridge.latest
-        if self._watched and now is not None and now.run == result.run:
+        late = now is None or now.run != result.run or not rows_stay(state, self._document.state)
+        if self._watched and not late:
             self._latest = result
             self.updated.emit(result)

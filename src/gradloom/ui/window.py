@@ -150,6 +150,7 @@ class Window(QMainWindow):
         stepping = self.stepper.stepping
         p.canvas.step_asked.connect(lambda move: getattr(stepping, move)())
         self.statusBar().addPermanentWidget(SpeedLine(p.bridge, p.maps, p.theme))
+        self.menus.refresh()  # there is a map to draw on now
 
     def choose_theme(self, mode: str) -> None:
         """Light, dark or as the system has it; remembered."""

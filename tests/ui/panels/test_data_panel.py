@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 
 from gradloom.data import SOURCES
+from gradloom.data.drawing import add_points
 from gradloom.ui.panels.data import DataPanel
 from gradloom.ui.panels.features import SWITCHES
-from gradloom.ui.panels.gallery import GROUPS, group_of, offers
+from gradloom.ui.panels.gallery import BLANKS, GROUPS, Blank, group_of, offers
 from gradloom.ui.panels.thumbnails import source_picture
 
 
@@ -37,7 +39,8 @@ def checked(panel):
 
 def test_every_offered_source_is_in_the_gallery():
     found = offers()
-    assert {o.kind for o in found} == {k.kind for k in SOURCES.kinds() if k.offered}
+    ready = {o.kind for o in found if not isinstance(o, Blank)}
+    assert ready == {k.kind for k in SOURCES.kinds() if k.offered}
     assert [o.group for o in found] == sorted((o.group for o in found), key=GROUPS.index)
     assert [o.label for o in found if o.group == "Logic gates"] == [
         "AND",
@@ -63,7 +66,7 @@ def test_a_click_on_a_picture_changes_the_data_in_one_step(offer, panel, bench):
     assert checked(panel) == [offer.label]
     assert panel.source_form.record == bench.state.data.source
     rows = len(bench.state.prepared.dataset)
-    assert panel.counts.text().startswith(f"{rows:,} rows:")
+    assert panel.counts.text().startswith(f"{rows:,} rows{':' if rows else '.'}")
     if bench.state.data != before.data:
         assert bench.document.undo()
         assert bench.state.data == before.data
@@ -210,3 +213,31 @@ def test_both_themes(panel, bench):
     dark = panel.grab().toImage()
     bench.theme.set_mode("light")
     assert light != dark
+
+
+@pytest.mark.parametrize("offer", BLANKS, ids=lambda o: o.label)
+def test_a_drawing_stays_chosen_whatever_is_drawn(offer, panel, bench):
+    click(panel, offer.label)
+    source = add_points(bench.state.data.source, np.ones((3, 2)), 0)
+    bench.document.edit(
+        "draw", lambda s: dataclasses.replace(s, data=s.data.replace(source=source))
+    )
+    assert checked(panel) == [offer.label]
+    click(panel, offer.label)
+    assert bench.state.data.source == source, "a click takes nothing away"
+
+
+def test_blank_planes_have_pictures_of_their_own(theme):
+    tokens = theme.tokens
+    pictures = [source_picture(o.make(), tokens, QSize(32, 32), 1.0).toImage() for o in BLANKS]
+    assert len({bytes(picture.constBits()) for picture in pictures}) == 3
+
+
+def test_the_edges_of_a_drawings_plane_are_set_without_a_reset(panel, bench):
+    click(panel, "Drawn curve")
+    field = panel.source_form.rows["top"].field
+    field.edit.selectAll()
+    QTest.keyClicks(field.edit, "9")
+    QTest.keyClick(field.edit, Qt.Key.Key_Return)
+    assert bench.state.data.source.room == (-5, 5, -5, 9)
+    assert "content" not in panel.source_form.rows

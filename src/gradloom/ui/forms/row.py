@@ -31,7 +31,8 @@ class Row(QWidget):
         self._mark = QLabel()
         self._mark.setFixedWidth(12)
         self._mark.setToolTip(LIVE)
-        self._mark.setVisible(setting.live)
+        if not setting.live:  # to show it here would open a window: it has no parent yet
+            self._mark.hide()
         left = QHBoxLayout()
         left.setSpacing(2)
         left.addWidget(self.label, 1)

@@ -16,6 +16,7 @@ from gradloom.data import Drawing
 from gradloom.data.drawing import MOST_POINTS, emptied, erase, same_form, taken_over, why_not
 from gradloom.document import Document, State
 from gradloom.session.mapping import why_no_map
+from gradloom.session.runs import rows_stay
 from gradloom.session.training import Status
 from gradloom.ui.map.brushes import BRUSHES, ERASER
 from gradloom.ui.map.controls import Controls
@@ -123,8 +124,8 @@ class DrawMode(QObject):
             if isinstance(old, Drawing) and self._in_hand:
                 self.asked.emit("pointer")
             return
-        if isinstance(old, Drawing) and len(old.content) != len(new.content):
-            self._view.select_rows(frozenset())  # their numbers may be other points' now
+        if not rows_stay(before, after):
+            self._view.select_rows(frozenset())
         if not len(new.content) and not (isinstance(old, Drawing) and same_form(old, new)):
             self.asked.emit("pencil")
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
 from gradloom.session.measuring import PARTS, Answer, Measures, Part, RealPart
+from gradloom.session.runs import rows_stay
 from gradloom.ui.forms.choice import Combo, Segmented
 from gradloom.ui.forms.parts import StillText, sentence
 from gradloom.ui.measure import words
@@ -184,8 +185,7 @@ class MeasuresPanel(QWidget):
         return next((a for a in answers if a.key == self._key), answers[0] if answers else None)
 
     def _changed(self, before: State, after: State) -> None:
-        # numbers of rows mean other rows now
-        if before.data != after.data and self._view.rows:
+        if self._view.rows and not rows_stay(before, after):
             self._view.select_rows(NOTHING)
 
     @Slot(int)
