@@ -190,6 +190,13 @@ def test_nothing_drawn_is_a_problem_and_so_is_no_other():
     assert problem.stops_training
 
 
+def test_a_class_of_which_nothing_is_drawn_is_a_warning():
+    source = add_class(add_points(drawn(), np.arange(20).reshape(10, 2), 1))
+    (problem,) = prepare(DataSpec(source=source, train=100, validation=0, test=0), 1).problems
+    assert problem.text == "No row is of class C; a network can't learn it."
+    assert not problem.stops_training
+
+
 def test_the_room_is_what_its_edges_say():
     assert blank().room == (-5, 5, -5, 5)
     assert blank().replace(left=3.0, right=1.0).room == (1, 3, -5, 5), "in either order"

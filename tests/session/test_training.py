@@ -396,11 +396,9 @@ def test_a_training_goes_on_while_one_draws(make, state):
 def test_other_rows_begin_an_epoch_of_their_own(make, state):
     large, small = drawn(state, 90), drawn(state, 20)  # 6 and 2 batches
     training = make(large)
-    training.step_batch()
-    training.step_batch()
-    training.step_batch()
-    training.settle()
-    assert training.latest.batch == 3
+    for _ in range(3):
+        training.step_batch()
+    until(lambda: training.latest.batch == 3 and training.status is Status.PAUSED)
     theta = training.latest.snapshot.theta
     training.follow(large, small)
     training.settle()
@@ -408,7 +406,7 @@ def test_other_rows_begin_an_epoch_of_their_own(make, state):
     np.testing.assert_array_equal(training.latest.snapshot.theta, theta)
     kept = training.checkpoint()
     training.step_epoch()
-    training.settle()
+    until(lambda: training.latest.epoch == 1)
     again = Trainer(small.graph, small.prepared, small.plan, kept)
     again.step_epoch()
     np.testing.assert_array_equal(training.latest.snapshot.theta, again.parameters.theta)

@@ -199,13 +199,15 @@ def _problems(
 def _missing_classes(dataset: Dataset, split: Split) -> Iterator[Problem]:
     for i, target in enumerate(dataset.target_columns):
         missing = set(range(len(target.classes))) - set(dataset.targets[split.train, i].tolist())
-        if missing:
-            names = ", ".join(target.classes[number] for number in sorted(missing)[:5])
-            yield Problem(
-                f"No training row is of class {names}; raise the training share.",
-                field="train",
-                severity=Severity.WARNING,
-            )
+        nowhere = missing - set(dataset.targets[:, i].tolist())
+        for numbers, words in (
+            (nowhere, "No row is of class {}; a network can't learn it."),
+            (missing - nowhere, "No training row is of class {}; raise the training share."),
+        ):
+            if numbers:
+                names = ", ".join(target.classes[number] for number in sorted(numbers)[:5])
+                text = words.format(names)
+                yield Problem(text, field="train", severity=Severity.WARNING)
 
 
 def _label(spec: DataSpec, name: str) -> str:
