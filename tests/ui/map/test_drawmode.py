@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -319,6 +319,28 @@ def test_everything_has_a_name_a_tip_and_the_keyboard(easel):
     before = bar.ink.rate
     QTest.keyClick(bar.rate.slider, Qt.Key.Key_Right)
     assert bar.ink.rate > before
+
+
+def test_buttons_are_pressed_by_space_and_return(bench):
+    e = Easel(bench(first_project()))
+    e.map.activateWindow()
+    e.shown.qtbot.waitUntil(e.map.isActiveWindow)
+    assert e.mode.offer.edit.hasFocus(), "what one wants first"
+    trained_by_space = []
+    space = QAction("Train", e.map)
+    space.setShortcut(Qt.Key.Key_Space)
+    space.triggered.connect(lambda: trained_by_space.append(1))
+    e.map.addAction(space)
+    QTest.keyClick(e.mode.offer.edit, Qt.Key.Key_Space)
+    assert e.document.undo_label == "Edit these points"
+    swatch = e.mode.tools.swatches[1]
+    swatch.setFocus()
+    QTest.keyClick(swatch, Qt.Key.Key_Return)
+    assert e.mode.tools.ink.value == 1
+    assert trained_by_space == []
+    e.map.field.sheet.setFocus()
+    e.key(Qt.Key.Key_Space)
+    assert trained_by_space == [1], "elsewhere it is the window's own key"
 
 
 def test_a_narrow_map_has_room_for_the_tools(easel):

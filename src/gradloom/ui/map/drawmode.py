@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
 from gradloom.core.counting import counted
 from gradloom.data import Drawing
@@ -35,6 +35,7 @@ _EMPTY = "Draw points here"
 _KEYS = {getattr(Qt.Key, f"Key_{brush.key}"): brush.name for brush in BRUSHES}
 _SIZES = {Qt.Key.Key_BracketLeft: -1, Qt.Key.Key_BracketRight: 1}
 _AROUND = 8.0  # px of the ring around a point that can be dragged
+_PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -152,7 +153,8 @@ class DrawMode(QObject):
         self._in_hand = on
         self.show_state()
         if on:
-            self._field.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+            first = self.offer.edit if self.source is None else self._field.sheet
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_over(self) -> None:
         """Make the points that are shown a drawing, as one edit; a training goes on with them."""
@@ -192,6 +194,9 @@ class DrawMode(QObject):
             return None
         if key == Qt.Key.Key_Escape:
             return partial(self.asked.emit, "pointer")
+        focus = QApplication.focusWidget()
+        if key in _PRESSES and isinstance(focus, QAbstractButton):
+            return focus.click
         if self.source is None:
             return None
         number = int(key) - int(Qt.Key.Key_1)
