@@ -287,6 +287,10 @@ def test_the_circle_under_the_pointer_is_the_brush(easel):
     assert e.mode.sketch.circle.width() == 52
     e.key(Qt.Key.Key_BracketLeft)
     assert e.mode.sketch.circle.width() < 52
+    e.stroke((1, 1), button=RIGHT, release=False)
+    assert e.mode.sketch.circle.width() == 28, "the eraser's"
+    QTest.mouseRelease(e.view, RIGHT, NONE, e.at(1, 1))
+    assert e.mode.sketch.circle.width() > 28
     e.brush("point")
     assert e.mode.sketch.circle is None
     e.brush("erase")

@@ -39,8 +39,8 @@ class Pen(Tool):
         self._last = 0.0
 
     def press(self, touch: Touch) -> None:
-        self._over(touch)
         self.stroke = self._begin(touch)
+        self._over(touch)
         if self.stroke is not None:
             self.stroke.press(touch)
             self._sketch.show(self.stroke)
@@ -62,6 +62,7 @@ class Pen(Tool):
         if stroke is not None:
             self._end(stroke)
             self._sketch.clear()
+        self._over(touch)
 
     def cancel(self) -> None:
         self._timer.stop()

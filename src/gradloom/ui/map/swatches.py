@@ -73,6 +73,7 @@ class ClassesPopup(Popup):
         self.adder.setFont(font(SMALL))
         self.adder.setAutoDefault(False)
         self.adder.clicked.connect(partial(add_to, edit))
+        theme.changed.connect(self._fill)
         self.column.addWidget(self.fault)
         self.column.addWidget(self.adder, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -83,14 +84,17 @@ class ClassesPopup(Popup):
         self.adder.setEnabled(len(classes) < MOST_CLASSES)
         self.adder.setToolTip(why_no_more(classes) or f"Adds class {fresh_class(classes)}.")
         if before is None or before.content.target_columns[0].classes != classes:
-            self._fill(classes)
+            self._fill()
         for number, remover in enumerate(self.removers):
             tip = removal_words(source, number) if len(classes) > 2 else "Two classes must stay"
             remover.setEnabled(len(classes) > 2)
             remover.setToolTip(f"{tip}.")
             remover.setAccessibleName(tip)
 
-    def _fill(self, classes: tuple[str, ...]) -> None:
+    def _fill(self) -> None:
+        if self._source is None:
+            return
+        classes = self._source.content.target_columns[0].classes
         for line in self._lines:
             self.column.removeWidget(line)
             line.hide()
