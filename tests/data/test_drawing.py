@@ -26,6 +26,7 @@ from gradloom.data.drawing import (
     removal_words,
     remove_class,
     rename_class,
+    room_of,
     same_form,
     swept,
     taken_over,
@@ -148,6 +149,14 @@ def test_any_flat_data_is_taken_over_with_its_names():
     assert source.content.name == "Circles, edited"
     assert taken_over(source.content, source.room).content.name == "Circles, edited"
     assert SOURCES.decode(json.loads(json.dumps(source.encode()))) == source
+
+
+def test_the_room_of_other_data_reaches_to_its_targets():
+    sine = SOURCES.make("sine").make(1)
+    low, high = sine.targets.min(), sine.targets.max()
+    assert room_of(sine, (-6.0, 6.0, 0.0, 1.0)) == (-6, 6, low, high)
+    circles = SOURCES.make("circles").make(1)
+    assert room_of(circles, (-6.0, 6.0, -7.0, 7.0)) == (-6, 6, -7, 7)
 
 
 def test_an_empty_plane_keeps_columns_and_classes():

@@ -58,6 +58,14 @@ def taken_over(dataset: Dataset, room: Room) -> Drawing:
 _EDITED = ", edited"
 
 
+def room_of(dataset: Dataset, extent: Room) -> Room:
+    """A plane of this extent, over one feature as high as the targets reach."""
+    if len(dataset.feature_names) > 1 or not len(dataset):
+        return extent
+    targets = dataset.targets[:, 0]
+    return (*extent[:2], float(targets.min()), float(targets.max()))
+
+
 def emptied(dataset: Dataset) -> Drawing:
     """A plane for the columns and classes of any data, with nothing drawn yet."""
     (target,) = dataset.target_columns

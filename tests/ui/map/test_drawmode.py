@@ -15,6 +15,7 @@ from gradloom.data.drawing import add_points, blank
 from gradloom.document.fixes import FIXES
 from gradloom.document.samples import first_project
 from gradloom.document.samples.build import dense
+from gradloom.session.planes import Look, ground_of
 from gradloom.session.training import Status
 from projects import project, trained
 
@@ -559,6 +560,23 @@ def test_the_pencil_waits_where_the_network_is_not_ready(bench):
     QTest.mouseClick(e.mode.offer.edit, LEFT)
     assert e.map.field.notice == "", "one's own points are shown without a network"
     assert sum(len(dots.x) for dots in e.map.field.dots) == 250
+    assert e.map.field.extent == ground_of(state, Look()).extent
+
+
+def test_the_pencil_is_laid_down_before_data_it_can_not_draw_into(bench):
+    e = Easel(bench(first_project()))
+    iris = project("iris", dense(3, "softmax"))
+    e.document.edit("iris", lambda _: iris)
+    assert not e.mode.on
+    assert not e.mode.bar.isVisible()
+
+
+def test_a_curve_is_taken_over_with_its_height(bench):
+    e = Easel(bench(project("sine", dense(1, "identity"))))
+    extent = e.map.field.extent
+    QTest.mouseClick(e.mode.offer.edit, LEFT)
+    assert e.map.field.extent == pytest.approx(extent)
+    assert len(e.points) == 250
 
 
 def test_hidden_parts_are_shown_while_one_draws(easel):

@@ -13,9 +13,18 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidge
 
 from gradloom.core.counting import counted
 from gradloom.data import Drawing
-from gradloom.data.drawing import MOST_POINTS, emptied, erase, same_form, taken_over, why_not
+from gradloom.data.drawing import (
+    MOST_POINTS,
+    emptied,
+    erase,
+    room_of,
+    same_form,
+    taken_over,
+    why_not,
+)
 from gradloom.document import Document, State
 from gradloom.session.mapping import why_no_map
+from gradloom.session.planes import Look, ground_of
 from gradloom.session.runs import rows_stay
 from gradloom.session.training import Status
 from gradloom.ui.map.brushes import BRUSHES, ERASER
@@ -122,7 +131,7 @@ class DrawMode(QObject):
             return
         self.pen.cancel()
         if not isinstance(new, Drawing):
-            if isinstance(old, Drawing) and self._in_hand:
+            if self._in_hand and (isinstance(old, Drawing) or self.refusal):
                 self.asked.emit("pointer")
             return
         if not rows_stay(before, after):
@@ -159,11 +168,14 @@ class DrawMode(QObject):
     def take_over(self) -> None:
         """Make the points that are shown a drawing, as one edit; a training goes on with them."""
         state = self._document.state
-        content, extent = state.prepared.dataset, self._field.extent
+        content = state.prepared.dataset
         if self.source is None and not self.refusal:
+            room = room_of(content, ground_of(state, Look()).extent)
+            shown = not self._field.notice  # then the plane stays just as it is
             whole = {"train": 100, "validation": 0, "test": 0}  # a truth table is not split
             shares = whole if state.data.source.task == "gate" else {}
-            self._replace("Edit these points", taken_over(content, extent), **shares)
+            source = taken_over(content, self._field.extent if shown else room)
+            self._replace("Edit these points", source, **shares)
 
     def start_blank(self) -> None:
         """An empty plane with the classes and columns of the data that is shown."""
