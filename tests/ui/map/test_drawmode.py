@@ -377,7 +377,7 @@ def test_a_third_class_is_drawn_and_the_network_mended_with_one_click(easel, qtb
     e.stroke((4, -4))
     assert e.content.targets[-1, 0] == 2
     assert sum(len(dots.x) for dots in e.map.field.dots) == 6, "the points are shown all the same"
-    assert e.map.reading.text().startswith("The map appears when the network is ready")
+    assert e.map.reading.text().startswith("Colours appear when the network is ready")
     (problem,) = [p for p in e.document.state.analysis.problems if p.fix]
     fix = FIXES[problem.fix]
     e.document.edit("fix", lambda s: fix.apply(s, problem))

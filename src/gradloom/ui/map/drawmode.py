@@ -41,6 +41,7 @@ from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
 _EMPTY = "Draw points here"
+_NO_COLOURS = "Colours appear when the network is ready to train; see the problems."
 _KEYS = {getattr(Qt.Key, f"Key_{brush.key}"): brush.name for brush in BRUSHES}
 _SIZES = {Qt.Key.Key_BracketLeft: -1, Qt.Key.Key_BracketRight: 1}
 _AROUND = 8.0  # px of the ring around a point that can be dragged
@@ -120,9 +121,11 @@ class DrawMode(QObject):
     def hint(self) -> str:
         """What the brush in hand does, or why there are points but no colours; else ""."""
         source, why = self.source, why_no_map(self._document.state)
-        if source is None or (why and len(source.content)):
+        if source is None:
             return why
-        return self.tools.brush.tip if self._in_hand else why
+        if why and (len(source.content) or not self._in_hand):
+            return _NO_COLOURS
+        return self.tools.brush.tip if self._in_hand else ""
 
     def follow(self, before: State, after: State) -> None:
         """The document changed: other data takes the pencil out of the hand, a blank puts it in."""
