@@ -74,7 +74,7 @@ class Level:
 class Drawing:
     """A picture under the points, lines (n, 2 ends, 2) in units of the data, curves, a legend.
 
-    `wide`: in the whole room, not on a square; so are curves.
+    `wide`: in the whole room, not on a square, as curves are.
     """
 
     shade: Shade | None = None
@@ -84,6 +84,11 @@ class Drawing:
     bands: tuple[Band, ...] = ()
     legend: Legend = Legend()  # noqa: RUF009 - frozen
     wide: bool = False
+
+    @property
+    def fills(self) -> bool:
+        """Whether it takes the whole room, and not a square."""
+        return self.wide or bool(self.curves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +176,13 @@ def draw_curve(subject: Subject, result: MapResult, tokens: Tokens) -> Drawing:
     x = np.linspace(*result.extent[:2], picture.shape[2])
     if not subject.classes:
         y = picture[subject.column, 0].astype(float)
-        bands = _bands(subject, result, x, tokens)
-        return Drawing(curves=(Curve(x, y, tokens.text),), bands=bands, wide=True)
+        return Drawing(curves=(Curve(x, y, tokens.text),), bands=_bands(subject, result, x, tokens))
     shares = shares_of(subject.coding, picture)[:, 0]
     colours = class_colours(tokens, len(shares))
     if len(shares) == 2:
         shares, colours = shares[1:], (tokens.text,)
     curves = tuple(Curve(x, y, c) for y, c in zip(shares, colours, strict=True))
-    legend = legend_of(subject.classes, tokens, shades=False)
-    return Drawing(curves=curves, legend=legend, wide=True)
+    return Drawing(curves=curves, legend=legend_of(subject.classes, tokens, shades=False))
 
 
 def _bands(subject: Subject, result: MapResult, x: Array, tokens: Tokens) -> tuple[Band, ...]:
@@ -196,7 +199,7 @@ def draw_neuron(picture: Array, bound: float, extent: Extent, tokens: Tokens) ->
     """The output of one neuron (ny, nx); a single row is a curve."""
     if picture.shape[0] == 1:
         x = np.linspace(*extent[:2], picture.shape[1])
-        return Drawing(curves=(Curve(x, picture[0].astype(float), tokens.text),), wide=True)
+        return Drawing(curves=(Curve(x, picture[0].astype(float), tokens.text),))
     shade = shade_values(picture, -bound, bound, tokens)
     return Drawing(shade, legend=Legend(scale=Scale("Its output", -bound, bound)))
 

@@ -139,7 +139,8 @@ class Field(QWidget):
         self._set_curves(drawing.curves)
         self.overlay.show_levels(drawing.levels)
         self.overlay.show_bands(drawing.bands)
-        if self._legend.show_legend(drawing.legend) or drawing.wide != before.wide:
+        reshaped = drawing.fills != before.fills
+        if self._legend.show_legend(drawing.legend) or reshaped:
             self._place()
 
     def frame(self) -> Frame:
@@ -196,7 +197,7 @@ class Field(QWidget):
         under = self._legend.below = min(below) > min(beside)
         width, height = below if under else beside
         left = 0
-        if not self._drawing.wide:
+        if not self._drawing.fills:
             side = min(width, height)
             left = max(0, (width - side) // 2)
             width = height = side
