@@ -436,6 +436,10 @@ def test_a_curve_is_drawn_where_its_points_lie_and_followed(easel, qtbot):
     qtbot.waitUntil(lambda: len(e.map.field.drawing.curves) == 1)
     assert e.map.field.frame().rect == frame, "the plane does not jump"
     assert e.map.field.extent == (-5, 5, -5, 5)
+    for name in ("move", "spray", "point", "erase"):
+        e.brush(name)
+        QTest.qWait(5)
+        assert e.map.field.frame().rect == frame, name
 
 
 def test_a_surface_is_drawn_in_the_target_that_is_chosen(easel, qtbot):

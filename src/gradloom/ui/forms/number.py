@@ -178,6 +178,7 @@ class RateSlider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else 0.35)
         palette, middle, span = self.palette(), self.height() / 2, self.width() - 16
         accent = palette.color(QPalette.ColorRole.Highlight)
         at = 8 + span * self.value() / max(self.maximum(), 1)

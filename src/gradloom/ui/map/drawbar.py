@@ -146,7 +146,7 @@ class DrawBar(QWidget):
             slider.setValue(slider.value() + 4 * steps)
 
     def _offer(self) -> None:
-        self.size_slider.setVisible(self.brush.sized)
+        self.size_slider.setEnabled(self.brush.sized)  # not hidden: the plane must not jump
         if self.brush.sized:
             self.size_slider.show_number(self._radii[self.brush.name])
         self.rate.setVisible(self.brush.held)
