@@ -51,9 +51,13 @@ def test_hovering_reads_inputs_answer_and_the_nearest_point(bench, circles):
 
 def test_points_of_each_part_can_be_hidden(bench):
     shown = bench(first_project())
-    assert [b.text() for b in shown.map.controls.parts] == ["Train 150", "Validation 50", "Test 50"]
+    assert [b.text() for b in shown.map.controls.parts.buttons] == [
+        "Train 150",
+        "Validation 50",
+        "Test 50",
+    ]
     assert sum(len(d.x) for d in shown.map.field.dots) == 250
-    QTest.mouseClick(shown.map.controls.parts[0], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.map.controls.parts.buttons[0], Qt.MouseButton.LeftButton)
     assert {d.part for d in shown.map.field.dots} == {"validation", "test"}
     assert sum(len(d.x) for d in shown.map.field.dots) == 100
     words = shown.hover(0, 0)

@@ -587,7 +587,7 @@ def test_hidden_parts_are_shown_while_one_draws(easel):
     points = np.random.default_rng(0).uniform(-5, 5, (50, 2))
     shown = easel(drawing(add_points(blank(), points, 0)))
     QTest.mouseClick(shown.map.controls.tools["pointer"], LEFT)
-    QTest.mouseClick(shown.map.controls.parts[1], LEFT)
+    QTest.mouseClick(shown.map.controls.parts.buttons[1], LEFT)
     assert sum(len(dots.x) for dots in shown.map.field.dots) == 40
     QTest.mouseClick(shown.map.controls.tools["pencil"], LEFT)
     assert sum(len(dots.x) for dots in shown.map.field.dots) == 50

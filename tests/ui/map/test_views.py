@@ -155,7 +155,7 @@ def test_wrong_points_are_ringed(bench):
     (told,) = shown.maps.latest.told.values()
     wrong = (told[0] > 0) != (state.prepared.targets[:, 0] == 1)
     assert overlay.ringed == wrong.sum() > 0
-    QTest.mouseClick(shown.map.controls.parts[0], LEFT)
+    QTest.mouseClick(shown.map.controls.parts.buttons[0], LEFT)
     parts = np.concatenate([state.prepared.split.validation, state.prepared.split.test])
     assert overlay.ringed == wrong[parts].sum()
 

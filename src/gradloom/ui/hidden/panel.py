@@ -23,8 +23,8 @@ from gradloom.ui.hidden.picture import picture_of, table_of, words_of
 from gradloom.ui.hidden.scene import Scene
 from gradloom.ui.hidden.service import HiddenService
 from gradloom.ui.hidden.trail import Walk
-from gradloom.ui.map.controls import Reading
 from gradloom.ui.map.field import Field
+from gradloom.ui.map.reading import Reading
 from gradloom.ui.map.subject import Subject, subjects_of
 from gradloom.ui.map.tools import Grip, Lasso
 from gradloom.ui.plots.export import Columns

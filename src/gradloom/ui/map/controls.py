@@ -1,21 +1,19 @@
-"""What one chooses above the map (Output, shading, tool, points); what is read below it."""
+"""What one chooses above the map: Output, shading, tool, options, points."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QIcon, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from gradloom.ui.forms.choice import Combo
 from gradloom.ui.forms.parts import ElidedLabel
 from gradloom.ui.map.options import Options, OptionsPopup
-from gradloom.ui.map.subject import MOST_SAID
-from gradloom.ui.plots.markers import stamp
+from gradloom.ui.plots.part_buttons import PartButtons
 from gradloom.ui.plots.points import PART_NAMES
-from gradloom.ui.plots.scale import count
-from gradloom.ui.theme import SMALL, Theme, font
+from gradloom.ui.theme import Theme
 
 _PENCIL = "Draw points of your own, erase and move them (D)."
 _WIDE = 560  # px from which the points' buttons have words beside their markers
@@ -41,7 +39,6 @@ class Controls(QWidget):
         self._theme = theme
         self._shadings: tuple[str, ...] = ()
         self._shaded, self._drawing = True, False
-        self._rows: Sequence[int] = (0, 0, 0)
         self._brushes: QWidget | None = None
         self.title = ElidedLabel(strong=True)
         self.subject = Combo()
@@ -69,9 +66,8 @@ class Controls(QWidget):
         self.more.setAccessibleName("Show on the map")
         self.popup = OptionsPopup(theme, self.more)
         self.popup.changed.connect(self.options_changed)
-        self.parts = tuple(
-            _switch(name.capitalize(), f"Show the {name} points.") for name in PART_NAMES
-        )
+        self.parts = PartButtons(theme)
+        self.parts.chosen.connect(self.points_chosen)
         self.row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
@@ -79,16 +75,12 @@ class Controls(QWidget):
         for widget in (self.subject, self.shading, *self.tools.values(), self.more):
             row.addWidget(widget)
         row.addSpacing(4)
-        for button in self.parts:
-            button.setChecked(True)
-            button.setIconSize(QSize(14, 14))
-            button.toggled.connect(self.points_chosen)
-            row.addWidget(button)
+        row.addWidget(self.parts)
 
     @property
     def shown_parts(self) -> list[int]:
         """Indices of the parts whose points are shown: all while one draws."""
-        return [i for i, button in enumerate(self.parts) if self._drawing or button.isChecked()]
+        return [*range(len(PART_NAMES))] if self._drawing else self.parts.shown
 
     def draw_with(self, brushes: QWidget) -> None:
         """The brushes that take the room of the choices while one draws."""
@@ -122,9 +114,7 @@ class Controls(QWidget):
             self.subject.clear()
             self.subject.addItems(labels)
             self.subject.setCurrentIndex(min(kept, len(labels) - 1))
-        for button, name, number in zip(self.parts, PART_NAMES, rows, strict=True):
-            button.setText(f"{name.capitalize()} {count(number)}")
-        self._rows = tuple(rows) if labels else (0, 0, 0)
+        self.parts.offer(rows if labels else (0, 0, 0))
         self._show_choices()
         for widget in (self.more, self.tools["pointer"], self.tools["lasso"]):
             widget.setVisible(bool(labels))
@@ -155,23 +145,17 @@ class Controls(QWidget):
         self.title.setVisible(free)
         self.subject.setVisible(free and self.subject.count() > 1)
         self.shading.setVisible(free and self._shaded and len(self._shadings) > 1)
-        for button, number in zip(self.parts, self._rows, strict=True):
-            button.setVisible(free and number > 0)
+        self.parts.setVisible(free)
 
     def repaint_icons(self) -> None:
         """Markers and icons in the colours of the theme."""
-        t, ratio = self._theme.tokens, self.devicePixelRatioF()
-        for button, name in zip(self.parts, PART_NAMES, strict=True):
-            button.setIcon(QIcon(stamp(0, name, t.text, t.surface, 4.5, ratio)))
+        self.parts.repaint_icons()
         for button in self.tools.values():
             button.setIcon(self._theme.icon(button.property("icon_name"), "text"))
         self.more.setIcon(self._theme.icon("eye", "text"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        style = Qt.ToolButtonStyle
-        wide = style.ToolButtonTextBesideIcon
-        for button in self.parts:
-            button.setToolButtonStyle(wide if self.width() >= _WIDE else style.ToolButtonIconOnly)
+        self.parts.widen(wide=self.width() >= _WIDE)
 
     def _shading_chosen(self) -> None:
         if self.shading.currentIndex() >= 0:
@@ -185,31 +169,6 @@ class Controls(QWidget):
         button.clicked.connect(lambda: self.tool_chosen.emit(name))
         self._tool_group.addButton(button)
         return button
-
-
-class Reading(QLabel):
-    """The place that is pointed at, in words; always as high, so that the plane does not jump."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setWordWrap(True)
-        self.setAccessibleName("Reading of the map")
-        self.setAlignment(Qt.AlignmentFlag.AlignTop)
-        theme.changed.connect(self._paint)
-        self._paint()
-
-    def make_room(self, classes: tuple[str, ...], width: int, *, told: bool) -> None:
-        """As many lines as the longest sentence needs; `told`: it says what a row is told."""
-        longest = max((len(name) for name in classes), default=8)
-        said = min(len(classes), MOST_SAID)
-        letters = 75 + said * (longest + 6) + told * (20 + 2 * longest)
-        metrics = QFontMetrics(font(SMALL))
-        lines = min(max(-(-letters * metrics.averageCharWidth() // max(width, 1)), 1), 3)
-        self.setFixedHeight(lines * metrics.lineSpacing() + 2)
-
-    def _paint(self) -> None:
-        self.setStyleSheet(f"color: {self._theme.tokens.quiet}; font-size: {SMALL}px;")
 
 
 def _switch(text: str, tip: str) -> QToolButton:

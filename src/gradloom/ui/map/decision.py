@@ -15,26 +15,23 @@ from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult, why_no_map
 from gradloom.session.planes import Ground, Look, ground_of
 from gradloom.ui.map.card import PlaceCard
-from gradloom.ui.map.controls import Controls, Reading
+from gradloom.ui.map.controls import Controls
 from gradloom.ui.map.drawing import Style
 from gradloom.ui.map.drawmode import DrawMode
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.inspector import Inspector
+from gradloom.ui.map.reading import Reading, words_at
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.slices import SliceBar
 from gradloom.ui.map.subject import (
     Subject,
-    lookup,
     shown_of,
     table_of,
-    words_of_answer,
-    words_of_point,
 )
 from gradloom.ui.map.tools import Grip, Lasso, Tool, inside
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.export import Columns
 from gradloom.ui.plots.points import PART_NAMES
-from gradloom.ui.plots.scale import figure
 from gradloom.ui.theme import SMALL, Theme
 from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
@@ -130,10 +127,14 @@ class DecisionMap(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @property
+    def _whole(self) -> bool:
+        """Whether the plane shows every feature there is."""
+        return self._ground is None or self._ground.plane.whole
+
     def _make_room(self) -> None:
-        whole = self._ground is None or self._ground.plane.whole
         classes = self.subject.classes if self.subject else ()
-        self.reading.make_room(classes, self.width() - 16, told=not whole)
+        self.reading.make_room(classes, self.width() - 16, told=not self._whole)
         self.reading.setVisible(not self.drawing.on or self.height() > _LOW)
 
     @property
@@ -285,9 +286,9 @@ class DecisionMap(QWidget):
                 self.shown.draw_points()
             return
         self.field.notice = ""
-        plane, whole = points.y is not None, self._ground is None or self._ground.plane.whole
+        plane = points.y is not None
         self.controls.offer_shading(subject.shadings if plane else (), shown=neuron is None)
-        self.controls.popup.offer(classes=bool(subject.classes), whole=whole)
+        self.controls.popup.offer(classes=bool(subject.classes), whole=self._whole)
         if neuron is not None and self.shown.draw_neuron(state, result, neuron):
             layer = state.graph[neuron.layer]
             self.controls.title.set_text(f"{layer.name}, neuron {neuron.unit + 1}")
@@ -321,24 +322,10 @@ class DecisionMap(QWidget):
         subject, result, points = self.subject, self._result, self.shown.points
         if self._at is None or subject is None or result is None or points is None:
             return
-        x, y = self._at
-        inputs = f"{points.names[0]} {figure(x)}"
-        if points.y is not None:
-            inputs += f", {points.names[1]} {figure(y)}"
-        told = ""
-        if subject.sink in result.outputs:
-            output = lookup(result.outputs[subject.sink], result.extent, x, y)
-            told = f" → {words_of_answer(subject, output)}."
-        point = self.shown.nearest(x, y)
-        near = ""
-        if point is not None:
-            whole = self._ground is None or self._ground.plane.whole
-            answers = None if whole else self.shown.told()
-            answer = None if answers is None else answers[:, point]
-            near = " " + words_of_point(subject, points, point, answer)
-            if not self.drawing.on:
-                self.field.overlay.mark((float(points.x[point]), float(points.height[point])))
-        self.reading.setText(inputs + told + near)
+        words, point = words_at(subject, result, self.shown, self._at, told=not self._whole)
+        self.reading.setText(words)
+        if point is not None and not self.drawing.on:
+            self.field.overlay.mark((float(points.x[point]), float(points.height[point])))
 
     @Slot(float, float)
     def _click(self, x: float, y: float) -> None:
