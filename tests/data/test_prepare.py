@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gradloom.core.problem import Severity
 from gradloom.data import SOURCES, Dataset, DataSpec, TableSource, prepare
+from gradloom.data.prepare import _CACHE
 from gradloom.layers.signature import Signature, Target
 
 
@@ -241,3 +242,17 @@ class TestProblems:
         assert made.problems[0].field == "source"
         assert made.problems[0].stops_training
         assert made.dataset.name == "XOR"
+
+
+class TestLarge:
+    def test_columns_that_change_nothing_are_not_copied(self):
+        made = prepare(DataSpec(source=own(np.eye(6, 3), np.zeros((6, 1)))), 0)
+        assert made.features is made.dataset.features
+
+    def test_the_data_before_and_after_an_edit_are_both_kept(self, monkeypatch):
+        monkeypatch.setattr(_CACHE, "_nbytes", 0)  # however large they are
+        before = DataSpec(source=own(np.eye(6, 3), np.zeros((6, 1))))
+        after = before.replace(scaling="standard")
+        made = prepare(before, 0), prepare(after, 0)
+        for _ in range(2):  # whoever follows the edit compares them, in turns
+            assert (prepare(before, 0), prepare(after, 0)) == made

@@ -43,7 +43,10 @@ class Prepared:
 
 
 class _Cache:
-    """The last results, as many as a bound of memory takes, at least one."""
+    """The last results, as many as a bound of memory takes, at least two.
+
+    Why two: whoever follows an edit compares the state before with the one after, in turns.
+    """
 
     def __init__(self, most: int, nbytes: int) -> None:
         self._most, self._nbytes = most, nbytes
@@ -60,7 +63,7 @@ class _Cache:
     def put(self, key: Hashable, made: Prepared) -> None:
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > 1 and (len(self._kept) > self._most or self._weight()):
+            while len(self._kept) > 2 and (len(self._kept) > self._most or self._weight()):
                 del self._kept[next(iter(self._kept))]
 
     def _weight(self) -> bool:
@@ -100,7 +103,9 @@ def _prepare(spec: DataSpec, seed: int) -> Prepared:
     shape = dataset.feature_shape
     learnt = dataset.features[split.train]
     transform = fit(dataset.feature_names, features, learnt, spec.scaling, shape)
-    values = frozen(transform.apply(dataset.features))
+    values = dataset.features
+    if not transform.changes_nothing:
+        values = frozen(transform.apply(values))
     if len(dataset) or not troubles:
         found += _problems(spec, dataset, split, transform, values)
     targets = _scaled(dataset, split.train, spec.target_scaling)

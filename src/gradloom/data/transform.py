@@ -48,6 +48,16 @@ class Transform:
         """Names of the columns that come out."""
         return tuple(feature.name for feature in self.features)
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether what comes out is what goes in."""
+        copied = tuple(f.of[0] for f in self.features if f.op == "copy")
+        return (
+            copied == self.inputs == self.names
+            and not any(self.offset)
+            and set(self.scale) == {1.0}
+        )
+
     def apply(self, raw: Array) -> Array:
         """Columns for the network (rows, F') from raw ones (rows, F), in float64.
 
