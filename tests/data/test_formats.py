@@ -98,6 +98,25 @@ def test_encodings(text, encoding, found):
     assert loaded(raw).columns == tuple(names)
 
 
+def test_text_broken_late_is_never_read_as_other_letters():
+    raw = "이름,a\n".encode() + "홍,1\n".encode() * 60_000 + b"\xff\xfe,2\n" + "길,1\n".encode()
+    sentence = "t.csv, line 60002 is not text in UTF-8; mend the file, or choose another encoding."
+    form = sniff(raw, "t.csv")
+    assert preview(raw, form, name="t.csv").problems == (sentence,)
+    with pytest.raises(UserError) as caught:
+        loaded(raw)
+    assert str(caught.value) == sentence
+    assert loaded(raw, encoding="latin-1").rows == 60_002
+    start = raw[: raw.index(b"\n", 1000) - 3]  # ends inside a letter
+    assert preview(start, form, whole=False).problems == ()
+
+
+def test_a_table_without_rows_is_told_in_the_preview():
+    assert preview(b"a,b\n", TableFormat(), name="t.csv").problems == (
+        "t.csv has a header but no rows below it.",
+    )
+
+
 def test_comments_titles_quotes_and_blank_lines():
     table = loaded("# made by hand\na b\n1 2\n# note\n\n3  4\n")
     assert [a.tolist() for a in table.arrays] == [[1, 3], [2, 4]]
@@ -138,8 +157,9 @@ def test_a_column_of_too_many_words_is_left_out():
         (b'a,b\n"' + b"x" * 300_000, "a quote is never closed"),
         (b"<!DOCTYPE html><p>a,b</p>", "t.csv is a web page, not a table"),
         (b'{"a": [1, 2]}', "t.csv looks like JSON"),
+        (b'<?xml version="1.0"?>\n<a>1</a>', "t.csv is XML, not a table"),
         (b"PK\x03\x04...", "an Excel file"),
-        (b"\x1f\x8b\x08", "a packed file; unpack it first"),
+        (b"\x1f\x8b\x08", "t.csv is a packed file (gzip), not a text file; unpack it first."),
         (b"\x89PNG\r\n", "a picture"),
         (b"a,b\n1,\0\n2,3\n", "zero bytes"),
         (bytes(range(1, 256)) * 9, "not a text file"),
@@ -147,6 +167,8 @@ def test_a_column_of_too_many_words_is_left_out():
         (b"a,b\n", "has a header but no rows"),
         (b",".join([b"1"] * 1_000_000) + b"\n", "at most 10000 columns"),
         (b",".join([b"1"] * 50_000) + b"\n1,2\n", "at most 10000 columns"),
+        (b" ".join([b"1"] * 1_000_000) + b"\n", "at most 10000 columns"),
+        ("이름,a\n홍,1\n김".encode()[:-1], "t.csv, line 3 is not text in UTF-8; mend the file"),
     ],
 )
 def test_refusals_are_one_sentence_and_quick(content, sentence):

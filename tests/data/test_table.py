@@ -92,6 +92,7 @@ def test_cells_may_hold_line_breaks(file):
         (b"PK\x03\x04\x00\x00", "points.csv is an archive or an Excel file, not a text file"),
         (b"\xff\xfea\x00,", "points.csv is not the UTF-16 text"),
         (b"\xef\xbb\xbfa,b\n\xff,2\n", "points.csv is not the UTF-8 text"),
+        ("é,b\nü,1\nöü,2\nö".encode()[:-1], "line 4 is not text in UTF-8"),
         ("a,b\n" + "x" * 200_000 + ",1\n", "points.csv, line 2: can't be read as a table"),
         ("a\n1\n", "has one column only"),
         ("a,b\n1,2\n,3\n", "points.csv, line 3, column 'a' is empty"),

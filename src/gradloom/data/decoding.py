@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from gradloom.core.errors import UserError
+from gradloom.data.cells import normal_lines
+from gradloom.data.format import ENCODINGS
 
 _SAMPLE = 1 << 16
+_NEEDED = "a table of text (CSV) is needed"
 _FORMS = (
-    (b"PK\x03\x04", "an archive or an Excel file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls); save it as .xlsx or CSV"),
-    (b"PAR1", "a Parquet file"),
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\x1f\x8b", "a packed file; unpack it first"),
-    (b"\x7fELF", "a program"),
-    (b"SQLite format", "a database"),
+    (b"PK\x03\x04", "an archive or an Excel file", _NEEDED),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)", "save it as .xlsx or CSV"),
+    (b"PAR1", "a Parquet file", _NEEDED),
+    (b"%PDF", "a PDF", _NEEDED),
+    (b"\x89PNG", "a picture", _NEEDED),
+    (b"\xff\xd8\xff", "a picture", _NEEDED),
+    (b"GIF8", "a picture", _NEEDED),
+    (b"\x1f\x8b", "a packed file (gzip)", "unpack it first"),
+    (b"\x7fELF", "a program", _NEEDED),
+    (b"SQLite format", "a database", _NEEDED),
 )
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))
@@ -26,9 +29,9 @@ def find_encoding(data: bytes, name: str, *, whole: bool = True) -> str:
 
     `whole` False: `data` is only the beginning, and may end inside a letter.
     """
-    for start, what in _FORMS:
+    for start, what, advice in _FORMS:
         if data.startswith(start):
-            raise UserError(f"{name} is {what}, not a text file; a table of text (CSV) is needed.")
+            raise UserError(f"{name} is {what}, not a text file; {advice}.")
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             _check(data, encoding, name, whole=whole)
@@ -36,17 +39,46 @@ def find_encoding(data: bytes, name: str, *, whole: bool = True) -> str:
     if b"\0" in data[:_SAMPLE]:
         encoding = _wide(data[:_SAMPLE])
         if not encoding or not _decodes(data, encoding, whole=whole):
-            raise UserError(
-                f"{name} is not a text file (it holds zero bytes); a table of text (CSV) is needed."
-            )
+            raise UserError(f"{name} is not a text file (it holds zero bytes); {_NEEDED}.")
         return encoding
     if len(data[:_SAMPLE].translate(None, _CONTROL)) < 0.98 * len(data[:_SAMPLE]):
-        raise UserError(f"{name} is not a text file; a table of text (CSV) is needed.")
+        raise UserError(f"{name} is not a text file; {_NEEDED}.")
     if _decodes(data, "utf-8", whole=whole):
         return "utf-8"
     if _is_korean(data, whole=whole):
         return "cp949"
+    if _is_broken_utf8(data):
+        return "utf-8"  # decoding says where
     return "cp1252" if _decodes(data, "cp1252", whole=whole) else "latin-1"
+
+
+def decoded(data: bytes, encoding: str, name: str, *, whole: bool = True) -> str:
+    """The text of a file, without its mark; raises UserError naming the first line that is none.
+
+    `whole` as in `find_encoding`.
+    """
+    data = without_mark(data, encoding)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if not whole and error.start >= len(data) - 4:
+            return data[: error.start].decode(encoding)
+        raise broken_text(name, encoding, error) from None
+
+
+def broken_text(
+    name: str, encoding: str, error: UnicodeDecodeError, before: str = "", line: int = 1
+) -> UserError:
+    """What to raise where bytes are no letters.
+
+    `before` is the text before those of `error`, which begins on `line`.
+    """
+    start = normal_lines(before + error.object[: error.start].decode(encoding, "ignore"))
+    line += start.count("\n")
+    return UserError(
+        f"{name}, line {line} is not text in {dict(ENCODINGS)[encoding]}; mend the file, or choose"
+        " another encoding."
+    )
 
 
 def without_mark(data: bytes, encoding: str) -> bytes:
@@ -58,8 +90,10 @@ def without_mark(data: bytes, encoding: str) -> bytes:
 
 
 def refuse_pages(text: str, name: str) -> None:
-    """UserError for a web page or JSON that carries a table's name."""
+    """UserError for a web page, XML or JSON that carries a table's name."""
     start = text[:1000].lstrip().lower()
+    if start.startswith("<?xml") and "<html" not in start:
+        raise UserError(f"{name} is XML, not a table; a CSV file is needed.")
     if start.startswith(("<!doctype", "<html", "<?xml", "<head", "<body")):
         raise UserError(
             f"{name} is a web page, not a table; download the file itself, not the page about it."
@@ -89,6 +123,13 @@ def _wide(sample: bytes) -> str:
     if second > pairs // 5 and first < second / 2:
         return "utf-16-le"
     return "utf-16-be" if first > pairs // 5 and second < first / 2 else ""
+
+
+def _is_broken_utf8(data: bytes) -> bool:
+    """Whether most letters beyond ASCII are whole ones of UTF-8, though some are broken."""
+    text = data.decode("utf-8", "replace")
+    strange = len(text) - len(text.encode("ascii", "ignore"))
+    return strange > 3 * text.count("\ufffd")
 
 
 def _is_korean(data: bytes, *, whole: bool) -> bool:

@@ -15,7 +15,7 @@ from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.data.cells import cut_rows, header_names, lines_of, normal_lines
 from gradloom.data.columns import Column, guess_columns
-from gradloom.data.decoding import refuse_pages, without_mark
+from gradloom.data.decoding import broken_text, decoded, refuse_pages, without_mark
 from gradloom.data.format import TableFormat
 from gradloom.data.gathering import Gatherer, LoadedTable, refuse_if_too_large
 from gradloom.data.waiting import Waiting
@@ -47,12 +47,16 @@ def preview(
 
     `whole` False: `data` is only the beginning of the file.
     """
-    text = without_mark(data[: 4 * _BLOCK], form.encoding).decode(form.encoding, "replace")
-    text = normal_lines(text)
     whole = whole and len(data) <= 4 * _BLOCK
+    data = data[: 4 * _BLOCK]
+    text = normal_lines(without_mark(data, form.encoding).decode(form.encoding, "replace"))
     found: list[tuple[int, list[str]]] = []
     asked = [question(form, setting) for setting, _ in form.problems()]
     problems = [sentence for sentence in asked if sentence]
+    try:
+        decoded(data, form.encoding, name, whole=whole)
+    except UserError as error:
+        problems.append(str(error))
     try:
         for row in cut_rows(lines_of(text, form.skip), form, name, form.skip + 1):
             found.append(row)
@@ -68,6 +72,8 @@ def preview(
         names, found = _named(found, form, name)
     except UserError as error:
         return Preview((), (), (), (*problems, str(error)))
+    if whole and not found:
+        problems.append(_no_rows(name))
     for line, cells in found:
         if len(cells) != len(names):
             problems.append(
@@ -79,6 +85,10 @@ def preview(
     shown = found[:rows]
     lines = tuple(line for line, _ in shown)
     return Preview(columns, tuple(tuple(c) for _, c in shown), lines, tuple(problems))
+
+
+def _no_rows(name: str) -> str:
+    return f"{name} has a header but no rows below it."
 
 
 def question(form: TableFormat, setting: str) -> str:
@@ -120,7 +130,7 @@ def load_text(
         raise UserError(f"{name} is empty; a header and at least one row are needed.")
     table = gatherer.finish()
     if not table.rows:
-        raise UserError(f"{name} has a header but no rows below it.")
+        raise UserError(_no_rows(name))
     return table, gatherer.columns, source.digest.hexdigest()
 
 
@@ -145,7 +155,7 @@ class _Source:
             self._waiting.tell(self._read / max(self.size, 1))
             if first:
                 data = without_mark(data, self._form.encoding)
-            text = kept + self._decoded(decoder, data)
+            text = kept + self._decoded(decoder, data, kept, line)
             if first:
                 refuse_pages(text, self._name)
             if not data:
@@ -165,15 +175,13 @@ class _Source:
             line += whole.count("\n", 0, cut)
             kept = whole[cut:] + text[end:]
 
-    def _decoded(self, decoder: codecs.IncrementalDecoder, data: bytes) -> str:
+    def _decoded(
+        self, decoder: codecs.IncrementalDecoder, data: bytes, kept: str, line: int
+    ) -> str:
         try:
             return decoder.decode(data, not data)
         except UnicodeDecodeError as error:
-            before = self._read - len(data)
-            raise UserError(
-                f"{self._name} is not {self._form.encoding.upper()} text (near byte"
-                f" {before + error.start:,}); choose another encoding."
-            ) from None
+            raise broken_text(self._name, self._form.encoding, error, kept, line) from None
 
 
 def _started(

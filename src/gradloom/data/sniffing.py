@@ -52,7 +52,7 @@ def sniff_text(
         end = sample.rfind("\n")
         sample = sample[: end + 1] if end >= 0 else sample
     for line, row in enumerate(sample.split("\n", _FEW)[:_FEW], 1):
-        if max(map(row.count, "\t;|,")) > MOST_COLUMNS:
+        if (max(map(row.count, "\t;|,")) or len(row.split())) > MOST_COLUMNS:
             raise UserError(
                 f"{name}, line {line} has more than {MOST_COLUMNS} cells; a table may have at most"
                 f" {MOST_COLUMNS} columns."

@@ -13,7 +13,7 @@ from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.data.cells import cut_rows, header_names, lines_of, normal_lines, number
 from gradloom.data.dataset import Dataset
-from gradloom.data.decoding import without_mark
+from gradloom.data.decoding import decoded
 from gradloom.data.format import TableFormat
 from gradloom.data.gathering import listed, why_no_number
 from gradloom.data.loading import question
@@ -55,7 +55,7 @@ def read_table(path: Path | str, form: TableFormat | None = None) -> Table:
     form = sniff(data, path.name) if form is None else form
     for setting, _ in form.problems():
         raise UserError(f"{path.name}: {question(form, setting)}")
-    text = normal_lines(without_mark(data, form.encoding).decode(form.encoding, "replace"))
+    text = normal_lines(decoded(data, form.encoding, path.name))
     found = list(cut_rows(lines_of(text, form.skip), form, path.name, form.skip + 1))
     line, first = found[0]
     columns = tuple(f"x{i + 1}" for i in range(len(first)))
