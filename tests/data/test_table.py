@@ -129,3 +129,15 @@ def test_numbers_are_read_exactly(file):
     values = np.random.default_rng(3).normal(size=(200, 3)) * 10.0 ** np.arange(-150, 150, 100)
     text = "a,b,c\n" + "\n".join(",".join(repr(float(v)) for v in row) for row in values)
     assert np.array_equal(numbers(read_table(file(text)), ("a", "b", "c")), values)
+
+
+def test_a_word_that_was_not_learnt_is_refused(file):
+    names = ("x", "colour=blue", "colour=red")
+    table = read_table(file("x,colour\n1,red\n2,blue\n"))
+    assert numbers(table, names).tolist() == [[1, 0, 1], [2, 1, 0]]
+    table = read_table(file("x,colour\n1,red\n2,Blue\n"))
+    with pytest.raises(UserError, match="line 3, column 'colour': 'Blue' is none of blue, red"):
+        numbers(table, names)
+    table = read_table(file("x,colour\n1,red\n2,\n"))
+    with pytest.raises(UserError, match="line 3, column 'colour' is empty; one of blue, red"):
+        numbers(table, names)

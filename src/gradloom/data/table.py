@@ -79,16 +79,29 @@ def numbers(table: Table, names: Sequence[str]) -> Array:
 
     A name like "colour=red" that is no column stands for 1 where the column colour says red, as in
     a table imported into a project. Raises UserError for the first cell that is no finite number,
-    naming file, line, column and what stands there.
+    or none of the words of its column, naming file, line, column and what stands there.
     """
     values = np.empty((len(table.rows), len(names)))
+    words: dict[str, list[str]] = {}
     for i, name in enumerate(names):
         column, equals, word = name.rpartition("=")
         if name not in table.columns and equals and column in table.columns:
             values[:, i] = [cell == word for cell in table.column(column)]
+            words.setdefault(column, []).append(word)
         else:
             values[:, i] = _column_numbers(table, name)
+    for column, known in words.items():
+        _check_words(table, column, known)
     return values
+
+
+def _check_words(table: Table, column: str, known: Sequence[str]) -> None:
+    for line, cell in zip(table.lines, table.column(column), strict=True):
+        if cell not in known:
+            place = f"{table.name}, line {line}, column {column!r}"
+            if not cell:
+                raise UserError(f"{place} is empty; one of {listed(known)} is needed.")
+            raise UserError(f"{place}: {cell!r} is none of {listed(known)}.")
 
 
 def read_csv(path: Path | str, target: str | None = None) -> Dataset:
