@@ -87,7 +87,7 @@ class TableFormat(Declared):
     missing: str = param(
         MARKS,
         Text(),
-        "Missing values",
+        "Words for missing",
         "Words that stand for a missing value, with spaces between; an empty cell always does.",
         advanced=True,
     )

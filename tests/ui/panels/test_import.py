@@ -92,6 +92,19 @@ def test_a_changed_format_shows_at_once_and_choices_stay(desk, qtbot, flowers):
     assert ("width", "target", "number") in roles(dialog)
 
 
+def test_gaps_and_slips_are_told_apart_in_the_preview(desk, qtbot, flowers):
+    lines = FLOWERS.splitlines()
+    flowers.write_text("\n".join([lines[0], "n;NA;oops;red", *lines[1:]]), encoding="utf-8")
+    dialog = open_(desk, qtbot, flowers)
+    cells = [dialog.model.index(0, column) for column in range(4)]
+    colours = [cell.data(Qt.ItemDataRole.ForegroundRole) for cell in cells]
+    tips = [cell.data(Qt.ItemDataRole.ToolTipRole) for cell in cells]
+    theme = desk.bench.theme
+    assert tips == [None, "Missing", "'oops' is not a number.", None]
+    assert colours[:3] == [None, theme.colour("quiet"), theme.colour("error")]
+    assert "sheet" not in dialog.form.rows
+
+
 def test_without_header_columns_get_names(desk, qtbot, flowers):
     dialog = open_(desk, qtbot, flowers)
     press(dialog.form.rows["header"].field.switch)

@@ -25,6 +25,7 @@ from gradloom.ui.view import View
 _ROWS = 50
 _WIDEST = 200  # px of a column at first
 _WORKBOOK = ("header", "skip", "sheet", "missing")
+_NO_TEXT = ("sheet",)
 _HINT = "Click a column to say what it is; Shift and Ctrl choose several."
 _NO_TARGET = "No column is a target: choose the one that the network shall tell."
 
@@ -74,7 +75,8 @@ class ImportDialog(ImportFrame):
             buttons.group.idClicked.connect(
                 lambda i, names=names, setting=setting: self._set(setting, names[i])
             )
-        self.form = Form(self._theme, only=_WORKBOOK if self._origin.workbook else ())
+        only = _WORKBOOK if self._origin.workbook else ()
+        self.form = Form(self._theme, only=only, leave_out=_NO_TEXT)
         self.form.edited.connect(lambda record, _: self._look(record))
         self.policy = Form(self._theme, only=("missing",))
         self.policy.edited.connect(lambda record, _: self.policy.show_record(record))
@@ -147,7 +149,7 @@ class ImportDialog(ImportFrame):
         same = [c.name for c in found.columns] == [c.name for c in self._guessed]
         self._preview, self._guessed = found, found.columns
         chosen = self._selected() if same else []
-        self.model.show(self.columns, found.rows, found.lines)
+        self.model.show(self.columns, found.rows, found.lines, self._form or TableFormat())
         self._fit_widths()
         if not chosen and found.columns:
             roles = [c.role for c in self.columns]

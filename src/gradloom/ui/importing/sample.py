@@ -6,8 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from gradloom.data import Column
+from gradloom.data import Column, TableFormat
+from gradloom.data.cells import number
 from gradloom.data.columns import ROLES, TYPES
+from gradloom.data.gathering import why_no_number
 from gradloom.ui.theme import SMALL, Theme, font
 
 Index = QModelIndex | QPersistentModelIndex
@@ -34,7 +36,10 @@ def words_of(column: Column) -> str:
 
 
 class SampleModel(QAbstractTableModel):
-    """Rows of text; the columns' roles and types stand in the header."""
+    """Rows of text; the columns' roles and types stand in the header.
+
+    Cells that count as missing are quiet; those that are no numbers where others are stand out.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -42,16 +47,18 @@ class SampleModel(QAbstractTableModel):
         self.columns: tuple[Column, ...] = ()
         self._rows: tuple[tuple[str, ...], ...] = ()
         self._lines: tuple[int, ...] = ()
+        self._form = TableFormat()
 
     def show(
         self,
         columns: tuple[Column, ...],
         rows: tuple[tuple[str, ...], ...],
         lines: tuple[int, ...],
+        form: TableFormat,
     ) -> None:
         """Show other rows."""
         self.beginResetModel()
-        self.columns, self._rows, self._lines = columns, rows, lines
+        self.columns, self._rows, self._lines, self._form = columns, rows, lines, form
         self.endResetModel()
 
     def set_columns(self, columns: tuple[Column, ...]) -> None:
@@ -69,18 +76,31 @@ class SampleModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        column = self.columns[index.column()]
+        column, row = self.columns[index.column()], self._rows[index.row()]
+        cell = row[index.column()] if index.column() < len(row) else ""
         if role == Role.DisplayRole:
-            row = self._rows[index.row()]
-            return row[index.column()] if index.column() < len(row) else ""
+            return cell
+        if role == Role.ToolTipRole:
+            return self._why_odd(cell, column) or None
         if role == Role.TextAlignmentRole and column.type == "number":
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Role.ForegroundRole:
             if column.role == "ignore":
                 return self._theme.colour("hairline")
+            if self._why_odd(cell, column):
+                missing = cell.lower() in self._form.marks
+                return self._theme.colour("quiet" if missing else "error")
             if column.role == "target":
                 return self._theme.colour("accent")
         return None
+
+    def _why_odd(self, cell: str, column: Column) -> str:
+        """What there is to say of a cell that is not what its column holds, or ""."""
+        if cell.lower() in self._form.marks:
+            return "Missing"
+        if column.type == "category" or number(cell, self._form) is not None:
+            return ""
+        return f"{why_no_number(cell, self._form)}."
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
