@@ -214,7 +214,7 @@ def test_no_permission(path, monkeypatch):
         import_file(path)
 
 
-def test_excel_and_parquet(tmp_path):
+def test_excel(tmp_path):
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for row in (("a", "kind", "y"), (1.5, "red", 2), (None, "blue", 0.1), (3, "red", 7)):
@@ -224,6 +224,20 @@ def test_excel_and_parquet(tmp_path):
     source = import_file(path, missing="fill").source
     assert whole(source).features[1].tolist() == [2.25, 1, 0]
     assert preview_file(path, sniff_file(path)).rows[0] == ("1.5", "red", "2")
+    book.create_sheet("Notes", 0).append(["Measured in May."])
+    book.save(path)
+    with pytest.raises(UserError, match=r"no rows below it; its sheets are Notes, Sheet\.$"):
+        preview_file(path, sniff_file(path))
+    found = import_file(path, sniff_file(path).replace(sheet="Sheet")).source
+    assert whole(found).features.tolist() == [[1.5, 0, 1], [3, 0, 1]]
+
+
+def test_parquet(tmp_path):
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "t.parquet"
+    columns = {"a": [1.5, None, 3.0], "kind": ["red", "blue", "red"], "y": [2, 0, 7]}
+    parquet.write_table(pyarrow.table(columns), path)
+    assert whole(import_file(path, missing="fill").source).features[1].tolist() == [2.25, 1, 0]
 
 
 @pytest.mark.parametrize(("name", "what"), [("t.xlsx", "openpyxl"), ("t.parquet", "pyarrow")])

@@ -24,6 +24,7 @@ _BLOCK = 5000  # rows
 _GUESSED = 1000
 
 Rows = Iterator[tuple[int, list[str]]]
+Opened = tuple[Rows, int, str]  # rows, how many about, what else there is in the file
 
 
 def is_workbook(path: Path) -> bool:
@@ -51,8 +52,8 @@ def read_workbook(
     what = SUFFIXES[path.suffix.lower()]
     reader = _excel if what == "Excel" else _parquet
     try:
-        rows, total = reader(path, form)
-        return _gathered(rows, total, path.name, form, columns, waiting, most)
+        rows, total, others = reader(path, form)
+        return _gathered(rows, total, path.name, others, form, columns, waiting, most)
     except ImportError as error:
         raise UserError(
             f"{path.name}: reading {what} files needs the extra `tables`; install it with"
@@ -68,6 +69,7 @@ def _gathered(
     rows: Rows,
     total: int,
     name: str,
+    others: str,
     form: TableFormat,
     columns: Sequence[Column] | None,
     waiting: Waiting,
@@ -75,7 +77,7 @@ def _gathered(
 ) -> tuple[LoadedTable, tuple[Column, ...]]:
     head = next(rows, None)
     if head is None:
-        raise UserError(f"{name} is empty; a header and at least one row are needed.")
+        raise UserError(f"{name} is empty; a header and at least one row are needed{others}.")
     line, first = head
     if len(first) > MOST_COLUMNS:
         raise UserError(f"{name} has more than {MOST_COLUMNS} columns.")
@@ -96,7 +98,7 @@ def _gathered(
         gatherer.add_rows([n for n, _ in block], [_padded(c, len(names)) for _, c in block])
         block = list(islice(rows, _BLOCK)) if most is None else []
     if not gatherer.rows:
-        raise UserError(f"{name} has a header but no rows below it.")
+        raise UserError(f"{name} has a header but no rows below it{others}.")
     return gatherer.finish(), tuple(columns)
 
 
@@ -104,7 +106,7 @@ def _padded(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells)) if len(cells) < width else cells
 
 
-def _excel(path: Path, form: TableFormat) -> tuple[Rows, int]:
+def _excel(path: Path, form: TableFormat) -> Opened:
     openpyxl = import_module("openpyxl")
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -123,10 +125,12 @@ def _excel(path: Path, form: TableFormat) -> tuple[Rows, int]:
                 yield line, cells
         book.close()
 
-    return rows(), int(sheet.max_row or 0)
+    several = len(book.sheetnames) > 1
+    others = f"; its sheets are {', '.join(book.sheetnames)}" if several else ""
+    return rows(), int(sheet.max_row or 0), others
 
 
-def _parquet(path: Path, _: TableFormat) -> tuple[Rows, int]:
+def _parquet(path: Path, _: TableFormat) -> Opened:
     file = import_module("pyarrow.parquet").ParquetFile(path)
 
     def rows() -> Rows:
@@ -138,7 +142,7 @@ def _parquet(path: Path, _: TableFormat) -> tuple[Rows, int]:
                 yield line, list(cells)
                 line += 1
 
-    return rows(), int(file.metadata.num_rows)
+    return rows(), int(file.metadata.num_rows), ""
 
 
 def _cell(value: Any) -> str:
