@@ -210,6 +210,30 @@ def test_a_gap_late_in_a_long_file_and_a_slip_are_told_with_their_line():
         loaded("\n".join(lines))
 
 
+def test_marks_that_come_late_are_asked_for_as_well():
+    rows = [f"{i};{i}\n" for i in range(1, 1300)]
+    for late, decimal in (("1.300", None), ("1.3", "point"), ("1,3", "comma"), ("13", "point")):
+        form = sniff(f"a;b\n{''.join(rows)}{late};1\n".encode())
+        assert form.decimal == decimal
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ("0 1 1 0", "category"),
+        ("-1 1 1 -1 ?", "category"),
+        ("0 1 2 0 1 2", "number"),
+        ("0 1 1", "number"),
+        ("0.5 1 1 0.5", "number"),
+        ("no yes no", "category"),
+    ],
+)
+def test_a_target_of_two_whole_numbers_is_classes(cells, kind):
+    text = "x,y\n" + "".join(f"{i % 2},{cell}\n" for i, cell in enumerate(cells.split()))
+    feature, target = preview(text.encode(), TableFormat()).columns
+    assert (feature.type, target.role, target.type) == ("number", "target", kind)
+
+
 def test_progress_and_cancel():
     raw = wide_text(6000)[0].encode()
     form, told = sniff(raw), []

@@ -14,8 +14,9 @@ tests find it.
 - `table`: small text files (CSV) as text, as numbers, as a dataset
 - data from files: `files` (whatever the source: load, read again, move), `paths`, `store` (what was
   read, looked up by `prepare`; says how a window uses it)
-- tables from files: `format` (TableFormat), `sniffing`, `loading` (preview, blocks, progress),
-  `workbooks` (Excel, Parquet), `columns` (roles and types), `table_files` (import, embed)
+- tables from files: `format` (TableFormat), `sniffing` with `marks`, `loading` (preview, blocks,
+  progress), `workbooks` (Excel, Parquet), `columns` (roles and types), `table_files` (import,
+  embed)
 - pictures from files: `pictures` (what is read, a first look), `idx` (MNIST's format), `folders`
   (a folder for each class), `png`, `picture_files` (import, embed)
 - `drawing`: edits of points drawn by hand; `bayes`: the best possible error of generated data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from gradloom.core.errors import BadValue
 from gradloom.data.cells import MOST_COLUMNS, number
 from gradloom.data.format import TableFormat
 
+_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 MOST_CATEGORIES = 100  # of a column that becomes features, or classes
 ROLES = Choice(("feature", "Feature"), ("target", "Target"), ("ignore", "Left out"))
 TYPES = Choice(("number", "Number"), ("category", "Category"))
@@ -121,7 +123,10 @@ def _column(plain: Any, path: str) -> Column:
 def guess_columns(
     names: Sequence[str], rows: Sequence[Sequence[str]], form: TableFormat
 ) -> tuple[Column, ...]:
-    """Types by what stands in most cells of these rows; the last column is the target."""
+    """Types by what stands in most cells of these rows; the last column is the target.
+
+    A target of just two whole numbers, as 0 and 1, is one of two classes.
+    """
     marks = form.marks
     found = []
     for i, name in enumerate(names):
@@ -130,8 +135,16 @@ def guess_columns(
         kind = "number" if figures > len(cells) / 2 or not cells else "category"
         found.append(Column(name, "feature", kind))
     if len(found) > 1:
-        found[-1] = replace(found[-1], role="target")
+        kind = "category" if _are_two_classes(cells) else found[-1].type
+        found[-1] = replace(found[-1], role="target", type=kind)
     return tuple(found)
+
+
+def _are_two_classes(cells: Sequence[str]) -> bool:
+    counts = Counter(cells)
+    return len(counts) == 2 and all(
+        times > 1 and _WHOLE.fullmatch(cell) for cell, times in counts.items()
+    )
 
 
 def settled(

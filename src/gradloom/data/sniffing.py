@@ -18,6 +18,7 @@ from gradloom.core.errors import UserError
 from gradloom.data.cells import MOST_COLUMNS, cut_rows, lines_of, normal_lines, number
 from gradloom.data.decoding import find_encoding, refuse_pages, without_mark
 from gradloom.data.format import TableFormat
+from gradloom.data.marks import MARKED, SPACED, TICKED, with_marks
 
 _SAMPLE = 1 << 18  # characters
 _ROWS = 1000
@@ -25,9 +26,6 @@ _FEW = 200  # rows that delimiters are judged by
 _ORDER = ("tab", "semicolon", "bar", "comma", "space")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
-_MARKED = re.compile(r"[+-]?(\d*(?:[.,]\d*)+)(?:[eE][+-]?\d+)?", re.ASCII)
-_SPACED = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d*)?", re.ASCII)
-_TICKED = re.compile(r"[+-]?\d{1,3}(?:['’]\d{3})+(?:[.,]\d*)?", re.ASCII)
 
 
 def sniff(data: bytes, name: str = "The file", *, whole: bool = True) -> TableFormat:
@@ -36,10 +34,8 @@ def sniff(data: bytes, name: str = "The file", *, whole: bool = True) -> TableFo
     `whole` False: `data` is only the beginning of the file.
     """
     encoding = find_encoding(data, name, whole=whole)
-    start = without_mark(data, encoding)[: 4 * _SAMPLE]
-    return sniff_text(
-        start.decode(encoding, "ignore"), name, encoding, whole=whole and len(data) < 4 * _SAMPLE
-    )
+    text = without_mark(data, encoding).decode(encoding, "ignore")
+    return sniff_text(text, name, encoding, whole=whole)
 
 
 def sniff_text(
@@ -65,7 +61,7 @@ def sniff_text(
     form, cuts = _delimiter(lines, form, name)
     form = form.replace(skip=_titles(cuts))
     rows = [cells for line, cells in cuts if line > form.skip]
-    form = _marks(rows, form)
+    form = with_marks(rows, form, text)
     return form.replace(header=_has_header(rows, form))
 
 
@@ -123,9 +119,9 @@ def _cutting(lines: Sequence[str], form: TableFormat, delimiter: str, name: str)
 
 def _looks_whole(cell: str, form: TableFormat) -> bool:
     """Whether a cell is a number, a missing value or a plain word: no second delimiter in it."""
-    if cell.lower() in form.marks or _MARKED.fullmatch(cell) or number(cell, form) is not None:
+    if cell.lower() in form.marks or MARKED.fullmatch(cell) or number(cell, form) is not None:
         return True
-    if _SPACED.fullmatch(cell) or _TICKED.fullmatch(cell):
+    if SPACED.fullmatch(cell) or TICKED.fullmatch(cell):
         return True
     return not any(letter in cell for letter in "\t;|,") and not cell[:1].isdigit()
 
@@ -187,78 +183,6 @@ def _titles(cuts: Cuts) -> int:
         if len(cells) != 1:
             break
     return 0
-
-
-def _marks(rows: list[list[str]], form: TableFormat) -> TableFormat:
-    """With the decimal mark and the grouping of digits that all cells together tell."""
-    if form.delimiter is None:
-        return form.replace(decimal="comma")
-    told: Counter[str] = Counter()
-    for row in rows:
-        for cell in row:
-            if "." in cell or "," in cell:
-                told.update(_evidence(cell))
-    grouping = _grouping(rows, form)
-    if grouping != "none":
-        form = form.replace(thousands=grouping)
-    comma, point = told["decimal ,"], told["decimal ."]
-    if comma or point:
-        first = next(mark for mark in told if mark.startswith("decimal"))
-        even = comma == point
-        decimal = "comma" if comma > point or (even and first == "decimal ,") else "point"
-        grouped = {"comma": ".", "point": ","}[decimal]
-        several = told[f"group {grouped}"] or told[f"either {grouped}"]
-        if grouping == "none" and several and not told[f"decimal {grouped}"]:
-            form = form.replace(thousands={",": "comma", ".": "point"}[grouped])
-        return form.replace(decimal=decimal)
-    if told["group ,"] or told["group ."]:
-        if told["group ,"] and told["group ."]:
-            return form.replace(decimal=None)
-        groups = "comma" if told["group ,"] else "point"
-        other = "point" if groups == "comma" else "comma"
-        return form.replace(thousands=groups, decimal=other)
-    if told["either ,"] or (told["either ."] and form.delimiter == "semicolon"):
-        return form.replace(decimal=None)
-    return form
-
-
-def _evidence(cell: str) -> tuple[str, ...]:
-    """What one cell says of its marks: "decimal ,", "group .", "either ," (both could be)."""
-    found = _MARKED.fullmatch(_SPACED.sub(_joined, cell))
-    if not found:
-        return ()
-    digits = found[1]
-    points, commas = digits.count("."), digits.count(",")
-    if points and commas:
-        last = max(".,", key=digits.rfind)
-        first = "," if last == "." else "."
-        whole = digits.partition(last)[0]
-        if digits.count(last) == 1 and _groups(whole, first):
-            return f"decimal {last}", f"group {first}"
-        return ()
-    mark = "." if points else ","
-    if points + commas > 1:
-        return (f"group {mark}",) if _groups(digits, mark) else ()
-    if _groups(digits, mark) and not digits.startswith("0") and digits == cell.lstrip("+-"):
-        return (f"either {mark}",)
-    return (f"decimal {mark}",)
-
-
-def _joined(found: re.Match[str]) -> str:
-    return re.sub(r"[ \u00a0\u202f]", "", found[0])
-
-
-def _groups(digits: str, mark: str) -> bool:
-    first, *others = digits.split(mark)
-    return 1 <= len(first) <= 3 and bool(others) and all(len(group) == 3 for group in others)
-
-
-def _grouping(rows: list[list[str]], form: TableFormat) -> str:
-    if form.delimiter != "space" and any(_SPACED.fullmatch(cell) for row in rows for cell in row):
-        return "space"
-    if any(_TICKED.fullmatch(cell) for row in rows for cell in row):
-        return "apostrophe"
-    return "none"
 
 
 def _has_header(rows: list[list[str]], form: TableFormat) -> bool:
