@@ -13,7 +13,7 @@ from gradloom.api import load_project
 from gradloom.core.errors import UserError
 from gradloom.core.problem import Severity
 from gradloom.data import SOURCES, Column, DataSpec, FileTable, prepare
-from gradloom.data.files import load, read_again
+from gradloom.data.files import load, moved, read_again
 from gradloom.data.sniffing import sniff
 from gradloom.data.store import TABLES
 from gradloom.data.table_files import (
@@ -54,7 +54,11 @@ def test_import_gives_a_source_that_prepares(path, tmp_path):
     made = import_file(path, folder=tmp_path)
     source = made.source
     assert source.path == "data/points.csv"
-    assert made.notes == ("points.csv has missing values: a 1, colour 1.",)
+    assert made.notes == (
+        "points.csv has missing values: a 1, colour 1; 2 of 6 rows are left out.",
+    )
+    filled = import_file(path, missing="fill").notes
+    assert filled == ("points.csv has missing values: a 1, colour 1.",)
     assert source.columns == (
         Column("a"),
         Column("colour", "feature", "category", ("blue", "red")),
@@ -118,6 +122,15 @@ def test_a_project_opened_again_asks_for_reading_and_then_has_its_rows(path, tmp
     disconnect()
     assert told == [again.key]
     assert np.array_equal(whole(again).features, before.features)
+
+
+def test_data_that_goes_elsewhere_is_not_prepared_anew(path, tmp_path):
+    spec = DataSpec(source=import_file(path, folder=tmp_path).source)
+    source = embed_copy(spec.source, tmp_path)
+    (tmp_path / "deep").mkdir()
+    for other in (source, moved(source, tmp_path, tmp_path / "deep")):
+        assert other != spec.source
+        assert prepare(spec.replace(source=other), 1) is prepare(spec, 1)
 
 
 def test_changed_and_gone_are_problems(path, tmp_path):

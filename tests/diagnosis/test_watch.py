@@ -102,6 +102,19 @@ def test_the_course_is_kept_short():
     assert [layer for layer, _ in watch.course[0].gradients] == ["dense_1", "dense_2", "dense_3"]
 
 
+def test_the_course_goes_on_while_the_run_does():
+    state = first_project()
+    watch = Watch(())
+    watch.follow(state)
+    trainer = Trainer(state.graph, state.prepared, state.plan)
+    watch.measure(trainer.progress(1))
+    noisier = state.with_data(source=state.data.source.replace(noise=30))  # live
+    watch.follow(noisier)
+    trainer.run(steps=9)
+    watch.measure(trainer.progress(1))
+    assert [mark.steps for mark in watch.course] == [0, 9]
+
+
 def test_every_rule_has_a_name_of_its_own():
     assert len({rule.name for rule in RULES}) == len(RULES)
 

@@ -43,12 +43,13 @@ def test_the_file_is_named_by_the_way_from_the_project(desk, tmp_path, qtbot) ->
     assert document.state.data.source.path == str(tmp_path / "points.csv")
     bridge.step_batch()
     qtbot.waitUntil(lambda: bridge.latest is not None and bridge.latest.steps == 1, timeout=5000)
-    theta = bridge.checkpoint().theta
+    theta, prepared = bridge.checkpoint().theta, document.state.prepared
     (tmp_path / "sub").mkdir()
     for place, path in (("a.gradloom", "points.csv"), ("sub/b.gradloom", "../points.csv")):
         assert files._write(tmp_path / place)
         assert document.state.data.source.path == path
         assert not files.unsaved
+        assert document.state.prepared is prepared  # views keep what they show and have selected
         assert bridge.checkpoint().steps == 1
     TABLES.clear()
     files.load(tmp_path / "sub" / "b.gradloom")

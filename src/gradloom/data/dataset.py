@@ -143,6 +143,11 @@ class DataSource(Declared):
         return None
 
     @property
+    def bare(self) -> DataSource:
+        """The same source without what its rows do not hang on, like where its files are."""
+        return self
+
+    @property
     def groups(self) -> tuple[slice, ...]:
         """Features that belong together, as they stand for the words of one column."""
         return ()

@@ -80,7 +80,11 @@ def prepare(spec: DataSpec, seed: int) -> Prepared:
     A description with bad settings gives their problems, and data by the defaults. Files are not
     read here: see `store`.
     """
-    key = (spec, seed, spec.source.stamp if isinstance(spec.source, DataSource) else None)
+    stamp = None
+    if isinstance(spec.source, DataSource):
+        stamp = spec.source.stamp
+        spec = spec if spec.source.bare is spec.source else spec.replace(source=spec.source.bare)
+    key = (spec, seed, stamp)
     made = _CACHE.get(key)
     if made is None:
         made = _prepare(spec, seed)

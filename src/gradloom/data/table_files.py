@@ -173,7 +173,9 @@ def _source(
         raise UserError(f"{table.name}: the {name} {sentence}.")
     counts = missing_words(table, found)
     if counts:
-        notes = (*notes, f"{table.name} has missing values: {counts}.")
+        gone = table.rows - int(source.kept(table).sum())
+        after = f"; {gone:,} of {table.rows:,} rows are left out" if gone else ""
+        notes = (*notes, f"{table.name} has missing values: {counts}{after}.")
     TABLES.put(source.key, table)
     return Imported(source, notes)
 

@@ -58,8 +58,8 @@ class Watch:
         old, self._state = self._state, state
         if old is not None and _same(old, state):
             return self.findings
-        if old is None or old.graph is not state.graph or old.data is not state.data:
-            self._forget()
+        if old is None or old.graph is not state.graph or old.prepared is not state.prepared:
+            self._shown, self._last, self.measured = {}, {}, None
         self._meter = None
         evidence = Evidence(state, self._facts_of(state))
         self._static = {
@@ -78,7 +78,7 @@ class Watch:
         if state is None or not state.ready:
             return self.findings
         if progress.run != self._run:
-            self._forget()
+            self._shown, self._last, self.course = {}, {}, ()
             self._run = progress.run
         if self._meter is None:
             self._meter, self._unit = Meter(state), constant_loss(state)
@@ -127,10 +127,6 @@ class Watch:
         if self._facts is None or self._facts[0] is not prepared:
             self._facts = (prepared, facts_of(prepared))
         return self._facts[1]
-
-    def _forget(self) -> None:
-        self._shown, self._last = {}, {}
-        self.measured, self.course, self._run = None, (), None
 
 
 def _same(old: State, new: State) -> bool:

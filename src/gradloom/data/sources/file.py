@@ -27,6 +27,10 @@ from gradloom.layers.signature import Target
 _DEFAULT = (Column("x1"), Column("y", "target"))
 
 
+def _last(path: str) -> str:
+    return PurePath(path.replace("\\", "/")).name
+
+
 def _hidden(_: Any) -> bool:
     return False
 
@@ -66,7 +70,13 @@ class FileSource(DataSource):
     @property
     def name(self) -> str:
         """The file's name, for sentences."""
-        return PurePath(self.path.replace("\\", "/")).name or "The pasted table"
+        return _last(self.path) or "The pasted table"
+
+    @cached_property
+    def bare(self) -> FileSource:
+        names = {n: _last(getattr(self, n)) for n in self.paths}
+        same = not self.embedded and all(getattr(self, n) == name for n, name in names.items())
+        return self if same else self.replace(embedded=b"", **names)
 
     @property
     def waiting(self) -> bool:
@@ -195,15 +205,24 @@ class FileTable(FileSource):
                 field="source",
             )
 
-    def _made(self, table: LoadedTable) -> Dataset:
-        used = [i for i, column in enumerate(self.columns) if column.role == "feature"]
-        wanted = [i for i, column in enumerate(self.columns) if column.role == "target"]
-        checked = wanted if self.missing == "fill" else [*used, *wanted]
+    def kept(self, table: LoadedTable) -> Array:
+        """Which rows of the file become rows of the dataset: those with what it needs."""
+        needed = self._places("target")
+        if self.missing != "fill":
+            needed += self._places("feature")
         keep = np.ones(table.rows, bool)
-        for i in checked:
+        for i in needed:
             if table.missing[i]:
                 array = table.arrays[i]
                 keep &= ~np.isnan(array) if array.dtype == np.float64 else array >= 0
+        return keep
+
+    def _places(self, role: str) -> list[int]:
+        return [i for i, column in enumerate(self.columns) if column.role == role]
+
+    def _made(self, table: LoadedTable) -> Dataset:
+        used, wanted = self._places("feature"), self._places("target")
+        keep = self.kept(table)
         rows = slice(None) if keep.all() else keep
         features = np.empty((int(keep.sum()), self.features))
         at = 0
