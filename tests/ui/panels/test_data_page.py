@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from gradloom.data import SOURCES, TABLES
 from gradloom.data.table_files import import_file
@@ -160,8 +160,12 @@ def test_a_column_is_picked_in_the_list(page):
 
 def test_the_plot_is_made_when_it_is_looked_at_and_a_click_takes_the_row(page, bench, qtbot):
     assert page.scatter is None
+    page.resize(420, 320)  # as wide as the window gives at first
     QTest.mouseClick(page.tabs.buttons[PLOT], Qt.MouseButton.LeftButton)
     scatter = page.scatter
+    for label in scatter.findChildren(QLabel):
+        assert label.width() >= label.sizeHint().width(), label.text()
+    assert scatter.note.width() >= scatter.note.sizeHint().width()
     assert [box.currentText() for box in scatter.boxes] == ["sepal_length", "sepal_width"]
     assert len({d.colour for d in scatter._dots.dots}) == 3
     assert sum(len(d.x) for d in scatter._dots.dots) == 150

@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.forms.choice import Combo
@@ -20,7 +20,7 @@ from gradloom.ui.plots.markers import RADIUS
 from gradloom.ui.plots.points import PART_NAMES, Points
 from gradloom.ui.plots.scale import tick_words
 from gradloom.ui.table.columns import Page, PageColumn
-from gradloom.ui.theme import SMALL, Theme
+from gradloom.ui.theme import SMALL, Theme, font
 
 MOST = 5000  # points that are drawn
 _REACH = 12  # px around a point that a click counts for
@@ -50,15 +50,17 @@ class Scatter(QWidget):
         line = QHBoxLayout()
         for box, name in zip(self.boxes, ("Across", "Up"), strict=True):
             box.setAccessibleName(f"{name}: column")
-            box.setMinimumContentsLength(14)
+            box.setMinimumContentsLength(8)
             box.setToolTip(f"The column that is drawn {name.lower()}.")
             box.currentIndexChanged.connect(self._draw)
-            line.addWidget(ElidedLabel(name, SMALL))
-            line.addWidget(box)
-        line.addWidget(self.note, 1)
+            label = QLabel(name)
+            label.setFont(font(SMALL))
+            line.addWidget(label)
+            line.addWidget(box, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(line)
+        column.addWidget(self.note)
         column.addWidget(self.sheet, 1)
         self.sheet.clicked.connect(self._click)
         theme.changed.connect(self._draw)
@@ -131,9 +133,10 @@ class Scatter(QWidget):
             axis = self.plot.getAxis(side)
             axis.say = partial(_class_words, column) if column.classes else tick_words
             axis.refresh()
-        colour = f"coloured by {target.name}" if target is not None else ""
-        some = f"every {every}th of {page.rows:,} rows, " if every > 1 else ""
-        self.note.set_text(f"{some}{colour}", "Filled: training; hollow: validation and test.")
+        said = [f"every {every}th of {page.rows:,} rows"] if every > 1 else []
+        said += [f"coloured by {target.name}"] if target is not None else []
+        note = ", ".join(said)
+        self.note.set_text(note[:1].upper() + note[1:], "Filled: training; hollow: validation and test.")
         self._mark()
 
     def _mark(self) -> None:
