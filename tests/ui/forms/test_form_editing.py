@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyleOptionComboBox, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
 from gradloom.engine.optimisers import OPTIMISERS
@@ -16,6 +16,7 @@ from gradloom.engine.plan import Plan
 from gradloom.layers import ACTIVATIONS, INITIALISERS, LAYERS
 from gradloom.ui.forms import Form, Hints
 from gradloom.ui.forms import parts as parts_module
+from gradloom.ui.forms.choice import Combo
 
 
 @pytest.fixture
@@ -329,3 +330,17 @@ def test_colours_follow_the_theme(panel, theme):
     theme.set_mode("dark")
     assert row.trouble.styleSheet() != light
     theme.set_mode("light")
+
+
+def test_a_choice_that_does_not_fit_ends_in_dots(qtbot):
+    box = Combo()
+    qtbot.addWidget(box)
+    box.addItem("Mean, or the most frequent")
+    shown = {}
+    for width in (90, 400):
+        box.resize(width, 26)
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        shown[width] = option.currentText
+    assert shown[90].endswith("…")
+    assert shown[400] == box.currentText()
