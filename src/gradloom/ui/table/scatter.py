@@ -135,8 +135,9 @@ class Scatter(QWidget):
             axis.refresh()
         said = [f"every {every}th of {page.rows:,} rows"] if every > 1 else []
         said += [f"coloured by {target.name}"] if target is not None else []
-        note = ", ".join(said)
-        self.note.set_text(note[:1].upper() + note[1:], "Filled: training; hollow: validation and test.")
+        words = ", ".join(said)
+        words = words[:1].upper() + words[1:]
+        self.note.set_text(words, "Filled: training; hollow: validation and test.")
         self._mark()
 
     def _mark(self) -> None:
