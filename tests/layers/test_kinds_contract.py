@@ -170,6 +170,7 @@ def test_equations_name_what_they_read_and_write(kind, lab):
                 assert re.search(whole(symbol), latex), f"{symbol} is not in {latex}"
             assert op.equation.words.endswith(".")
             assert latex.count("{") == latex.count("}")
+            assert not re.search(r"\de[-+]?\d", latex), "powers of ten are written as powers"
             assert not unknown_letters(latex, symbols), f"{latex} of {symbols}"
         names = [v.name for op in own for v in op.writes if "gradient" not in v.name]
         assert len(names) == len(set(names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradloom.layers.base import Block, Parameter
+from gradloom.layers.functions import number_latex
 from gradloom.layers.initialisers import INITIALISERS
 from gradloom.layers.shapes import Shape, size
 
@@ -21,3 +22,8 @@ def gain_and_shift(shape: Shape) -> tuple[Block, ...]:
         )
         for name, start in (("gamma", "ones"), ("beta", "zeros"))
     )
+
+
+def spread(epsilon: float) -> str:
+    """The LaTeX of what the distance from the mean is divided by."""
+    return rf"\sqrt{{v + {number_latex(epsilon)}}}"

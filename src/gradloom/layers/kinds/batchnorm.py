@@ -14,7 +14,7 @@ from gradloom.layers.algebra import over as fraction
 from gradloom.layers.base import LAYERS, Block, Kind, StateArray
 from gradloom.layers.explaining import Index, Part, alone, by_name, element, part_of, sum_over
 from gradloom.layers.expression import Expression
-from gradloom.layers.normalising import gain_and_shift
+from gradloom.layers.normalising import gain_and_shift, spread
 from gradloom.layers.shapes import Array, Shape
 from gradloom.layers.site import Back, Call, Equation, Site, Tensor, Value
 
@@ -144,7 +144,7 @@ class BatchNorm(Kind):
             calls.insert(0, partial(np.subtract, of.x, of.mean[:, None], of.centred))
         at.operation(
             Equation(
-                rf"\hat{{x}} = \frac{{{x.symbol} - \mu}}{{\sqrt{{v + {self.epsilon:g}}}}},\quad"
+                rf"\hat{{x}} = \frac{{{x.symbol} - \mu}}{{{spread(self.epsilon)}}},\quad"
                 r" a = \gamma \odot \hat{x} + \beta",
                 "Centre and scale each feature, then apply the learnt scale and shift.",
                 _SOURCE,
@@ -208,7 +208,7 @@ class BatchNorm(Kind):
             partial(np.multiply, leaving, factor[:, None], leaving),
         ]
         variance, gamma = at.value("v", "variance", of.variance), at.shown("gamma")
-        root = rf"\frac{{\gamma}}{{\sqrt{{v + {self.epsilon:g}}}}}"
+        root = rf"\frac{{\gamma}}{{{spread(self.epsilon)}}}"
         if not at.training:
             back.operation(
                 Equation(

@@ -14,7 +14,7 @@ from gradloom.layers.algebra import over as fraction
 from gradloom.layers.base import LAYERS, Block, Kind
 from gradloom.layers.explaining import Index, alone, by_name, element, mean_over, part_of, sum_over
 from gradloom.layers.expression import Expression
-from gradloom.layers.normalising import gain_and_shift
+from gradloom.layers.normalising import gain_and_shift, spread
 from gradloom.layers.shapes import Array, Shape, size
 from gradloom.layers.site import Back, Equation, Site, Tensor, Value
 
@@ -51,7 +51,7 @@ class LayerNorm(Kind):
         normal = at.value(r"\hat{x}", "normal", centred.reshape(x.array.shape))
         at.operation(
             Equation(
-                rf"\hat{{x}} = \frac{{{x.symbol} - \mu}}{{\sqrt{{v + {self.epsilon:g}}}}},\quad"
+                rf"\hat{{x}} = \frac{{{x.symbol} - \mu}}{{{spread(self.epsilon)}}},\quad"
                 r" a = \gamma \odot \hat{x} + \beta",
                 "Centre and scale each row over its features, then apply the learnt scale and"
                 " shift.",
@@ -172,7 +172,7 @@ def _backward(at: Site, back: Back, x: Tensor, a: Tensor, kept: _Kept) -> None:
 
     back.operation(
         Equation(
-            rf"{dx.symbol} = \frac{{1}}{{\sqrt{{v + {kept.epsilon:g}}}}}\,(g - \mathrm{{mean}}(g)"
+            rf"{dx.symbol} = \frac{{1}}{{{spread(kept.epsilon)}}}\,(g - \mathrm{{mean}}(g)"
             r" - \hat{x} \odot \mathrm{mean}(g \odot \hat{x})),"
             rf"\quad g = \gamma \odot {da.symbol}",
             "A feature moves its row's mean and variance too, so their shares are taken off.",

@@ -176,6 +176,11 @@ class Timeline(QWidget):
         wide = max(place.width(), metrics.horizontalAdvance(title) + 4)
         place.setLeft(max(0.0, min(place.left(), self.width() - wide)))
         place.setWidth(wide)
+        for other in self._groups:  # no half of a name looks out from under this one
+            hidden = self._label(other, step)
+            hidden.setWidth(min(hidden.width(), metrics.horizontalAdvance(self._title(other))))
+            if hidden.intersects(place):
+                painter.fillRect(hidden.adjusted(0, 0, 1, 0), self.palette().window())
         painter.fillRect(place, self.palette().window())
         painter.setFont(font(SMALL))
         painter.setPen(self._theme.colour("text"))
