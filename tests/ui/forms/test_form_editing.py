@@ -8,7 +8,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QStyleOptionComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QSpinBox,
+    QStyleOptionComboBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradloom.document import Document, State
 from gradloom.engine.optimisers import OPTIMISERS
@@ -17,6 +24,7 @@ from gradloom.layers import ACTIVATIONS, INITIALISERS, LAYERS
 from gradloom.ui.forms import Form, Hints
 from gradloom.ui.forms import parts as parts_module
 from gradloom.ui.forms.choice import Combo
+from gradloom.ui.forms.number import SpinArrows
 
 
 @pytest.fixture
@@ -344,3 +352,17 @@ def test_a_choice_that_does_not_fit_ends_in_dots(qtbot):
         shown[width] = option.currentText
     assert shown[90].endswith("…")
     assert shown[400] == box.currentText()
+
+
+def test_arrows_of_a_spin_box_are_ours_and_step(qtbot):
+    spin = QSpinBox()
+    arrows = SpinArrows(spin)
+    qtbot.addWidget(spin)
+    spin.resize(120, 26)
+    spin.show()
+    assert spin.buttonSymbols() is QSpinBox.ButtonSymbols.NoButtons
+    assert spin.rect().contains(arrows.geometry())
+    QTest.mouseClick(arrows, Qt.MouseButton.LeftButton, pos=QPoint(8, 4))
+    QTest.mouseClick(arrows, Qt.MouseButton.LeftButton, pos=QPoint(8, 4))
+    QTest.mouseClick(arrows, Qt.MouseButton.LeftButton, pos=QPoint(8, 22))
+    assert spin.value() == 1

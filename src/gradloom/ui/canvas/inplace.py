@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from gradloom.ui.forms.number import SpinArrows
 from gradloom.ui.theme import Tokens
 
 
@@ -109,6 +110,7 @@ class _Field(QDoubleSpinBox):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        SpinArrows(self)
         self.left: list[Callable[[], object]] = []
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

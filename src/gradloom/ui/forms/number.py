@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
 from gradloom.core.checks import Optional, Real, Whole
 from gradloom.ui.forms.field import TypedField
@@ -30,6 +30,7 @@ _KEYS = {
     Qt.Key.Key_PageUp: 10,
     Qt.Key.Key_PageDown: -10,
 }
+_ARROWS = 16  # px
 
 
 class Steppers(QWidget):
@@ -76,6 +77,26 @@ class Steppers(QWidget):
             painter.setPen(QPen(self.palette().color(role), 1.2))
             tip, foot = middle - 6.5 * direction, middle - 3.5 * direction
             painter.drawPolyline([QPointF(x - 3, foot), QPointF(x, tip), QPointF(x + 3, foot)])
+
+
+class SpinArrows(Steppers):
+    """The same arrows for one of Qt's own spin boxes, in place of its buttons."""
+
+    def __init__(self, spin: QAbstractSpinBox) -> None:
+        super().__init__(spin)
+        spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        spin.lineEdit().setTextMargins(0, 0, _ARROWS, 0)
+        spin.installEventFilter(self)
+        self.stepped.connect(spin.stepBy)
+        self._place(spin)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QAbstractSpinBox):
+            self._place(watched)
+        return False
+
+    def _place(self, spin: QAbstractSpinBox) -> None:
+        self.setGeometry(spin.width() - _ARROWS - 2, 0, _ARROWS, spin.height())
 
 
 class NumberEdit(QLineEdit):

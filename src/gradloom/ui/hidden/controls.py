@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QSpinBox, QToolButton, QWidget
 
 from gradloom.ui.forms.choice import Combo, Segmented
+from gradloom.ui.forms.number import SpinArrows
 from gradloom.ui.forms.parts import ElidedLabel
 from gradloom.ui.hidden.trail import Trail
 from gradloom.ui.plots.part_buttons import PartButtons
@@ -168,6 +169,7 @@ class Controls(QWidget):
 
     def _spin(self, axis: str) -> QSpinBox:
         spin = QSpinBox()
+        SpinArrows(spin)
         spin.setMinimum(1)
         spin.setPrefix(f"{axis}: ")
         spin.setAccessibleName(f"Unit along {axis}")

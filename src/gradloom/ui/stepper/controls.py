@@ -24,6 +24,7 @@ from gradloom.session.picked import DataRows, NextBatch, Picked, Typed
 from gradloom.session.playing import FASTEST, SLOWEST
 from gradloom.session.stepping import Stepping
 from gradloom.ui.forms.choice import Combo
+from gradloom.ui.forms.number import SpinArrows
 from gradloom.ui.theme import SMALL, Theme, font
 
 _SOURCES = ("Next mini-batch", "A row of the data", "My own numbers")
@@ -43,6 +44,7 @@ class SourceBar(QWidget):
         self.which.setAccessibleName("What is stepped")
         self.which.setToolTip("What goes through the network in this step")
         self.row = QSpinBox()
+        SpinArrows(self.row)
         self.row.setPrefix("row ")
         self.row.setAccessibleName("Row of the data")
         self.row.setKeyboardTracking(False)
