@@ -259,6 +259,7 @@ def _sheet(t: Tokens) -> str:
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {{
         border-color: {t.accent}; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; width: 16px; }}
     QComboBox::drop-down {{ border: none; width: 20px; }}
     QScrollArea {{ border: none; background: transparent; }}
     QTreeView, QListView, QTableView {{ background: {t.surface}; border: 1px solid {t.hairline};

@@ -354,14 +354,15 @@ def test_a_choice_that_does_not_fit_ends_in_dots(qtbot):
     assert shown[400] == box.currentText()
 
 
-def test_arrows_of_a_spin_box_are_ours_and_step(qtbot):
+def test_arrows_of_a_spin_box_are_ours_and_step(qtbot, theme):
     spin = QSpinBox()
     arrows = SpinArrows(spin)
     qtbot.addWidget(spin)
     spin.resize(120, 26)
     spin.show()
-    assert spin.buttonSymbols() is QSpinBox.ButtonSymbols.NoButtons
     assert spin.rect().contains(arrows.geometry())
+    assert spin.lineEdit().width() > 80
+    assert not spin.lineEdit().geometry().intersects(arrows.geometry())
     QTest.mouseClick(arrows, Qt.MouseButton.LeftButton, pos=QPoint(8, 4))
     QTest.mouseClick(arrows, Qt.MouseButton.LeftButton, pos=QPoint(8, 4))
     QTest.mouseClick(arrows, Qt.MouseButton.LeftButton, pos=QPoint(8, 22))

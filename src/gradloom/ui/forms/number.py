@@ -80,12 +80,10 @@ class Steppers(QWidget):
 
 
 class SpinArrows(Steppers):
-    """The same arrows for one of Qt's own spin boxes, in place of its buttons."""
+    """The same arrows for one of Qt's own spin boxes, over its buttons, which the theme empties."""
 
     def __init__(self, spin: QAbstractSpinBox) -> None:
         super().__init__(spin)
-        spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        spin.lineEdit().setTextMargins(0, 0, _ARROWS, 0)
         spin.installEventFilter(self)
         self.stepped.connect(spin.stepBy)
         self._place(spin)
@@ -96,7 +94,7 @@ class SpinArrows(Steppers):
         return False
 
     def _place(self, spin: QAbstractSpinBox) -> None:
-        self.setGeometry(spin.width() - _ARROWS - 2, 0, _ARROWS, spin.height())
+        self.setGeometry(spin.width() - _ARROWS, 0, _ARROWS, spin.height())
 
 
 class NumberEdit(QLineEdit):
