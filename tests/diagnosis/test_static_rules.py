@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradloom.data import SOURCES, Dataset, DataSpec
+from gradloom.data.table_files import import_text
 from gradloom.diagnosis import REMEDIES
 from gradloom.layers import INITIALISERS, LAYERS, LOSSES
 from gradloom.layers.signature import Target
@@ -227,6 +228,24 @@ def test_copies_and_constants(ward):
     assert "idle_columns" not in ward.static(mended)
     well = ward.state([ward.dense(1, "sigmoid")], ward.table(X, Y, NO_YES))
     assert "idle_columns" not in ward.static(well)
+
+
+def test_a_rounded_copy_and_a_constant_alone(ward):
+    columns = np.column_stack([X[:, 0], np.round(3.28 * X[:, 0], 3), X[:, 1]])
+    ill = ward.state([ward.dense(1, "sigmoid")], ward.table(columns, Y, NO_YES))
+    assert ward.static(ill)["idle_columns"].names == ("f2",)
+    columns[:, 1] = 7.0
+    ill = ward.state([ward.dense(1, "sigmoid")], ward.table(columns, Y, NO_YES))
+    said = ward.static(ill)["idle_columns"].sentence
+    assert said == "f2 tells the network nothing, as nothing changes there."
+
+
+def test_two_words_of_one_column_are_no_copies(ward):
+    rows = "".join(f"{x:.3f},{'yes' if y > 0 else 'no'},{z:.3f}\n" for x, y, z in X)
+    data = DataSpec(source=import_text(f"a,garage,price\n{rows}").source)
+    state = ward.state([ward.dense(3, "tanh"), ward.dense(1)], data)
+    assert state.prepared.signature.features == ("a", "garage=no", "garage=yes")
+    assert "idle_columns" not in ward.static(state)
 
 
 def test_a_feature_that_is_the_target(ward):

@@ -15,7 +15,7 @@ from gradloom.layers.shapes import Array
 
 _ROWS = 2000  # training rows that are looked at
 _COLUMNS = 300  # most features whose pairs are compared
-_SAME = 1 - 1e-10  # correlation of columns that say the same
+_SAME = 1 - 1e-6  # correlation of columns that say the same, rounded to three figures or more
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,13 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
     if facts.rows < ROWS or signature.feature_shape is not None or _pixels(evidence):
         return
     names = signature.features
-    copies = [(a, b) for a, b in facts.duplicates if a in used and b in used]
+    # each of two words of one column tells the other: so words are coded, nobody's copy
+    coded = [range(group.start, group.stop) for group in state.data.source.groups]
+    copies = [
+        (a, b)
+        for a, b in facts.duplicates
+        if a in used and b in used and not any(a in group and b in group for group in coded)
+    ]
     constant = [c for c in facts.constant if c in used]
     gone = sorted({a for a, _ in copies} | set(constant))
     if not gone or len(gone) == len(used):
@@ -138,12 +144,12 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
         said.append(listing([f"{names[a]} = {names[b]} up to scale" for a, b in copies]))
     if constant:
         said.append(listing([names[c] for c in constant]) + " never changes")
-    one = len(gone) == 1
+    told = f"{listing([names[c] for c in gone])} {'tells' if len(gone) == 1 else 'tell'}"
+    new = " that another feature does not" if copies else ", as nothing changes there"
     yield Finding(
         "idle_columns",
         "Columns that add nothing",
-        f"{listing([names[c] for c in gone])} {'tells' if one else 'tell'} the network nothing"
-        " that another feature does not.",
+        f"{told} the network nothing{new}.",
         f"On the training rows: {'; '.join(said)}.",
         "A column that never changes acts as a second bias; a copy shares the work with its"
         " original, so weights lose their meaning and the step along that direction doubles."
