@@ -234,6 +234,22 @@ def test_a_target_of_two_whole_numbers_is_classes(cells, kind):
     assert (feature.type, target.role, target.type) == ("number", "target", kind)
 
 
+@pytest.mark.parametrize(
+    ("name", "numbers", "role"),
+    [
+        ("id", (1, 2, 3, 4), "ignore"),
+        ("", (0, 1, 2, 3), "ignore"),
+        ("ID", (7, 8, 9, 10), "ignore"),
+        ("id", (3, 1, 2, 4), "feature"),
+        ("t", (0, 1, 2, 3), "feature"),
+    ],
+)
+def test_a_column_that_counts_the_rows_is_left_out(name, numbers, role):
+    text = f"{name},x,y\n" + "".join(f"{n},{n / 3:.2f},{n * n}\n" for n in numbers)
+    columns = preview(text.encode(), TableFormat()).columns
+    assert [column.role for column in columns] == [role, "feature", "target"]
+
+
 def test_progress_and_cancel():
     raw = wide_text(6000)[0].encode()
     form, told = sniff(raw), []

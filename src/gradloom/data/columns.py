@@ -14,6 +14,8 @@ from gradloom.data.cells import MOST_COLUMNS, number
 from gradloom.data.format import TableFormat
 
 _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+# "column 1" is what a first column without a name is called, as pandas writes its index
+_ROW_NAMES = frozenset(("id", "index", "row", "no", "nr", "#", "column 1", "unnamed: 0"))
 MOST_CATEGORIES = 100  # of a column that becomes features, or classes
 ROLES = Choice(("feature", "Feature"), ("target", "Target"), ("ignore", "Left out"))
 TYPES = Choice(("number", "Number"), ("category", "Category"))
@@ -125,7 +127,8 @@ def guess_columns(
 ) -> tuple[Column, ...]:
     """Types by what stands in most cells of these rows; the last column is the target.
 
-    A target of just two whole numbers, as 0 and 1, is one of two classes.
+    A target of just two whole numbers, as 0 and 1, is one of two classes. A column that only counts
+    the rows, by its name and its numbers, is left out.
     """
     marks = form.marks
     found = []
@@ -133,11 +136,19 @@ def guess_columns(
         cells = [row[i] for row in rows if i < len(row) and row[i].lower() not in marks]
         figures = sum(number(cell, form) is not None for cell in cells)
         kind = "number" if figures > len(cells) / 2 or not cells else "category"
-        found.append(Column(name, "feature", kind))
+        role = "ignore" if _counts_rows(name, cells) else "feature"
+        found.append(Column(name, role, kind))
     if len(found) > 1:
         kind = "category" if _are_two_classes(cells) else found[-1].type
         found[-1] = replace(found[-1], role="target", type=kind)
     return tuple(found)
+
+
+def _counts_rows(name: str, cells: Sequence[str]) -> bool:
+    if name.lower() not in _ROW_NAMES or len(cells) < 2 or not cells[0].isdecimal():
+        return False
+    first = int(cells[0])
+    return all(cell == str(first + i) for i, cell in enumerate(cells))
 
 
 def _are_two_classes(cells: Sequence[str]) -> bool:
