@@ -82,6 +82,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", "File", "Open…", "Open a project (*.gradloom).", lambda p: p.files.open(), ("Ctrl+O",), "folder-open"),
     Action("samples", "File", "Samples…", "Choose among ready projects, each with something to see.", lambda p: p.window.show_samples(), ("Ctrl+Shift+O",), "book-open"),
     Action("open_table", "File", "Open Table…", "Train on a table of your own: CSV, Excel or Parquet.", lambda p: p.window.importer.ask(), ("Ctrl+T",), "table"),
+    Action("paste_table", "File", "Paste Table", "Train on rows that were copied elsewhere, as in a spreadsheet.", lambda p: p.window.importer.paste(), ("Ctrl+Shift+V",), "clipboard"),
     Action("open_pictures", "File", "Open Pictures…", "Train on pictures of your own: a folder for each class, or IDX files as MNIST has them.", lambda p: p.window.importer.ask_pictures(), ("Ctrl+Shift+T",), "image", group=0),
     Action("save", "File", "Save", "Save the project with its training.", lambda p: p.files.save(), ("Ctrl+S",), "save", group=1),
     Action("save_as", "File", "Save As…", "Save under another name.", lambda p: p.files.save_as(), ("Ctrl+Shift+S",), "save", group=1),

@@ -120,6 +120,11 @@ class Files(QObject):
         self._remember(path.resolve())
         self._view.say(f"Opened {path.name}.")
 
+    def open_path(self, path: Path) -> None:
+        """Open this project, if what is open may be left."""
+        if self.may_leave():
+            self._try("This project can't be opened", lambda: self.load(path))
+
     def open_sample(self, sample: Sample) -> bool:
         """Open a sample as a new project of your own; False when the person wants to stay."""
         if not self.may_leave():
@@ -283,13 +288,9 @@ class Files(QObject):
             action = menu.addAction(path.name)
             action.setToolTip(str(path))
             action.setEnabled(path.exists())
-            action.triggered.connect(lambda _=False, p=path: self._open_recent(p))
+            action.triggered.connect(lambda _=False, p=path: self.open_path(p))
         if not paths:
             menu.addAction("Nothing opened yet").setEnabled(False)
-
-    def _open_recent(self, path: Path) -> None:
-        if self.may_leave():
-            self._try("This project can't be opened", lambda: self.load(path))
 
     # inside
 

@@ -58,7 +58,9 @@ class Window(QMainWindow):
 
         self._parts = p = parts
         self.tables = TableService(p.document, lambda: _folder(p.files.path))
-        self.importer: Importer = Importer(p.document, p.view, p.theme, self.tables, self)
+        self.importer: Importer = Importer(
+            p.document, p.view, p.theme, self.tables, self, p.files.open_path
+        )
         self.menus = Menus(self, parts)
         self.transport = Transport(parts, self.menus)
         self.addToolBar(self.transport)

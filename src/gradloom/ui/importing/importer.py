@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QSettings
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -40,13 +41,21 @@ _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
 class Importer(QObject):
     """Opens the import dialogs over the window; takes files that are dropped on it.
 
-    It also runs the errands of problems with a file (`document.fixes.ERRANDS`).
+    `open_project` is given projects that are dropped; without it they are not taken. The importer
+    also runs the errands of problems with a file (`document.fixes.ERRANDS`).
     """
 
     def __init__(
-        self, document: Document, view: View, theme: Theme, tables: TableService, window: QWidget
+        self,
+        document: Document,
+        view: View,
+        theme: Theme,
+        tables: TableService,
+        window: QWidget,
+        open_project: Callable[[Path], object] | None = None,
     ) -> None:
         super().__init__(window)
+        self._open_project = open_project
         self._document, self._view, self._theme = document, view, theme
         self.tables, self._window = tables, window
         self.dialog: ImportFrame | None = None
@@ -204,21 +213,26 @@ class Importer(QObject):
         if event.type() in (*_DRAGS, QEvent.Type.Drop):
             assert isinstance(event, QDropEvent)
             path = _file_of(event)
-            if path is None:
+            project = path is not None and path.suffix == _OURS
+            take = self._open_project if project else self.open
+            if path is None or take is None:
                 return False
             event.acceptProposedAction()
-            if event.type() == QEvent.Type.Drop:
-                self.open(path)
+            if event.type() == QEvent.Type.Drop and project:
+                # later, as it may ask: whoever the file comes from waits for the end of the drop
+                QTimer.singleShot(0, self, lambda: take(path))
+            elif event.type() == QEvent.Type.Drop:
+                take(path)
             return True
         return False
 
 
 def _file_of(event: QDropEvent) -> Path | None:
-    """What is dragged: a file, a folder or a pair of IDX files, but no project."""
+    """What is dragged: a file, a folder or a pair of IDX files."""
     urls = event.mimeData().urls()
     if not urls or not all(url.isLocalFile() for url in urls):
         return None
     paths = [Path(url.toLocalFile()) for url in urls]
     if len(paths) > 1 and not (len(paths) == 2 and all(map(is_idx, paths))):
         return None
-    return None if paths[0].suffix == _OURS else paths[0]
+    return paths[0]

@@ -100,7 +100,7 @@ class DataPanel(QScrollArea):
         self.open_button = small_button(
             "Open table …",
             "A table of your own: CSV, TSV, Excel or Parquet. Dropping a file on the window does"
-            " the same, and so does pasting rows here (Ctrl+V).",
+            " the same, and so does pasting rows: Ctrl+V here, Ctrl+Shift+V anywhere.",
         )
         self.pictures_button = small_button(
             "Open pictures …",
