@@ -251,6 +251,27 @@ def test_parquet(tmp_path):
     columns = {"a": [1.5, None, 3.0], "kind": ["red", "blue", "red"], "y": [2, 0, 7]}
     parquet.write_table(pyarrow.table(columns), path)
     assert whole(import_file(path, missing="fill").source).features[1].tolist() == [2.25, 1, 0]
+    odd = {
+        "real": [1 / 3, float("nan"), float("inf"), -0.0],
+        "half": pyarrow.array([1, None, -3, 4], pyarrow.int16()),
+        "flag": [True, False, None, True],
+        "text": ["1.5", "NA", "-2", "1e3"],
+        "year": [2021, 2022, 2021, None],
+        "y": [1, 2, 3, 4],
+    }
+    parquet.write_table(pyarrow.table(odd), path)
+    names = [
+        dataclasses.replace(c, type="category") if c.name == "year" else c
+        for c in preview_file(path, sniff_file(path)).columns
+    ]
+    table = TABLES.get(import_file(path, columns=names).source.key)
+    by_name = dict(zip(table.columns, (a.tolist() for a in table.arrays), strict=True))
+    assert by_name["real"] == pytest.approx([1 / 3, np.nan, np.nan, 0], nan_ok=True, rel=0, abs=0)
+    assert by_name["half"] == pytest.approx([1, np.nan, -3, 4], nan_ok=True)
+    assert by_name["flag"] == pytest.approx([1, 0, np.nan, 1], nan_ok=True)
+    assert by_name["text"] == pytest.approx([1.5, np.nan, -2, 1000], nan_ok=True)
+    assert by_name["year"] == [0, 1, 0, -1]
+    assert table.missing == (2, 1, 1, 1, 1, 0)
 
 
 @pytest.mark.parametrize(("name", "what"), [("t.xlsx", "openpyxl"), ("t.parquet", "pyarrow")])

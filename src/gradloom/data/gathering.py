@@ -87,10 +87,18 @@ class Gatherer:
             )
         self._grow(len(rows))
         for i, cells in enumerate(zip(*rows, strict=True)):
-            if self.columns[i].type == "number":
-                self._blocks[i].append(self._numbers(cells, lines, self.columns[i].name))
+            self._add(i, cells, lines)
+
+    def add_columns(self, line: int, columns: Sequence[Array | Sequence[str]]) -> None:
+        """Rows that begin on `line`, by columns: cells, or numbers (NaN: missing) where wanted."""
+        rows = len(columns[0])
+        self._grow(rows)
+        lines = range(line, line + rows)
+        for i, values in enumerate(columns):
+            if isinstance(values, np.ndarray):
+                self._blocks[i].append(values)
             else:
-                self._blocks[i].append(self._codes(cells, i))
+                self._add(i, values, lines)
 
     def finish(self) -> LoadedTable:
         """The table; the gatherer is empty then."""
@@ -118,6 +126,14 @@ class Gatherer:
         return LoadedTable(
             self.name, self.rows, names_, tuple(arrays), tuple(words), tuple(missing)
         )
+
+    def _add(self, i: int, cells: Sequence[str], lines: Sequence[int]) -> None:
+        made = (
+            self._numbers(cells, lines, self.columns[i].name)
+            if self.columns[i].type == "number"
+            else self._codes(cells, i)
+        )
+        self._blocks[i].append(made)
 
     def _grow(self, rows: int) -> None:
         self.rows += rows
