@@ -175,7 +175,7 @@ def test_data_that_does_not_fit_offers_its_remedy(panel, bench):
 
 def test_shipped_tables_stand_under_tables_each_with_its_picture(panel):
     labels = {o.label for o in panel.thumbnails if o.group == "Tables"}
-    assert labels == {"Iris", "Wine", "Breast cancer", "Diabetes", "Linnerud", "Digits"}
+    assert labels == {"Iris", "Wine", "Breast cancer", "Diabetes", "Houses", "Linnerud", "Digits"}
     tokens, seen = panel._theme.tokens, set()
     for label in labels:
         offer = next(o for o in panel.thumbnails if o.label == label)

@@ -95,6 +95,21 @@ class Diabetes(Shipped):
 
 @SOURCES.add
 @dataclass(frozen=True)
+class Houses(Shipped):
+    """2930 houses sold in Ames, Iowa: twelve of the assessor's figures, and the price in dollars.
+
+    A part of the columns of De Cock (2011), "Ames, Iowa: Alternative to the Boston Housing Data".
+    """
+
+    kind, label = "houses", "Houses"
+    help = "2930 real houses sold in Ames, Iowa; the price by size, age and place."
+    task: ClassVar[str] = "real"
+    file: ClassVar[str] = "ames.csv"
+    targets: ClassVar[tuple[Target, ...]] = (Target("sale_price"),)
+
+
+@SOURCES.add
+@dataclass(frozen=True)
 class Linnerud(Shipped):
     """20 men in a fitness club: three exercises, and three measures of the body to tell."""
 
