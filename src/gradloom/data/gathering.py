@@ -144,7 +144,7 @@ class Gatherer:
     def _numbers(self, cells: Sequence[str], lines: Sequence[int], name: str) -> Array:
         form = self.form
         if form.decimal == "point" and form.thousands == "none":
-            values = _quick(cells, self._marks)
+            values = quick_numbers(cells, self._marks)
             if values is not None:
                 return values
         slow = []
@@ -186,8 +186,8 @@ def why_no_number(cell: str, form: TableFormat) -> str:
     return f"{shown} is not a number"
 
 
-def _quick(cells: Sequence[str], marks: frozenset[str]) -> Array | None:
-    """Numbers by Python's own reader where it and ours agree: else None."""
+def quick_numbers(cells: Sequence[str], marks: frozenset[str]) -> Array | None:
+    """Numbers by Python's own reader where it and ours agree, NaN at marks: else None."""
     plain = [cell if cell not in marks else "nan" for cell in cells]
     try:
         values = np.array(list(map(float, plain)))

@@ -15,7 +15,7 @@ from gradloom.data.cells import cut_rows, header_names, lines_of, normal_lines, 
 from gradloom.data.dataset import Dataset
 from gradloom.data.decoding import decoded
 from gradloom.data.format import TableFormat
-from gradloom.data.gathering import listed, why_no_number
+from gradloom.data.gathering import listed, quick_numbers, why_no_number
 from gradloom.data.loading import question
 from gradloom.data.paths import start_of
 from gradloom.data.sniffing import sniff
@@ -133,7 +133,11 @@ def read_csv(path: Path | str, target: str | None = None) -> Dataset:
     return Dataset(Path(path).stem, features, names, targets, (column,))
 
 
-def _column_numbers(table: Table, name: str) -> list[float]:
+def _column_numbers(table: Table, name: str) -> Array | list[float]:
+    if (table.format.decimal, table.format.thousands) == ("point", "none"):
+        quick = quick_numbers(table.column(name), frozenset())
+        if quick is not None:
+            return quick
     values = []
     for line, cell in zip(table.lines, table.column(name), strict=True):
         value = number(cell, table.format)

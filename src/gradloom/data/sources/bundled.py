@@ -10,6 +10,7 @@ import numpy as np
 
 from gradloom.core.resources import resource_path
 from gradloom.data.dataset import SOURCES, Dataset, DataSource, frozen
+from gradloom.data.format import TableFormat
 from gradloom.data.idx import read_idx
 from gradloom.data.table import numbers, read_table
 from gradloom.layers.shapes import Array
@@ -19,7 +20,7 @@ from gradloom.layers.signature import Target
 @cache
 def _shipped(file: str, targets: tuple[Target, ...], label: str) -> Dataset:
     """A file's columns: the last ones are these targets, all others features."""
-    table = read_table(resource_path("data", file))
+    table = read_table(resource_path("data", file), TableFormat())  # so they are all written
     names = table.columns[: -len(targets)]
     answers = np.empty((len(table.rows), len(targets)))
     for i, target in enumerate(targets):
