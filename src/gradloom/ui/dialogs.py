@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 import gradloom
+from gradloom.data import SOURCES
 from gradloom.ui.actions import ACTIONS
 from gradloom.ui.theme import LARGE, font
 
@@ -78,7 +79,9 @@ class AboutDialog(QDialog):
             "A desktop laboratory for neural networks:"
             " draw, train, watch, take the weights out.\n\n"
             f"Python {platform.python_version()} · NumPy {np.__version__} · Qt {qVersion()}\n"
-            "MIT licence. Icons: Lucide (ISC licence). Data: iris (Fisher 1936, public domain)."
+            "MIT licence. Icons: Lucide (ISC licence).\n"
+            f"Data: {', '.join(kind.label for kind in SOURCES.kinds() if kind.shipped)};"
+            " sources and licences are in resources/data/README.md."
         )
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
