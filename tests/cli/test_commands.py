@@ -119,6 +119,32 @@ def test_train_as_json(folder, capsys) -> None:
     assert {**first, "seconds": 0} == {**second, "seconds": 0}
 
 
+def test_r_squared_is_not_called_accuracy(folder, capsys) -> None:
+    save_project(folder / "d.gradloom", SAMPLES["diabetes"].state)
+    assert main(["train", "d.gradloom", "--epochs", "2", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["validation_r2"] < 1
+    assert "accuracy" not in told
+
+
+def test_rows_with_gaps_have_no_answer_and_are_counted(folder, capsys) -> None:
+    main(["train", "circles.gradloom", "--epochs", "2", "--export", "w.json"])
+    capsys.readouterr()
+    (folder / "t.csv").write_text("x1,x2\n1,2\n,3\nNA,4\n-1,0\n")
+    assert main(["predict", "w.json", "t.csv"]) == 0
+    out, err = capsys.readouterr()
+    rows = _rows(out)
+    assert [bool(row["P(A)"]) for row in rows] == [True, False, False, True]
+    assert rows[1]["class"] == ""
+    assert "2 rows have gaps and no answer (the first on line 3)" in err
+    (folder / "t.csv").write_text("x1,x2\n1,2\n,3\n-1,0\n")
+    main(["predict", "w.json", "t.csv"])
+    assert "1 row has a gap and no answer (on line 3)" in capsys.readouterr().err
+    (folder / "t.csv").write_text("x1,x2\n,3\n,4\n")
+    assert main(["predict", "w.json", "t.csv"]) == 2
+    assert "every row has a gap" in capsys.readouterr().err
+
+
 def test_train_goes_on_with_a_saved_run(folder, capsys) -> None:
     for _ in range(2):
         main(["train", "circles.gradloom", "--epochs", "7", "--save", "circles.gradloom"])

@@ -7,8 +7,12 @@ import csv
 import io
 from collections.abc import Iterator
 
+import numpy as np
+
 from gradloom.api import Model, load_weights
-from gradloom.cli.exits import Exit
+from gradloom.cli.exits import Exit, complain
+from gradloom.core.counting import counted
+from gradloom.core.errors import UserError
 from gradloom.core.writing import write_whole
 from gradloom.data.table import numbers, read_table
 from gradloom.layers.coding import Coding
@@ -21,8 +25,12 @@ def run(arguments: argparse.Namespace) -> Exit:
     """Read, predict, write; raises UserError."""
     model = load_weights(arguments.weights)
     table = read_table(arguments.table)
-    rows = numbers(table, model.inputs)
-    columns = list(_predicted(model, rows))
+    rows = numbers(table, model.inputs, gaps=True)
+    whole = np.asarray(np.isfinite(rows).all(axis=1))
+    lines = [line for line, there in zip(table.lines, whole, strict=True) if not there]
+    if len(lines) == len(rows):
+        raise UserError(f"{table.name}: every row has a gap, so there is nothing to predict from.")
+    columns = [(name, _spread(values, whole)) for name, values in _predicted(model, rows[whole])]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([name for name, _ in columns])
@@ -31,7 +39,17 @@ def run(arguments: argparse.Namespace) -> Exit:
         print(text.getvalue(), end="")
     else:
         write_whole(arguments.out, text.getvalue().encode())
+    if lines:
+        many = counted(len(lines), "row has a gap and no answer", "rows have gaps and no answer")
+        where = "on" if len(lines) == 1 else "the first on"
+        complain(f"{table.name}: {many} ({where} line {lines[0]}).", Exit.FINE)
     return Exit.FINE
+
+
+def _spread(values: list[object], whole: Array) -> list[object]:
+    """The values for the rows that are whole, and nothing for the others."""
+    given = iter(values)
+    return [next(given) if there else "" for there in whole]
 
 
 def _predicted(model: Model, rows: Array) -> _Columns:

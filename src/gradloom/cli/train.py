@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> Exit:
         project.export(arguments.export)
     if arguments.save is not None:
         project.save(arguments.save)
-    print(json.dumps(_figures(project)) if arguments.json else _words(project))
+    print(json.dumps(_named(project)) if arguments.json else _words(project))
     return Exit.FINE
 
 
@@ -92,7 +92,15 @@ def _figures(project: Project) -> dict[str, Any]:
     assert run is not None
     last = {name: run.history.column(name)[-1:].tolist() for name in COLUMNS}
     figures = {name: _finite(values[0]) if values else None for name, values in last.items()}
-    return {**figures, "epoch": run.epoch, "steps": run.steps, "seconds": round(run.seconds, 3)}
+    counts = {"epoch": run.epoch, "steps": run.steps, "seconds": round(run.seconds, 3)}
+    return {**figures, **counts}
+
+
+def _named(project: Project) -> dict[str, Any]:
+    """The figures for a program, with the metric under its own name."""
+    if _metric(project) == "Accuracy":
+        return _figures(project)
+    return {name.replace("accuracy", "r2"): value for name, value in _figures(project).items()}
 
 
 def _finite(number: float) -> float | None:

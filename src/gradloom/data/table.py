@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import isinf, isnan, nan
 from pathlib import Path
 
 import numpy as np
@@ -74,30 +74,34 @@ def read_table(path: Path | str, form: TableFormat | None = None) -> Table:
     return Table(path.name, columns, rows, tuple(n for n, _ in found), form)
 
 
-def numbers(table: Table, names: Sequence[str]) -> Array:
+def numbers(table: Table, names: Sequence[str], *, gaps: bool = False) -> Array:
     """The columns of these names as numbers (rows, names), float64.
 
     A name like "colour=red" that is no column stands for 1 where the column colour says red, as in
-    a table imported into a project. Raises UserError for the first cell that is no finite number,
-    or none of the words of its column, naming file, line, column and what stands there.
+    a table imported into a project. With `gaps`, cells that stand for a missing value are NaN.
+    Raises UserError for the first cell that is no finite number, or none of the words of its
+    column, naming file, line, column and what stands there.
     """
+    missing = table.format.marks if gaps else frozenset[str]()
     values = np.empty((len(table.rows), len(names)))
     words: dict[str, list[str]] = {}
     for i, name in enumerate(names):
         column, equals, word = name.rpartition("=")
         if name not in table.columns and equals and column in table.columns:
-            values[:, i] = [cell == word for cell in table.column(column)]
+            values[:, i] = [
+                np.nan if cell.lower() in missing else cell == word for cell in table.column(column)
+            ]
             words.setdefault(column, []).append(word)
         else:
-            values[:, i] = _column_numbers(table, name)
+            values[:, i] = _column_numbers(table, name, missing)
     for column, known in words.items():
-        _check_words(table, column, known)
+        _check_words(table, column, known, missing)
     return values
 
 
-def _check_words(table: Table, column: str, known: Sequence[str]) -> None:
+def _check_words(table: Table, column: str, known: Sequence[str], missing: frozenset[str]) -> None:
     for line, cell in zip(table.lines, table.column(column), strict=True):
-        if cell not in known:
+        if cell not in known and cell.lower() not in missing:
             place = f"{table.name}, line {line}, column {column!r}"
             if not cell:
                 raise UserError(f"{place} is empty; one of {listed(known)} is needed.")
@@ -133,15 +137,15 @@ def read_csv(path: Path | str, target: str | None = None) -> Dataset:
     return Dataset(Path(path).stem, features, names, targets, (column,))
 
 
-def _column_numbers(table: Table, name: str) -> Array | list[float]:
+def _column_numbers(table: Table, name: str, missing: frozenset[str]) -> Array | list[float]:
     if (table.format.decimal, table.format.thousands) == ("point", "none"):
-        quick = quick_numbers(table.column(name), frozenset())
+        quick = quick_numbers(table.column(name), missing)
         if quick is not None:
             return quick
     values = []
     for line, cell in zip(table.lines, table.column(name), strict=True):
-        value = number(cell, table.format)
-        if value is None or not isfinite(value):
+        value = nan if cell.lower() in missing else number(cell, table.format)
+        if value is None or isinf(value) or (isnan(value) and cell.lower() not in missing):
             place = f"{table.name}, line {line}, column {name!r}"
             if not cell:
                 raise UserError(f"{place} is empty; a number is needed.")
