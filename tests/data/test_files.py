@@ -126,7 +126,7 @@ def test_a_project_opened_again_asks_for_reading_and_then_has_its_rows(path, tmp
 
 def test_data_that_goes_elsewhere_is_not_prepared_anew(path, tmp_path):
     spec = DataSpec(source=import_file(path, folder=tmp_path).source)
-    source = embed_copy(spec.source, tmp_path)
+    source = import_file(path, folder=tmp_path, embed=True).source
     (tmp_path / "deep").mkdir()
     for other in (source, moved(source, tmp_path, tmp_path / "deep")):
         assert other != spec.source

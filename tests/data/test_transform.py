@@ -62,6 +62,27 @@ def test_standard_by_hand():
     assert np.allclose(transform.apply(rows)[:, 0], np.array([-2, -1, 0, 3]) / sqrt(3.5))
 
 
+@pytest.mark.parametrize("scaling", ["standard", "minmax"])
+def test_cells_of_pictures_are_scaled_alike_by_the_rows_they_are_fitted_on(scaling):
+    rng = np.random.default_rng(0)
+    raw = rng.integers(0, 200, (10_000, 6)).astype(float)
+    raw[:, 0] = 0.0  # a cell that is never inked
+    rows = np.arange(0, 10_000, 2)
+    raw[1] = 255.0  # no row of these
+    names = tuple("abcdef")
+    features = tuple(Feature(name, "copy", (name,)) for name in names)
+    transform = fit(names, features, raw, scaling, (1, 2, 3), rows)
+    learnt = raw[rows]
+    wanted = (learnt.mean(), learnt.std()) if scaling == "standard" else (0.0, 199.0)
+    assert np.allclose(transform.offset, wanted[0], rtol=1e-12)
+    assert np.allclose(transform.scale, wanted[1], rtol=1e-12)
+
+
+def test_pictures_without_a_mark_are_moved_to_0():
+    transform = fit(AB, COPY, np.full((5, 2), 7.0), "standard", (1, 1, 2))
+    assert transform.apply(np.full((1, 2), 7.0)).tolist() == [[0.0, 0.0]]
+
+
 def test_minmax_by_hand():
     rows = np.array([[1.0, 5.0], [2.0, 1.0], [5.0, 3.0]])
     transform = fit(AB, COPY, rows, "minmax")

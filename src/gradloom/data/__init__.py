@@ -9,7 +9,8 @@ its formula in the docstring and its separating rule in the test; forms, files a
 tests find it.
 
 - `dataset`: Dataset, DataSource, SOURCES; `sources/`: one file per family
-- `spec`, `prepare`: the description in the project and what follows from it
+- `spec`, `prepare`: the description in the project and what follows from it; `prepared`: that,
+  and which of it is kept
 - `split`, `transform`: rows into parts; columns into features, scaled by the training part
 - `table`: small text files (CSV) as text, as numbers, as a dataset
 - data from files: `files` (whatever the source: load, read again, move), `paths`, `store` (what was
@@ -26,7 +27,8 @@ import gradloom.data.sources  # noqa: F401 - fills SOURCES
 from gradloom.data.columns import Column
 from gradloom.data.dataset import SOURCES, Dataset, DataSource
 from gradloom.data.format import TableFormat
-from gradloom.data.prepare import Prepared, prepare
+from gradloom.data.prepare import prepare
+from gradloom.data.prepared import Prepared
 from gradloom.data.sources.classes import Circles
 from gradloom.data.sources.drawing import Drawing
 from gradloom.data.sources.file import FileSource, FileTable

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
-from threading import Lock
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,66 +11,15 @@ from gradloom.core.counting import counted
 from gradloom.core.problem import Problem, Severity
 from gradloom.core.streams import stream
 from gradloom.data.dataset import Dataset, DataSource, frozen
+from gradloom.data.prepared import Cache, Prepared
 from gradloom.data.spec import SHARES, DataSpec
 from gradloom.data.split import Split, drawn_lots, repeats, split_rows
 from gradloom.data.transform import Transform, fit, scales
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Signature, Target
 
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """Data as a network gets it: `features` (rows, F') transformed, `targets` (rows, T) raw.
-
-    Both hold all rows, read-only; `split` says which are trained on. The targets of `signature`
-    say how real ones are scaled for the network. `problems` may stop training.
-    """
-
-    dataset: Dataset
-    split: Split
-    transform: Transform
-    signature: Signature
-    features: Array
-    targets: Array
-    problems: tuple[Problem, ...]
-
-    @property
-    def nbytes(self) -> int:
-        """Memory it takes."""
-        raw = 0 if self.dataset.features is self.features else self.dataset.features.nbytes
-        return int(raw + self.features.nbytes + self.targets.nbytes)
-
-
-class _Cache:
-    """The last results, as many as a bound of memory takes, at least two.
-
-    Why two: whoever follows an edit compares the state before with the one after, in turns.
-    """
-
-    def __init__(self, most: int, nbytes: int) -> None:
-        self._most, self._nbytes = most, nbytes
-        self._kept: dict[Hashable, Prepared] = {}
-        self._lock = Lock()
-
-    def get(self, key: Hashable) -> Prepared | None:
-        with self._lock:
-            found = self._kept.pop(key, None)
-            if found is not None:
-                self._kept[key] = found
-            return found
-
-    def put(self, key: Hashable, made: Prepared) -> None:
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > 2 and (len(self._kept) > self._most or self._weight()):
-                del self._kept[next(iter(self._kept))]
-
-    def _weight(self) -> bool:
-        return sum(made.nbytes for made in self._kept.values()) > self._nbytes
-
-
 _LARGE_TARGETS = "The targets are too large to be scaled; give them in a larger unit."
-_CACHE = _Cache(8, 1 << 28)
+_CACHE = Cache(8, 1 << 28)
 
 
 def prepare(spec: DataSpec, seed: int) -> Prepared:
@@ -105,11 +53,14 @@ def _prepare(spec: DataSpec, seed: int) -> Prepared:
     dataset = filled(dataset, split.train, spec.source.groups)
     features = spec.chosen_features()
     shape = dataset.feature_shape
-    learnt = dataset.features[split.train]
-    transform = fit(dataset.feature_names, features, learnt, spec.scaling, shape)
-    values = dataset.features
+    transform = fit(
+        dataset.feature_names, features, dataset.features, spec.scaling, shape, split.train
+    )
+    values: Array | None = dataset.features
     if not transform.changes_nothing:
-        values = frozen(transform.apply(values))
+        values = _CACHE.features(dataset, transform)
+    if values is None:
+        values = frozen(transform.apply(dataset.features))
     if len(dataset) or not troubles:
         found += _problems(spec, dataset, split, transform, values)
     targets = _scaled(dataset, split.train, spec.target_scaling)
@@ -196,13 +147,22 @@ def _problems(
                 )
     yield from _missing_classes(dataset, split)
     scales = np.array(transform.scale), np.array(transform.offset)
-    good = np.isfinite(values).all(axis=0) & np.isfinite(scales).all(axis=0)
+    good = _finite(values) & np.isfinite(scales).all(axis=0)
     for column in np.flatnonzero(~good)[:3]:
         yield Problem(
             f"The feature {transform.names[column]} holds numbers too large to compute with;"
             " give it in a larger unit.",
             field="source",
         )
+
+
+def _finite(values: Array) -> Array:
+    """Which columns hold finite numbers alone."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        good: Array = np.isfinite(values.sum(axis=0))  # far quicker than asking every number
+    if not good.all():
+        good[~good] = np.isfinite(values[:, ~good]).all(axis=0)
+    return good
 
 
 def _missing_classes(dataset: Dataset, split: Split) -> Iterator[Problem]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from gradloom.core.errors import BadValue
 from gradloom.data.dataset import decode_numbers, shape_from_plain
 from gradloom.layers.shapes import Array
 
+_PIECE = 4096  # rows
 _OPERATIONS: dict[str, tuple[int, Callable[..., Array]]] = {
     "copy": (1, lambda a: a),
     "square": (1, np.square),
@@ -107,6 +109,8 @@ class Transform:
 def express(inputs: Sequence[str], features: Sequence[Feature], raw: Array) -> Array:
     """The unscaled features (rows, F') of raw columns (rows, F): a new array."""
     index = {name: i for i, name in enumerate(inputs)}
+    if _as_they_are(inputs, features):
+        return np.array(raw, dtype=np.float64)
     values = np.asarray(raw, dtype=np.float64)[:, [index[f.of[0]] for f in features]]
     for column, feature in enumerate(features):
         if feature.op != "copy":
@@ -121,37 +125,70 @@ def fit(
     raw: Array,
     scaling: str,
     shape: tuple[int, ...] | None = None,
+    rows: Array | None = None,
 ) -> Transform:
-    """The transform whose scaling is fitted on these raw rows (of the training part).
+    """The transform whose scaling is fitted on raw rows, on these `rows` of them if given.
 
     "standard": mean 0 and deviation 1 (divided by n, as scikit-learn does); "minmax": 0..1; "none".
     A constant column is only moved to 0; so it is without rows. The cells of pictures (`shape`) are
     scaled all alike, as they are in one unit: a cell that is hardly ever inked must not count more.
     """
-    rows = raw[:0] if scaling == "none" else raw
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = express(inputs, features, rows)
-    offset, scale = scales(values, scaling, alike=shape is not None)
+    learnt = np.arange(len(raw)) if rows is None else rows
+    count = len(features)
+    if scaling == "none" or not len(learnt):
+        offset, scale = np.zeros(count), np.ones(count)
+    elif shape is None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = express(inputs, features, raw if rows is None else raw[rows])
+        # sums of columns are sums of what lies side by side: the last bits hang on that
+        offset, scale = scales(np.asfortranarray(values), scaling)
+    else:
+        offset, scale = _alike(inputs, features, raw, learnt, scaling)
     return Transform(inputs, features, tuple(offset.tolist()), tuple(scale.tolist()), shape)
 
 
-def scales(values: Array, scaling: str, *, alike: bool = False) -> tuple[Array, Array]:
-    """(offset, scale) of each column of `values` (rows, columns), as `fit` says.
-
-    `alike`: the same for all columns.
-    """
+def scales(values: Array, scaling: str) -> tuple[Array, Array]:
+    """(offset, scale) of each column of `values` (rows, columns), as `fit` says."""
     count = values.shape[1]
     if scaling == "none" or not len(values):
         return np.zeros(count), np.ones(count)
-    axis = None if alike else 0
     with np.errstate(over="ignore", invalid="ignore"):
-        low, high = values.min(axis=axis), values.max(axis=axis)
-        offset = values.mean(axis=axis) if scaling == "standard" else low
-        scale = values.std(axis=axis) if scaling == "standard" else high - low
+        low, high = values.min(axis=0), values.max(axis=0)
+        offset = values.mean(axis=0) if scaling == "standard" else low
+        scale = values.std(axis=0) if scaling == "standard" else high - low
     constant = low == high
     offset = np.where(constant, low, offset)
     scale = np.where(constant | (scale == 0), 1.0, scale)
-    return np.broadcast_to(offset, count), np.broadcast_to(scale, count)
+    return offset, scale
+
+
+def _alike(
+    inputs: Sequence[str], features: Sequence[Feature], raw: Array, rows: Array, scaling: str
+) -> tuple[Array, Array]:
+    """The same (offset, scale) for every column; some rows at a time, as pictures are many."""
+
+    def pieces() -> Iterator[Array]:
+        for start in range(0, len(rows), _PIECE):
+            yield express(inputs, features, raw[rows[start : start + _PIECE]])
+
+    count = len(rows) * len(features)
+    ends = [(float(piece.min()), float(piece.max())) for piece in pieces()]
+    low, high = min(least for least, _ in ends), max(most for _, most in ends)
+    offset, scale = low, high - low
+    if scaling == "standard" and low < high:
+        offset = sum(float(piece.sum()) for piece in pieces()) / count
+        squares = (float(np.square(piece - offset).sum()) for piece in pieces())
+        scale = math.sqrt(sum(squares) / count)
+    columns = len(features)
+    return np.full(columns, offset), np.full(columns, scale or 1.0)
+
+
+def _as_they_are(inputs: Sequence[str], features: Sequence[Feature]) -> bool:
+    """Whether the features are the columns, all of them in their order."""
+    return len(inputs) == len(features) and all(
+        feature.op == "copy" and feature.of == (name,)
+        for name, feature in zip(inputs, features, strict=True)
+    )
 
 
 def _feature(plain: Any, inputs: tuple[str, ...], path: str) -> Feature:
