@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradloom.core.streams import stream
-from gradloom.data.split import Split, drawn_lots, repeats, split_rows
+from gradloom.data.split import Split, drawn_lots, evenly, repeats, split_rows
 
 SHARES = st.tuples(st.integers(1, 100), st.integers(0, 100)).map(
     lambda pair: (pair[0], (100 - pair[0]) * pair[1] // 100)
@@ -123,3 +123,9 @@ def test_lots_deal_the_shares_too(case, seed):
         assert abs(len(part) - share * len(labels) / 100) < 1
     if len(split.train) and len(split.test):
         assert split.train.min() > split.test.max(), "the smallest lots are trained on"
+
+
+def test_evenly_takes_the_first_and_the_last_and_some_between():
+    assert evenly(np.arange(10, 20), 4).tolist() == [10, 13, 16, 19]
+    assert evenly(np.arange(3), 4).tolist() == [0, 1, 2]
+    assert evenly(np.arange(0), 4).tolist() == []

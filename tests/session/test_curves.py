@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from gradloom.data.split import evenly
 from gradloom.document.samples import first_project
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.progress import Snapshot
@@ -82,7 +83,7 @@ def test_points_are_what_arrives_at_the_activation(drawn):
     state, layout, parameters, snapshot = drawn
     probe = Probe(state, layout, 50)
     prepared = state.prepared
-    x = prepared.features[prepared.split.train[:50]]
+    x = prepared.features[evenly(prepared.split.train, 50)]
     z = x @ parameters["dense_1", "W"].astype(float) + parameters["dense_1", "b"]
     assert probe.points(snapshot, "dense_1") == pytest.approx(z, rel=1e-5, abs=1e-6)
     assert probe.points(snapshot, "act") == pytest.approx(np.tanh(z), rel=1e-5, abs=1e-6)

@@ -17,6 +17,7 @@ from gradloom.session.planes import (
     grid,
     ground_of,
     plane_of,
+    ranges_of,
     typical,
     veil_of,
 )
@@ -49,6 +50,37 @@ def test_principal_components_of_a_case_worked_by_hand():
     )  # in raw units: directions times deviations
     # row 0 is u = v = w = 1: standardised (1, 1.4, 1)
     np.testing.assert_allclose(plane.project(correlated()[:1]), [[half * 2.4, 1.0]], atol=1e-12)
+
+
+def test_a_file_that_is_sorted_is_seen_as_a_whole():
+    """Its first rows are of one class; the components and the middle must be those of all."""
+    rng = np.random.default_rng(0)
+    first, last = rng.normal(size=(6000, 3)), rng.normal((9, 9, 0), size=(6000, 3))
+    rows = np.concatenate([first, last])
+    state = table(rows)
+    np.testing.assert_allclose(typical(state), rows.mean(axis=0), atol=0.1)
+    plane = plane_of(state, Look())
+    np.testing.assert_allclose(plane.spread, rows.std(axis=0), rtol=0.02)
+    values = np.linalg.eigvalsh(np.corrcoef(rows.T))[::-1]
+    assert plane.share == pytest.approx(values[:2].sum() / 3, abs=0.005)
+
+
+def test_components_of_many_columns_are_those_of_their_correlations():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(400, 3)) @ rng.normal(size=(3, 300)) + rng.normal(size=(400, 300))
+    plane = plane_of(table(rows), Look())
+    values, vectors = np.linalg.eigh(np.corrcoef(rows.T))
+    assert plane.share == pytest.approx(values[::-1][:2].sum() / 300, abs=1e-6)
+    same = np.abs((plane.across * plane.spread[:, None]).T @ vectors[:, ::-1][:, :2])
+    np.testing.assert_allclose(same, np.eye(2), atol=1e-3)
+
+
+def test_ranges_are_of_all_training_rows():
+    rows = np.stack([np.arange(12_000.0), -np.arange(12_000.0)], axis=1)[:, [0, 1, 0]]
+    state = table(rows)
+    low, high = ranges_of(state.prepared)
+    assert low.tolist() == [0.0, -11_999.0, 0.0]
+    assert high.tolist() == [11_999.0, 0.0, 11_999.0]
 
 
 def test_the_middle_row_lies_on_the_plane_and_others_by_their_distance():

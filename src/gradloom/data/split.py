@@ -39,6 +39,12 @@ class Split:
         return cls(np.arange(count), np.arange(0), np.arange(0))
 
 
+def evenly(rows: Array, most: int) -> Array:
+    """At most so many of these rows, evenly chosen: neighbours are often alike."""
+    chosen: Array = rows[np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(np.intp)]
+    return chosen
+
+
 def repeats(rows: Array, labels: Array) -> Array:
     """What to add to `rows` so that every class of `labels` (one per row) is equally frequent.
 

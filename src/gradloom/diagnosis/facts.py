@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradloom.data import Prepared
+from gradloom.data.split import evenly
 from gradloom.document import State
 from gradloom.layers.base import Sink
 from gradloom.layers.coding import Coding
@@ -55,7 +56,7 @@ class Facts:
 def facts_of(prepared: Prepared) -> Facts:
     """The facts of prepared data."""
     train = prepared.split.train
-    shown = train[np.linspace(0, len(train) - 1, min(len(train), _ROWS)).astype(np.int64)]
+    shown = evenly(train, _ROWS)
     x, y = prepared.features[shown], prepared.targets[shown]
     width = x.shape[1]
     if not len(shown):

@@ -13,6 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
+from gradloom.data.split import evenly
 from gradloom.document import State
 from gradloom.engine.compile import TRAIN, compile_graph
 from gradloom.engine.feed import pack
@@ -108,9 +109,7 @@ def rows_of(state: State) -> Array:
     """The training rows that are looked at: spread over all of them."""
     train = state.prepared.split.train
     width = sum(size(shape) + 1 for shape in state.analysis.shapes.values())
-    count = min(len(train), ROWS, max(8, _NUMBERS // max(width, 1)))
-    found: Array = train[np.linspace(0, len(train) - 1, count).astype(np.int64)]
-    return found
+    return evenly(train, min(ROWS, max(8, _NUMBERS // max(width, 1))))
 
 
 class Meter:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradloom.data import Prepared
+from gradloom.data.split import evenly
 from gradloom.engine.compile import EVALUATE, SLOPES, compile_graph
 from gradloom.engine.feed import pack
 from gradloom.engine.metrics import Score, main_metric
@@ -24,8 +25,7 @@ _MOST_ROWS = 1000  # of a sample
 
 def sample(rows: Array) -> Array:
     """At most 1000 of these row numbers, evenly chosen."""
-    chosen: Array = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MOST_ROWS)).astype(np.int64)]
-    return chosen
+    return evenly(rows, _MOST_ROWS)
 
 
 class Evaluator:

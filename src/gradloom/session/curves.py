@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from gradloom.data.split import evenly
 from gradloom.document import State
 from gradloom.engine.compile import PREDICT, TRAIN, compile_graph
 from gradloom.engine.feed import pack
@@ -86,7 +87,7 @@ class Probe:
         self._graph = state.graph
         self._parameters = Parameters(layout, state.plan.dtype)
         prepared = state.prepared
-        chosen = prepared.split.train[:rows]
+        chosen = evenly(prepared.split.train, rows)
         self._program = compile_graph(
             state.graph, state.analysis, self._parameters, max(len(chosen), 1), PREDICT
         )

@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from gradloom.core.errors import UserError
+from gradloom.data.split import evenly
 from gradloom.document import State
 from gradloom.engine.parameters import layout_of
 from gradloom.engine.predictor import Predictor
@@ -122,7 +123,7 @@ class HiddenSpace:
         count = len(prepared.features)
         widest = max(size(analysis.shapes[id_]) for id_ in layers_of(state))
         most = int(np.clip(_MOST_NUMBERS // widest, 100, MOST_ROWS))
-        few = np.linspace(0, count - 1, min(count, most)).astype(np.intp)
+        few = evenly(np.arange(count), most)
         self._rows, self._features = few, prepared.features[few].T
         self._weave = weave_of(state)
         self._rules = {id_: rule_of(state, id_) for id_ in layers_of(state)}

@@ -8,9 +8,10 @@ import numpy as np
 
 from gradloom.data import Prepared
 from gradloom.data.dataset import Room
+from gradloom.data.split import evenly
 from gradloom.document import State
 from gradloom.layers.shapes import Array
-from gradloom.session.principal import upright
+from gradloom.session.principal import principal
 
 Extent = tuple[float, float, float, float]
 
@@ -118,10 +119,8 @@ def ground_of(state: State, look: Look) -> Ground:
     raw = dataset.features
     plane = plane_of(state, look.fitting(dataset.feature_names))
     count = len(raw)
-    rows = np.arange(count)
     room = state.data.source.room
-    if count > MOST_ROWS and room is None:
-        rows = np.linspace(0, count - 1, MOST_ROWS).astype(np.intp)
+    rows = np.arange(count) if room is not None else evenly(np.arange(count), MOST_ROWS)
     drawn = raw[rows]
     points = plane.project(drawn)
     extent = _extent(points) if room is None else _roomy(points, room)
@@ -163,9 +162,21 @@ def typical(state: State) -> Array:
     return middle
 
 
+def ranges_of(prepared: Prepared) -> tuple[Array, Array]:
+    """The least and the greatest number (F,) of each raw feature in the training rows."""
+    features, train = prepared.dataset.features, prepared.split.train
+    low, high = np.zeros(features.shape[1]), np.zeros(features.shape[1])
+    for start in range(0, len(train), _FITTED):  # not a copy of them all
+        some = features[train[start : start + _FITTED]]
+        least, most = some.min(axis=0), some.max(axis=0)
+        low = np.minimum(low, least) if start else least
+        high = np.maximum(high, most) if start else most
+    return low, high
+
+
 def _learnt(prepared: Prepared) -> Array:
     """Raw training rows, not too many."""
-    rows = prepared.split.train[:_FITTED]
+    rows = evenly(prepared.split.train, _FITTED)
     learnt: Array = prepared.dataset.features[rows]
     return learnt
 
@@ -174,14 +185,11 @@ def _principal(learnt: Array, base: Array, spread: Array) -> Plane:
     """Along the two directions in which standardised training rows vary most.
 
     The eigenvectors of their correlation matrix (I. T. Jolliffe, Principal Component Analysis,
-    2nd ed., 2.3); each with its largest entry positive, so that the picture is always the same.
+    2nd ed., 2.3).
     """
     middle = learnt.mean(axis=0)
-    standard = (learnt - middle) / spread
-    values, vectors = np.linalg.eigh(standard.T @ standard / max(len(learnt), 1))
-    axes = upright(vectors[:, ::-1][:, :2])
-    total = float(values.sum())
-    share = float(values[::-1][:2].sum()) / total if total > 0 else 1.0
+    found = principal((learnt - middle) / spread)
+    axes = found.axes
     along, across = axes.T * spread, axes / spread[:, None]
     return Plane(
         base - (base - middle) @ across @ along,  # so that `base` itself is on the plane
@@ -190,7 +198,7 @@ def _principal(learnt: Array, base: Array, spread: Array) -> Plane:
         across,
         spread,
         ("component 1", "component 2"),
-        share,
+        found.share,
     )
 
 
@@ -201,8 +209,7 @@ def veil_of(prepared: Prepared, ground: Ground) -> Array:
     distance on; distances are in units of `spread`, over all features.
     """
     plane = ground.plane
-    train = prepared.split.train
-    chosen = train[np.linspace(0, len(train) - 1, min(len(train), _NEIGHBOURS)).astype(np.intp)]
+    chosen = evenly(prepared.split.train, _NEIGHBOURS)
     known = prepared.dataset.features[chosen] / plane.spread
     if len(known) < 2:
         return np.zeros((_VEIL, _VEIL))

@@ -14,7 +14,7 @@ from gradloom.document.samples import first_project
 from gradloom.document.samples.build import dense as _dense
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS, LOSSES
-from gradloom.session.planes import Look
+from gradloom.session.planes import Look, ranges_of
 from gradloom.ui.map.options import levels_in
 from gradloom.ui.map.tools import inside
 from gradloom.ui.plots.shading import doubt_of
@@ -369,3 +369,17 @@ def test_picture_of_a_slice(bench, theme, snapshot, mode):
         QTest.mouseClick(switch, LEFT)
     shown.view.select_rows(frozenset([60, 61, 62]))
     snapshot(shown.map, f"map_slice_{mode}")
+
+
+def test_the_numbers_of_the_others_are_looked_for_once(bench, monkeypatch):
+    """Of large data it takes a while, and every letter of the search asks for them."""
+    asked = []
+    monkeypatch.setattr("gradloom.ui.map.held.ranges_of", lambda p: asked.append(p) or ranges_of(p))
+    state = project("wine", _dense(4, "tanh"), _dense(3, "softmax"), scaling="standard")
+    shown = bench(state, trained(state))
+    held = shown.map.slices.held
+    QTest.mouseClick(shown.map.slices.button, LEFT)
+    QTest.keyClicks(held.search, "alc")
+    assert set(held.sliders) == {"alcohol", "alcalinity_of_ash"}
+    assert asked == [state.prepared]
+    held.hide()

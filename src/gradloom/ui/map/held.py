@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradloom.data import Prepared
 from gradloom.document import State
-from gradloom.session.planes import Look, typical
+from gradloom.layers.shapes import Array
+from gradloom.session.planes import Look, ranges_of, typical
 from gradloom.ui.forms.choice import Combo
 from gradloom.ui.forms.parts import ElidedLabel, sentence
 from gradloom.ui.forms.popup import Popup
@@ -42,6 +44,8 @@ class HeldPopup(Popup):
         super().__init__(theme, button, "The other features")
         self.setFixedWidth(340)
         self._state: State | None = None
+        self._prepared: Prepared | None = None
+        self._ranges: tuple[Array, Array] | None = None  # of its training rows, once asked for
         self._look = Look()
         self._row: int | None = None
         self.note = sentence("A map shows two features; the others are held at these numbers.")
@@ -78,9 +82,11 @@ class HeldPopup(Popup):
 
     def show_state(self, state: State, look: Look, rows: frozenset[int]) -> None:
         """The numbers of this look; the one row that is selected can be taken over."""
-        same = self._state is not None and self._state.prepared is state.prepared
-        axes = self._axes()
-        self._state, self._look = state, look
+        prepared, axes = state.prepared, self._axes()
+        same = self._prepared is prepared
+        if not same:
+            self._ranges = None
+        self._state, self._prepared, self._look = state, prepared, look
         self._row = next(iter(rows)) if len(rows) == 1 else None
         self.from_row.setEnabled(self._row is not None)
         self.from_row.setToolTip(
@@ -112,12 +118,11 @@ class HeldPopup(Popup):
 
     def _fill(self) -> None:
         """Make the rows anew."""
-        if self._state is None:
+        state, prepared = self._state, self._prepared
+        if state is None or prepared is None:
             return
-        state, prepared = self._state, self._state.prepared
         names = prepared.dataset.feature_names
-        learnt = prepared.dataset.features[prepared.split.train]
-        low, high = learnt.min(axis=0), learnt.max(axis=0)
+        low, high = self._ranges = self._ranges or ranges_of(prepared)
         wanted = self.search.text().strip().lower()
         self.search.setVisible(len(names) > 12)
         body = QWidget()
@@ -195,8 +200,8 @@ class HeldPopup(Popup):
         self._hold(dict(self._look.at) | {n: float(i == index) for i, n in enumerate(group)})
 
     def _hold_row(self) -> None:
-        if self._state is not None and self._row is not None:
-            dataset = self._state.prepared.dataset
+        if self._prepared is not None and self._row is not None:
+            dataset = self._prepared.dataset
             row = dataset.features[self._row].tolist()
             self._hold(dict(zip(dataset.feature_names, row, strict=True)))
 
