@@ -248,6 +248,41 @@ def test_nothing_is_looked_at_while_out_of_sight(page, bench, monkeypatch):
     assert page.page.name == "Wine"
 
 
+def test_rows_chosen_while_out_of_sight_are_shown_when_it_comes_back(page, bench, monkeypatch):
+    page.hide()
+    bench.view.select_rows(frozenset([7, 90]))
+    assert not page.table.selectionModel().hasSelection()
+    assert page.walk.isEnabled() is False
+    page.show()
+    assert {i.row() for i in page.table.selectionModel().selectedRows()} == {7, 90}
+    bench.view.select_rows(frozenset([4]))
+    assert [i.row() for i in page.table.selectionModel().selectedRows()] == [4]
+
+
+def background(page, row):
+    return model(page).index(row, 1).data(Qt.ItemDataRole.BackgroundRole)
+
+
+def test_very_many_rows_are_marked_at_once(page, bench, monkeypatch):
+    """Qt takes seconds for thousands of single rows, so they are no selection of Qt's."""
+    monkeypatch.setattr("gradloom.ui.table.rows._MOST_RUNS", 3)
+    every_second = frozenset(range(0, 20, 2))
+    bench.view.select_rows(every_second)
+    assert not page.table.selectionModel().hasSelection()
+    assert {row for row in range(150) if background(page, row) is not None} == every_second
+    click_header(page, 1)
+    marked = {model(page).row_of(row) for row in range(150) if background(page, row) is not None}
+    assert marked == every_second, "sorted, the same rows are marked"
+    click(page, 5)
+    assert len(bench.view.rows) == 1
+    assert all(background(page, row) is None for row in range(150))
+    bench.view.select_rows(every_second)
+    bench.view.select_rows(frozenset([1, 2, 3, 9]))
+    assert all(background(page, row) is None for row in range(150))
+    rows = {model(page).row_of(i.row()) for i in page.table.selectionModel().selectedRows()}
+    assert rows == {1, 2, 3, 9}
+
+
 def test_a_narrow_page_has_the_columns_behind_the_rows(page):
     assert page.facts.isVisible()
     assert not page.tabs.buttons[COLUMNS].isVisible()

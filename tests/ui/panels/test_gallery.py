@@ -168,6 +168,23 @@ def test_wrong_ones_are_asked_of_the_network_while_they_are_wanted(page, gallery
     assert "tells" not in gallery.tiles.words_of(0)
 
 
+def test_nobody_asks_for_wrong_ones_while_something_else_is_looked_at(page, bench, monkeypatch):
+    """Every row through the network, again and again, is much work for nothing."""
+    asked = []
+    monkeypatch.setattr(page.service, "watch", lambda *, on: asked.append(on))
+    choose(page.pictures.which, WRONG)
+    assert asked == [True]
+    QTest.mouseClick(page.tabs.buttons[ROWS], Qt.MouseButton.LeftButton)
+    assert asked[-1] is False
+    QTest.mouseClick(page.tabs.buttons[PICTURES], Qt.MouseButton.LeftButton)
+    assert asked[-1] is True
+    bench.document.edit("Data", lambda s: s.with_data(source=SOURCES.make("iris")))
+    assert asked[-1] is False
+    page.hide()
+    page.show()
+    assert asked[-1] is False
+
+
 def test_selected_rows_stay_while_one_of_them_is_clicked(page, gallery, bench):
     choose(page.pictures.which, SELECTED)
     assert page.pictures.empty.text().startswith("No row is selected")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 
 from gradloom.ui.pictures import picture_pixmap
 from gradloom.ui.table.columns import PARTS, Page, PageColumn
@@ -18,13 +18,14 @@ Role = Qt.ItemDataRole
 PICTURE = 28  # px
 _KEPT = 500  # pictures
 _NOWHERE = QModelIndex()
+_COLOURS = (Role.BackgroundRole, Role.ForegroundRole)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 class RowsModel(QAbstractTableModel):
     """Columns: the part, the picture if rows are pictures, then those of the page.
 
-    Rows may stand in another order (`sort`); `row_of` and `place_of` go between the two.
+    Rows may stand in another order (`sort`); `row_of` and `places_of` go between the two.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -33,6 +34,7 @@ class RowsModel(QAbstractTableModel):
         self.page: Page | None = None
         self._order: np.ndarray | None = None  # rows in the order shown; None: as they are
         self._places: np.ndarray | None = None
+        self._marked: np.ndarray | None = None  # (rows,) of bool
         self._pictures: OrderedDict[int, QPixmap] = OrderedDict()
         self._colours: dict[int, list[QPixmap]] = {}
         self.asked = 0  # how often a cell was asked for; for tests
@@ -45,7 +47,7 @@ class RowsModel(QAbstractTableModel):
     def show(self, page: Page) -> None:
         """Show another dataset."""
         self.beginResetModel()
-        self.page, self._order, self._places = page, None, None
+        self.page, self._order, self._places, self._marked = page, None, None, None
         self.endResetModel()
         self.repaint()
 
@@ -64,9 +66,20 @@ class RowsModel(QAbstractTableModel):
         """The row of the dataset that stands at a place."""
         return place if self._order is None else int(self._order[place])
 
-    def place_of(self, row: int) -> int:
-        """Where a row of the dataset stands."""
-        return row if self._places is None else int(self._places[row])
+    def places_of(self, rows: np.ndarray) -> np.ndarray:
+        """Where rows of the dataset stand."""
+        return rows if self._places is None else self._places[rows]
+
+    def mark(self, rows: np.ndarray) -> None:
+        """Show just these rows in the colour of selected ones."""
+        if not len(rows) and self._marked is None:
+            return
+        self._marked = None
+        if len(rows):
+            self._marked = np.zeros(self.rowCount(), bool)
+            self._marked[rows] = True
+        corner = self.index(self.rowCount() - 1, self.columnCount() - 1)
+        self.dataChanged.emit(self.index(0, 0), corner, list(_COLOURS))
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() or self.page is None else self.page.rows
@@ -106,6 +119,10 @@ class RowsModel(QAbstractTableModel):
             return PARTS[self.page.part[row]] if section == 0 else None
         if role == Role.TextAlignmentRole:
             return _RIGHT if column is not None and not column.classes else None
+        if role in _COLOURS and self._marked is not None and self._marked[self.row_of(index.row())]:
+            palette = QGuiApplication.palette()
+            background = role == Role.BackgroundRole
+            return palette.highlight() if background else palette.highlightedText()
         if role == Role.ForegroundRole and section == 0:
             return self._theme.colour("quiet")
         if role == Role.DecorationRole:

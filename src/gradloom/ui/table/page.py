@@ -52,6 +52,7 @@ class DataPage(QWidget):
         self.page: Page | None = None
         self._tab = ROWS
         self._own = False  # rows are chosen by this page's doing
+        self._behind = False  # other rows were chosen while it was out of sight
         self._wanted = False  # whether it is asked what the network tells of the rows
         self.service = AnswerService(document, bridge, RowsStudy(), _REST, self)
         self.setAccessibleName("Data table")
@@ -125,6 +126,7 @@ class DataPage(QWidget):
         self._tab = which
         self.tabs.buttons[which].setChecked(True)
         self._fit()
+        self._watch()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -153,7 +155,9 @@ class DataPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._look()
-        self.service.watch(on=self._wanted)
+        if self._behind:
+            self._rows_selected(self._view.rows)
+        self._watch()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -172,13 +176,13 @@ class DataPage(QWidget):
         if prepared is self._shown:
             return
         self._shown = prepared
-        had_pictures = self.page is not None and self.page.shape is not None
+        had_pictures = self._has_pictures
         page = self.page = page_of(state)
         self.title.set_text(page.name, words_of(page))
         self.words.set_text(words_of(page))
         self.table.show_page(page)
         self.facts.show_page(page)
-        has_pictures = page.shape is not None
+        has_pictures = self._has_pictures
         self.tabs.buttons[PICTURES].setVisible(has_pictures)
         if has_pictures:
             self.pictures.show_page(page)
@@ -191,9 +195,18 @@ class DataPage(QWidget):
 
     def _want_told(self, wanted: bool) -> None:
         self._wanted = wanted
-        self.service.watch(on=wanted)
+        self._watch()
         if not wanted:
             self.pictures.show_told(None)
+
+    def _watch(self) -> None:
+        """Have the rows told while their pictures are looked at, and at no other time."""
+        seen = self._tab == PICTURES and self._has_pictures and self.isVisible()
+        self.service.watch(on=self._wanted and seen)
+
+    @property
+    def _has_pictures(self) -> bool:
+        return self.page is not None and self.page.shape is not None
 
     def _told(self, told: RowsTold) -> None:
         page = self.page
@@ -215,7 +228,8 @@ class DataPage(QWidget):
         self._enable()
 
     def _rows_selected(self, rows: frozenset[int]) -> None:
-        if self._own or self.page is None:
+        self._behind = not self.isVisible()
+        if self._own or self.page is None or self._behind:
             return
         self.table.select_rows(rows)
         self.pictures.select(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -14,6 +15,7 @@ from gradloom.ui.theme import SMALL, Theme, font
 _SAMPLE = 50  # rows that widths are judged by
 _NARROWEST, _WIDEST = 64, 180  # px of a column at first
 _MEASURED = 100  # columns
+_MOST_RUNS = 2000  # of selected rows: for more Qt takes seconds, so they are marked by the model
 _UNSORTED = -1, Qt.SortOrder.AscendingOrder
 _Select = QItemSelectionModel.SelectionFlag
 
@@ -51,12 +53,17 @@ class RowsTable(QTableView):
     def select_rows(self, rows: frozenset[int]) -> None:
         """Choose exactly these rows and bring the first into sight."""
         self._rows = rows
-        count = self._model.rowCount()
-        places = sorted(self._model.place_of(row) for row in rows if 0 <= row < count)
+        found = np.fromiter(rows, np.intp, len(rows))
+        found = found[(found >= 0) & (found < self._model.rowCount())]
+        places = np.sort(self._model.places_of(found))
+        runs = _runs(places)
+        many = len(runs) > _MOST_RUNS
         self._own = True
-        self.selectionModel().select(self._selection(places), _Select.ClearAndSelect | _Select.Rows)
-        if places:
-            first = self._model.index(places[0], 0)
+        self._model.mark(found if many else found[:0])
+        chosen = QItemSelection() if many else self._selection(runs)
+        self.selectionModel().select(chosen, _Select.ClearAndSelect | _Select.Rows)
+        if len(places):
+            first = self._model.index(int(places[0]), 0)
             self.selectionModel().setCurrentIndex(first, _Select.NoUpdate)
             self.scrollTo(first)
         self._own = False
@@ -92,16 +99,14 @@ class RowsTable(QTableView):
         ranges = [found.at(i) for i in range(found.count())]
         rows = (self._model.row_of(i) for r in ranges for i in range(r.top(), r.bottom() + 1))
         self._rows = frozenset(rows)
+        self._model.mark(np.zeros(0, np.intp))
         self.chosen.emit(self._rows)
 
-    def _selection(self, places: list[int]) -> QItemSelection:
-        """These places of the table, runs of them together."""
-        made, last = QItemSelection(), self._model.columnCount() - 1
-        start = 0
-        for i, place in enumerate(places):
-            if i + 1 == len(places) or places[i + 1] != place + 1:
-                made.select(self._model.index(places[start], 0), self._model.index(place, last))
-                start = i + 1
+    def _selection(self, runs: list[list[int]]) -> QItemSelection:
+        """These runs of places of the table."""
+        made, right = QItemSelection(), self._model.columnCount() - 1
+        for first, last in runs:
+            made.select(self._model.index(first, 0), self._model.index(last, right))
         return made
 
     def _sort(self, section: int) -> None:
@@ -144,3 +149,14 @@ class RowsTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setFixedHeight(2 * QFontMetrics(font(SMALL)).lineSpacing() + 10)
         header.setAccessibleName("Columns: click to sort")
+
+
+def _runs(places: np.ndarray) -> list[list[int]]:
+    """The first and the last of every run of neighbours among ascending places."""
+    if not len(places):
+        return []
+    ends = np.flatnonzero(np.diff(places) > 1)
+    first = places[np.concatenate([[0], ends + 1])]
+    last = places[np.concatenate([ends, [len(places) - 1]])]
+    runs: list[list[int]] = np.stack([first, last], axis=1).tolist()
+    return runs
