@@ -15,9 +15,12 @@ from gradloom.document.files import save_project
 from gradloom.document.samples import chain, first_project, samples
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
+from gradloom.engine.trainer import Trainer
+from gradloom.exchange.weights import weights_of
 from gradloom.graph import edits
 from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.layers.signature import Target
+from single_class import DENIES, single_class, sure
 
 
 def test_the_example_of_the_docstring(tmp_path) -> None:
@@ -149,6 +152,15 @@ def test_no_rows_give_no_predictions() -> None:
     model = project.model()
     assert model.predict(np.zeros((0, 2))).shape == (0, 1)
     assert model.predict_classes(np.zeros((0, 2))) == []
+
+
+@pytest.mark.parametrize("denies", DENIES)
+def test_a_single_class_or_not(denies) -> None:
+    state = single_class()
+    snapshot = sure(state, denies=denies).snapshot
+    run = Trainer(state.graph, state.prepared, state.plan).checkpoint()
+    model = Model(weights_of(state, dataclasses.replace(run, theta=snapshot.theta)))
+    assert model.predict_classes([[0.0, 1.0]]) == ["not cat" if denies else "cat"]
 
 
 def test_real_targets_have_no_classes() -> None:

@@ -44,6 +44,7 @@ from gradloom.exchange.weights import export_weights, weights_of
 from gradloom.exchange.weights import load_weights as _load_weights
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
+from gradloom.layers.signature import answers_of
 
 __all__ = ["Model", "Project", "UserError", "load_project", "load_weights"]
 
@@ -92,7 +93,8 @@ class Model:
         """The class of each row by its name. Raises UserError, also for a real target."""
         coding = self._class_coding(output)
         (target,) = coding.targets
-        return [target.classes[i] for i in coding.classify(self._raw(rows, output))]
+        names = answers_of(target.classes)
+        return [names[i] for i in coding.classify(self._raw(rows, output))]
 
     def _raw(self, rows: ArrayLike, output: str | None) -> Array:
         chosen = self._chosen(output)

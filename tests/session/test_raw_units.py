@@ -14,12 +14,14 @@ from gradloom.engine.trainer import Trainer
 from gradloom.graph.edits import set_kind
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
 from gradloom.layers.signature import Target
+from gradloom.session.answering import Question
 from gradloom.session.blame import contributions, targets_of
 from gradloom.session.mapping import Mapper, MapWish
 from gradloom.session.measuring import Measurer
 from gradloom.session.picked import DataRows
 from gradloom.session.spot import Spot
 from gradloom.session.stepping import Stepping
+from gradloom.session.telling import RowStudy
 
 X = np.random.default_rng(3).uniform(-1, 1, (40, 2))
 Y = 5000 + 1200 * X[:, 0] - 800 * X[:, 1] + 50 * np.sin(9 * X[:, 0])
@@ -93,6 +95,16 @@ def test_a_single_place_is_answered_in_the_targets_unit() -> None:
     seen = Spot(state).see(trainer.progress(1).snapshot, X[3], Y[3:4])
     raw = state.analysis.codings["output_1"].decode(_learnt(trainer, state, X[[3]]))
     np.testing.assert_allclose(seen.outputs["output_1"], raw[:, 0], rtol=1e-9)
+
+
+def test_what_is_told_of_a_row_is_in_the_targets_unit() -> None:
+    state = _state(loss="gaussian_nll")
+    trainer = _trained(state)
+    question = Question(state, trainer.progress(1), running=False, wish=X[3])
+    (told,) = RowStudy().answer(question).answers
+    raw = state.analysis.codings["output_1"].decode(_learnt(trainer, state, X[[3]]))
+    assert told.number == pytest.approx(raw[0, 0], rel=1e-9)
+    assert told.number > 2000
 
 
 def test_measures_are_in_the_targets_unit() -> None:

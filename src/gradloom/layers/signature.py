@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def answers_of(classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of what a network may answer: of a single class it may say that it is not there."""
+    return (*classes, f"not {classes[0]}") if len(classes) == 1 else classes
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One target column; `classes` are the class names, or empty for a real number.

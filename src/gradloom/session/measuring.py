@@ -27,6 +27,7 @@ from gradloom.engine.predictor import Predictor
 from gradloom.engine.progress import Progress
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
+from gradloom.layers.signature import answers_of
 from gradloom.session.answering import Derived, Kept, Question
 
 PARTS = ("train", "validation", "test")
@@ -160,9 +161,7 @@ class Measurer:
                     else:
                         parts[part] = _classes(coding, rows, truth, arrays[sink])
                 label = f"{name}: {target.name}" if len(coding.targets) > 1 else name
-                classes = target.classes
-                if len(classes) == 1:  # the network may still answer with the other one
-                    classes = (*classes, f"not {classes[0]}")
+                classes = answers_of(target.classes)
                 yield Answer(sink, label, target.name, classes, MappingProxyType(parts))
 
 

@@ -12,6 +12,7 @@ from gradloom.engine.parameters import layout_of
 from gradloom.engine.predictor import Predictor
 from gradloom.engine.progress import Progress
 from gradloom.layers.shapes import Array
+from gradloom.layers.signature import answers_of
 from gradloom.session.answering import Derived, Kept, Question
 from gradloom.session.measuring import NO_NUMBERS
 
@@ -20,7 +21,10 @@ NOT_READY = "The network can't be trained yet; see the problems."
 
 @dataclass(frozen=True, eq=False)
 class Telling:
-    """What one Output tells of a row: a share (classes,) for each class, or the real `number`."""
+    """What one Output tells of a row: a share (classes,) for each class, or the real `number`.
+
+    The number is in the units of the target; `classes` are those of `answers_of`.
+    """
 
     label: str
     classes: tuple[str, ...]
@@ -103,7 +107,7 @@ class _Teller:
                 ]
             else:
                 shares = coding.probabilities(output)[:, 0]
-                found.append(Telling(name, coding.targets[0].classes, shares))
+                found.append(Telling(name, answers_of(coding.targets[0].classes), shares))
         return tuple(found)
 
     def rows(self, progress: Progress) -> Array:
@@ -118,4 +122,4 @@ class _Teller:
         if progress is not self._loaded:
             self._predictor.load(progress.snapshot.theta, progress.snapshot.state)
             self._loaded = progress
-        return self._predictor.outputs(features.T)
+        return self._predictor.answers(features.T)

@@ -11,6 +11,7 @@ from gradloom.document import State
 from gradloom.layers.base import Activation
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
+from gradloom.layers.signature import answers_of
 from gradloom.session.mapping import MapResult, why_no_map
 from gradloom.session.planes import Ground, grid
 from gradloom.ui.plots.points import PART_NAMES, Points
@@ -31,8 +32,8 @@ class Subject:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Class names, or empty for a real target."""
-        return self.coding.targets[0].classes if self.coding.style != "real" else ()
+        """Names of what may be answered, or empty for a real target."""
+        return answers_of(self.coding.targets[0].classes) if self.coding.style != "real" else ()
 
     @property
     def target(self) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
 
 from gradloom.layers.shapes import Array
+from gradloom.layers.signature import answers_of
 from gradloom.ui.pictures import picture_pixmap
 from gradloom.ui.table.columns import PARTS, Page
 from gradloom.ui.theme import SMALL, Theme, class_colours, font
@@ -99,7 +100,9 @@ class TilePainter:
 
     def _told_of(self, page: Page, row: int) -> str:
         number = -1 if self.told is None else int(self.told[row])
-        return page.target.classes[number] if page.target is not None and number >= 0 else ""
+        if page.target is None or number < 0:
+            return ""
+        return answers_of(page.target.classes)[number]
 
     def _pixmap(self, page: Page, row: int, ratio: float) -> QPixmap:
         found = self.pixmaps.pop(row, None)
