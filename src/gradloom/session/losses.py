@@ -13,7 +13,7 @@ from gradloom.layers.shapes import Array
 
 
 class Losses:
-    """The loss on at most 1000 training rows, which a run is measured on too, at any parameters.
+    """The loss that a run makes smaller, on at most 1000 rows of an epoch, at any parameters.
 
     The network's state (running statistics of BatchNorm) is the snapshot's throughout. Without
     dropout and penalties. Not for several threads at once.
@@ -24,7 +24,7 @@ class Losses:
         graph, analysis = state.graph, state.analysis
         self._parameters = Parameters(layout_of(graph, analysis), state.plan.dtype)
         self._parameters.state[...] = snapshot.state
-        rows = sample(state.prepared.split.train)
+        rows = sample(state.prepared.split.epoch)
         self.rows = len(rows)
         make = (graph, analysis, self._parameters, state.prepared, rows)
         self._evaluator = Evaluator(*make)
