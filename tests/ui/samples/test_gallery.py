@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
@@ -185,6 +187,23 @@ def test_nothing_is_trained_beside_the_persons_own_network(gallery, bridge, qtbo
     previews.ask(SAMPLES["and_gate"])
     assert previews._asked == set()
     bridge.pause()
+    previews.shutdown()
+
+
+def test_what_waits_is_not_trained_either_once_the_person_trains(gallery, bridge, qtbot):
+    """A gallery full of cards waits for ten seconds of training."""
+    previews, gate = Previews(bridge), threading.Event()
+    previews._loop.post(gate.wait)
+    previews.ask(SAMPLES["and_gate"])
+    bridge.toggle()
+    qtbot.waitUntil(lambda: bridge.status is Status.RUNNING, timeout=3000)
+    gate.set()
+    previews._loop.post(lambda: None).result(5)
+    assert previews.of(SAMPLES["and_gate"]) is None
+    bridge.pause()
+    qtbot.waitUntil(lambda: bridge.status is Status.PAUSED, timeout=3000)
+    previews.ask(SAMPLES["and_gate"])
+    qtbot.waitUntil(lambda: previews.of(SAMPLES["and_gate"]) is not None, timeout=10_000)
     previews.shutdown()
 
 

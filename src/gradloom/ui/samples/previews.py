@@ -53,6 +53,9 @@ class Previews(QObject):
     def _make(self, sample: Sample) -> None:
         if self._stop.wait(_REST):
             return
+        if self._bridge.status is Status.RUNNING:  # begun since it was asked for
+            self._asked.discard(sample.name)
+            return
         try:
             made = preview(sample.state, self._stop)
         except UserError:  # not enough memory, say: the card shows the data alone
