@@ -259,7 +259,11 @@ def test_folders_without_pictures(tmp_path, animals, monkeypatch):
 
 def test_too_many_pictures_are_refused_before_they_are_read(animals, pair, monkeypatch):
     folder, _ = animals
-    monkeypatch.setattr("gradloom.data.pictures.available_bytes", lambda: 5000)
+    monkeypatch.setattr("gradloom.data.pictures.available_bytes", lambda: 1000)
     for ask in (look_at, read_folder):
         with pytest.raises(UserError, match=r"animals has 6 pictures of 3 × 5 × 4; working with"):
             ask(folder)
+    images, labels = pair_of(pair(idx(np.zeros((6, 3, 4))), idx(np.arange(6))))
+    for ask in (lambda: look_at(images, labels), lambda: read_idx(images, labels)):
+        with pytest.raises(UserError, match=r"t-images-idx3-ubyte has 6 pictures of 1 × 3 × 4"):
+            ask()

@@ -45,6 +45,7 @@ def read_idx(images: Path, labels: Path, waiting: Waiting | None = None) -> Pict
     with _opened(images) as stream:
         shape = _picture_sizes(stream, images.name)
         _belong(images, shape[0], labels, len(numbers))
+        refuse_if_too_large(shape[0], _with_channels(shape)[1:], images.name)
         pixels = _data(stream, shape, images.name, waiting)
     return Pictures(set_name(images), pixels.reshape(_with_channels(shape)), numbers, classes)
 
