@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
 
 from gradloom.ui.canvas.ink import reduced_motion
@@ -46,26 +47,20 @@ class Glide(QObject):
 
     def show(self, picture: Picture | None) -> None:
         """Show this picture; one of the same rows and another key is glided to."""
-        seen = self.picture
-        rows = None if seen is None else seen.points.rows
-        glides = (
-            seen is not None
-            and self._end is not None
-            and picture is not None
-            and picture.key != self._end.key
-            and rows is not None
-            and len(rows) == len(picture.points.rows)
-            and not reduced_motion()
-        )
-        if picture is None or (self._end is not None and picture.key != self._end.key):
+        seen, end, self._end = self.picture, self._end, picture
+        same_rows = end is not None and picture is not None and _same_rows(end, picture)
+        if end is None or picture is None or not same_rows or picture.key != end.key:
             self._clock.stop()
             self._start = None
-        self._end = picture
-        if glides:
-            self._start = seen
-            self._clock.start()
+            if same_rows and not reduced_motion():
+                self._start = seen
+                self._clock.start()
         self.moved.emit()
 
     def _arrive(self) -> None:
         self._start = None
         self.moved.emit()
+
+
+def _same_rows(one: Picture, other: Picture) -> bool:
+    return np.array_equal(one.points.rows, other.points.rows)
