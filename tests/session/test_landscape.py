@@ -276,6 +276,15 @@ def test_a_single_weight_has_a_line_only():
         last(state, progress, Wish(RANDOM))
 
 
+def test_units_of_a_single_weight_have_one_random_direction():
+    """A weight and a bias: what is random is the weight's sign alone."""
+    state = table([[1.0], [2.0]], [[3.0], [4.0]], [_dense(1, "identity")], "mse")
+    progress = trainer_of(state, 5, 1).progress()
+    with pytest.raises(UserError, match=r"single one here.*choose a line"):
+        last(state, progress, Wish(RANDOM))
+    assert last(state, progress, Wish(RANDOM, line=True)).whole
+
+
 def test_a_path_on_a_line_has_a_plane_all_the_same():
     # both weights see the same input: they move by the same steps
     dense = dataclasses.replace(_dense(1, "identity"), bias=False)

@@ -163,3 +163,9 @@ def at_right_angles(direction: Array, to: Array) -> Array:
     """The part of a direction (n,) that is at right angles to another, made of length 1."""
     rest: Array = direction - to * (direction @ to) / (to @ to)
     return rest / float(np.linalg.norm(rest))
+
+
+def parallel(one: Array, other: Array) -> bool:
+    """Whether two directions (n,) span no plane."""
+    along = (one @ other) ** 2
+    return bool(along >= (1 - _NOTHING) * (one @ one) * (other @ other))

@@ -14,7 +14,13 @@ from gradloom.engine.freezing import frozen_numbers
 from gradloom.engine.parameters import Layout
 from gradloom.engine.progress import Progress
 from gradloom.layers.shapes import Array
-from gradloom.session.directions import Axes, at_right_angles, filter_normalised, path_components
+from gradloom.session.directions import (
+    Axes,
+    at_right_angles,
+    filter_normalised,
+    parallel,
+    path_components,
+)
 from gradloom.session.planes import Extent
 from gradloom.session.runs import Number
 
@@ -69,6 +75,11 @@ def axes_of(
     elif wish.along == RANDOM:
         seed = state.plan.seed
         drawn = [filter_normalised(theta, layout, seed, wish.draw, i) for i in range(count)]
+        if count == 2 and parallel(*drawn):
+            raise UserError(
+                "Random directions change the weights of each unit together, and every unit has a"
+                " single one here, so there is one such direction: choose a line."
+            )
         along, names = np.stack(drawn), tuple(f"random {i + 1}" for i in range(count))
     elif wish.along == GRADIENT:
         length = float(np.linalg.norm(gradient))
