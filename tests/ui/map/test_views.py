@@ -221,6 +221,7 @@ def test_doubt_is_the_entropy_over_its_largest():
     by_hand = -(0.9 * np.log2(0.9) + 0.1 * np.log2(0.1))
     np.testing.assert_allclose(doubt_of(shares), [[1.0, 0.0, by_hand]], atol=1e-12)
     np.testing.assert_allclose(doubt_of(np.full((4, 1, 1), 0.25)), [[1.0]])
+    assert doubt_of(np.ones((1, 1, 1))).tolist() == [[0.0]], "of a single class"
 
 
 def test_the_gaussian_loss_has_bands_of_one_and_two_sigma(bench):

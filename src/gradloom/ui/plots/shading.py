@@ -67,12 +67,13 @@ def shade_classes(shares: Array, tokens: Tokens, strength: float = STRENGTH) -> 
 def doubt_of(shares: Array) -> Array:
     """How unsure shares (classes, ny, nx) are, (ny, nx) in 0..1: their entropy over its largest.
 
-    H = -sum p log p / log k (C. E. Shannon, "A Mathematical Theory of Communication", 1948).
+    H = -sum p log p / log k (C. E. Shannon, "A Mathematical Theory of Communication", 1948); of a
+    single class there is no doubt.
     """
     total = shares.sum(axis=0)
     shares = shares / np.where(total > 0, total, 1.0)
     logs = np.log(np.where(shares > 0, shares, 1.0))
-    doubt: Array = -(shares * logs).sum(axis=0) / np.log(len(shares))
+    doubt: Array = -(shares * logs).sum(axis=0) / np.log(max(len(shares), 2))
     return doubt
 
 
