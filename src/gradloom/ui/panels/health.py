@@ -97,7 +97,7 @@ class HealthPanel(QScrollArea):
             inside = self.widget()
             layout = inside.layout() if inside is not None else None
             if inside is not None and layout is not None:
-                high = layout.heightForWidth(self.viewport().width())
+                high = max(layout.heightForWidth(self.viewport().width()), 0)
                 if high != inside.minimumHeight():
                     inside.setMinimumHeight(high)
         return super().eventFilter(watched, event)
