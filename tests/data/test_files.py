@@ -17,7 +17,6 @@ from gradloom.data.files import load, moved, read_again
 from gradloom.data.sniffing import sniff
 from gradloom.data.store import TABLES
 from gradloom.data.table_files import (
-    embed_copy,
     import_file,
     import_text,
     preview_file,
@@ -161,7 +160,7 @@ def test_roles_are_kept_when_read_again(path, tmp_path):
 
 
 def test_the_copy_in_the_project_is_used_and_said(path, tmp_path):
-    source = embed_copy(import_file(path, folder=tmp_path).source, tmp_path)
+    source = import_file(path, folder=tmp_path, embed=True).source
     again = FileTable.decode(json.loads(json.dumps(source.encode())))
     TABLES.clear()
     path.unlink()

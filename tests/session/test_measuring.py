@@ -38,18 +38,6 @@ def test_each_part_has_its_own_rows_and_the_accuracy_of_the_run():
     assert len(answer.parts["train"].curves) == 3
 
 
-def test_cells_give_the_rows_that_are_in_them():
-    part = measured(samples()["iris"]).answers[0].parts["train"]
-    seen = set()
-    for true in range(3):
-        for told in range(3):
-            rows = part.rows_in(true, told)
-            assert len(rows) == part.confusion.counts[true, told]
-            assert not seen & rows
-            seen |= rows
-    assert seen == set(part.rows.tolist())
-
-
 def test_two_classes_have_the_curves_of_the_second():
     (answer,) = measured(first_project()).answers
     part = answer.parts["train"]

@@ -137,14 +137,6 @@ def placed(source: FileTable, path: Path, folder: Path | None) -> FileTable:
     return source.replace(path=relative(path, folder))
 
 
-def embed_copy(source: FileTable, folder: Path | None = None) -> FileTable:
-    """The same source with the file inside the project; raises UserError."""
-    path = checked(absolute(source.path, folder))
-    if digest_of(path) != source.digest:
-        raise UserError(f"{source.name} has changed since it was read; read it again first.")
-    return source.replace(embedded=_packed(path))
-
-
 def _read(
     path: Path, form: TableFormat, columns: Sequence[Column] | None, waiting: Waiting
 ) -> tuple[LoadedTable, tuple[Column, ...], str]:

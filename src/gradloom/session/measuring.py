@@ -63,10 +63,6 @@ class ClassPart:
     calibration: Calibration
     brier: float
 
-    def rows_in(self, true: int, told: int) -> frozenset[int]:
-        """The dataset's numbers of the rows in one cell of the confusion matrix."""
-        return frozenset(self.rows[(self.truth == true) & (self.told == told)].tolist())
-
 
 @dataclass(frozen=True, eq=False)
 class RealPart:
