@@ -83,6 +83,22 @@ def test_ranges_are_of_all_training_rows():
     assert high.tolist() == [11_999.0, 0.0, 11_999.0]
 
 
+def test_long_rows_are_looked_at_in_smaller_numbers(monkeypatch):
+    """Pictures of ten thousand cells must not take gigabytes."""
+    rng = np.random.default_rng(0)
+    state = table(rng.normal(size=(1000, 40)) @ np.diag(np.linspace(3, 1, 40)))
+    whole = ground_of(state, Look())
+    veil = veil_of(state.prepared, whole)
+    monkeypatch.setattr("gradloom.session.planes._NUMBERS", 250 * 40)
+    some = ground_of(state, Look())
+    assert (len(whole.rows), len(some.rows), some.count) == (1000, 250, 1000)
+    monkeypatch.setattr("gradloom.session.planes._NEIGHBOURS", 250)
+    part = veil_of(state.prepared, whole)
+    monkeypatch.setattr("gradloom.session.planes._NUMBERS", 1 << 23)
+    np.testing.assert_allclose(part, veil_of(state.prepared, whole), atol=1e-12)
+    assert part.shape == veil.shape
+
+
 def test_the_middle_row_lies_on_the_plane_and_others_by_their_distance():
     state = table(correlated())
     plane = plane_of(state, Look())

@@ -15,10 +15,12 @@ from gradloom.session.principal import principal
 
 Extent = tuple[float, float, float, float]
 
-MOST_ROWS = 4000  # that are drawn as points
+MOST_ROWS = 4000  # that are drawn as points; fewer where rows are very long
+_NUMBERS = 1 << 23  # of features that are worked on at once
 _MARGIN = 0.08  # of the data's range, on each side
 _FITTED = 5000  # training rows that principal components and deviations are taken from
 _NEIGHBOURS = 600  # training rows that nearness is judged by
+_LEAST = 200  # rows, however long they are
 _VEIL = 48  # points per side of a veil
 
 
@@ -102,8 +104,8 @@ class Ground:
 
     `extent` (x0, x1, y0, y1) is the range of the points with a margin; with one axis y is 0..1.
     Data with a room of its own (see `DataSource.room`) is shown in that, and all its rows are.
-    `rows` are the numbers of the rows that are drawn (all, or MOST_ROWS evenly chosen), `points`
-    (n, axes) where they lie, `away` (n,) how far off.
+    `rows` are the numbers of the rows that are drawn (all, or some evenly chosen), `points`
+    (n, axes) where they lie, `away` (n,) how far off. `count`: of how many rows.
     """
 
     plane: Plane
@@ -111,6 +113,7 @@ class Ground:
     rows: Array
     points: Array
     away: Array
+    count: int
 
 
 def ground_of(state: State, look: Look) -> Ground:
@@ -120,11 +123,13 @@ def ground_of(state: State, look: Look) -> Ground:
     plane = plane_of(state, look.fitting(dataset.feature_names))
     count = len(raw)
     room = state.data.source.room
-    rows = np.arange(count) if room is not None else evenly(np.arange(count), MOST_ROWS)
+    rows = (
+        np.arange(count) if room is not None else evenly(np.arange(count), _fitting(MOST_ROWS, raw))
+    )
     drawn = raw[rows]
     points = plane.project(drawn)
     extent = _extent(points) if room is None else _roomy(points, room)
-    return Ground(plane, extent, rows, points, plane.away(drawn))
+    return Ground(plane, extent, rows, points, plane.away(drawn), count)
 
 
 def plane_of(state: State, look: Look) -> Plane:
@@ -166,8 +171,9 @@ def ranges_of(prepared: Prepared) -> tuple[Array, Array]:
     """The least and the greatest number (F,) of each raw feature in the training rows."""
     features, train = prepared.dataset.features, prepared.split.train
     low, high = np.zeros(features.shape[1]), np.zeros(features.shape[1])
-    for start in range(0, len(train), _FITTED):  # not a copy of them all
-        some = features[train[start : start + _FITTED]]
+    step = _fitting(_FITTED, features)
+    for start in range(0, len(train), step):  # not a copy of them all
+        some = features[train[start : start + step]]
         least, most = some.min(axis=0), some.max(axis=0)
         low = np.minimum(low, least) if start else least
         high = np.maximum(high, most) if start else most
@@ -176,8 +182,8 @@ def ranges_of(prepared: Prepared) -> tuple[Array, Array]:
 
 def _learnt(prepared: Prepared) -> Array:
     """Raw training rows, not too many."""
-    rows = evenly(prepared.split.train, _FITTED)
-    learnt: Array = prepared.dataset.features[rows]
+    features = prepared.dataset.features
+    learnt: Array = features[evenly(prepared.split.train, _fitting(_FITTED, features))]
     return learnt
 
 
@@ -209,17 +215,28 @@ def veil_of(prepared: Prepared, ground: Ground) -> Array:
     distance on; distances are in units of `spread`, over all features.
     """
     plane = ground.plane
-    chosen = evenly(prepared.split.train, _NEIGHBOURS)
-    known = prepared.dataset.features[chosen] / plane.spread
+    features = prepared.dataset.features
+    chosen = evenly(prepared.split.train, _fitting(_NEIGHBOURS, features))
+    known = features[chosen] / plane.spread
     if len(known) < 2:
         return np.zeros((_VEIL, _VEIL))
     among = _squares(known, known)
     np.fill_diagonal(among, np.inf)
     usual = float(np.sqrt(np.quantile(among.min(axis=1), 0.95)))
     places = grid(ground.extent, _VEIL, _VEIL)
-    nearest = np.sqrt(_squares(plane.lift(places) / plane.spread, known).min(axis=1))
+    nearest = np.empty(len(places))
+    step = _fitting(len(places), features)
+    for start in range(0, len(places), step):
+        here = slice(start, start + step)
+        lifted = plane.lift(places[here]) / plane.spread
+        nearest[here] = np.sqrt(_squares(lifted, known).min(axis=1))
     veil: Array = np.clip((nearest / (usual or 1.0) - 1) / 2, 0.0, 1.0)
     return veil.reshape(_VEIL, _VEIL)
+
+
+def _fitting(most: int, rows: Array) -> int:
+    """How many of these rows (n, F) are worked on at once: at most so many, fewer long ones."""
+    return int(np.clip(_NUMBERS // max(rows.shape[1], 1), min(_LEAST, most), most))
 
 
 def _squares(a: Array, b: Array) -> Array:

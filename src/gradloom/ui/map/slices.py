@@ -71,7 +71,8 @@ class SliceBar(QWidget):
     def show_ground(self, ground: Ground) -> None:
         """Say how much of the data this plane shows."""
         row = "the values chosen" if self._look.at else "the mean of the training rows"
-        drawn = f" {len(ground.rows):,} rows are drawn." if len(ground.rows) >= 4000 else ""
+        some = len(ground.rows) < ground.count
+        drawn = f" {len(ground.rows):,} rows are drawn." if some else ""
         if self._look.principal:
             shown = percent(ground.plane.share)
             words = f"Shows {shown} of the variance; the colours are a slice through {row}."
