@@ -131,12 +131,15 @@ def _lines(text: str) -> Iterator[str]:
         at = end
 
 
-def header_names(cells: list[str], name: str, line: int) -> tuple[str, ...]:
-    """Column names from a header; an empty one is counted, two alike are refused."""
-    names = tuple(cell or f"column {i + 1}" for i, cell in enumerate(cells))
-    seen: set[str] = set()
-    for one in names:
-        if one in seen:
-            raise UserError(f"{name}, line {line} names the column {one!r} twice; rename one.")
-        seen.add(one)
-    return names
+def header_names(cells: list[str]) -> tuple[str, ...]:
+    """Column names from a header; an empty one is counted, further ones alike are numbered."""
+    names: dict[str, None] = {}
+    written = set(cells)
+    copies: dict[str, int] = {}
+    for i, cell in enumerate(cells):
+        base = name = cell or f"column {i + 1}"
+        while name in names or (name in written and name != cell):
+            copies[base] = copies.get(base, 1) + 1
+            name = f"{base} {copies[base]}"
+        names[name] = None
+    return tuple(names)

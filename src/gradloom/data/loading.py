@@ -31,13 +31,15 @@ _GUESSED = 1000  # rows that types are judged by
 class Preview:
     """The first rows of a file as they would be read: `rows` of text, `columns` as guessed.
 
-    `problems` are sentences that stop reading (a question to answer, a broken row); `notes` do not.
+    `problems` are sentences that stop reading (a question to answer, a broken row); `sheets` are
+    the names of those of a workbook.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     problems: tuple[str, ...]
+    sheets: tuple[str, ...] = ()
 
 
 def preview(
@@ -221,9 +223,9 @@ def _named(
     """Column names, and the rows below them."""
     if not rows:
         raise UserError(f"{name} is empty; a header and at least one row are needed.")
-    line, first = rows[0]
+    _, first = rows[0]
     if form.header:
-        return header_names(first, name, line), rows[1:]
+        return header_names(first), rows[1:]
     return tuple(f"x{i + 1}" for i in range(len(first))), rows
 
 

@@ -57,10 +57,10 @@ def read_table(path: Path | str, form: TableFormat | None = None) -> Table:
         raise UserError(f"{path.name}: {question(form, setting)}")
     text = normal_lines(decoded(data, form.encoding, path.name))
     found = list(cut_rows(lines_of(text, form.skip), form, path.name, form.skip + 1))
-    line, first = found[0]
+    _, first = found[0]
     columns = tuple(f"x{i + 1}" for i in range(len(first)))
     if form.header:
-        columns = header_names(first, path.name, line)
+        columns = header_names(first)
         del found[0]
     if not found:
         raise UserError(f"{path.name} has a header but no rows below it.")

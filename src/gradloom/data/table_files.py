@@ -24,7 +24,7 @@ from gradloom.data.sniffing import sniff
 from gradloom.data.sources.file import FileTable, Imported, changed, damaged, missing_words
 from gradloom.data.store import TABLES
 from gradloom.data.waiting import Waiting
-from gradloom.data.workbooks import is_workbook, read_workbook, workbook_format
+from gradloom.data.workbooks import is_workbook, preview_workbook, read_workbook, workbook_format
 
 
 def sniff_file(path: Path | str) -> TableFormat:
@@ -41,8 +41,7 @@ def preview_file(path: Path | str, form: TableFormat, rows: int = 50) -> Preview
     """The first rows of a file in this format; raises UserError only if it can't be read at all."""
     path = Path(path)
     if is_workbook(path):
-        table, columns = read_workbook(checked(path), form, most=max(rows, 1))
-        return Preview(columns, _texts(table), tuple(range(2, table.rows + 2)), ())
+        return preview_workbook(checked(path), form, max(rows, 1))
     data, whole = start_of(path)
     return preview(data, form, rows, path.name, whole=whole)
 
@@ -177,15 +176,3 @@ def _packed(path: Path) -> bytes:
         raise UserError(f"{path.name} can't be kept in the project; save it as CSV first.")
     refuse_to_embed(path.stat().st_size, path.name)
     return pack(path.read_bytes())
-
-
-def _texts(table: LoadedTable) -> tuple[tuple[str, ...], ...]:
-    """The cells of a table as text."""
-    columns = []
-    for array, words in zip(table.arrays, table.words, strict=True):
-        if array.dtype == "float64":
-            columns.append(["" if v != v else f"{v:.15g}" for v in array.tolist()])
-        else:
-            named = words or ()
-            columns.append([named[i] if 0 <= i < len(named) else "" for i in array.tolist()])
-    return tuple(zip(*columns, strict=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from importlib import import_module
@@ -18,6 +19,7 @@ from gradloom.data.cells import MOST_COLUMNS, header_names
 from gradloom.data.columns import Column, guess_columns
 from gradloom.data.format import TableFormat
 from gradloom.data.gathering import Gatherer, LoadedTable, refuse_if_too_large
+from gradloom.data.loading import Preview
 from gradloom.data.waiting import Cancelled, Waiting
 from gradloom.layers.shapes import Array
 
@@ -31,12 +33,17 @@ Cells = Array | Sequence[str]  # of one column: numbers (NaN: missing), or text
 
 @dataclass(frozen=True)
 class _Opened:
-    """A file's `rows` as text, about how many, and what `others` to name; quicker by `blocks`."""
+    """A file's `rows` as text, about how many, its `sheets` by name; quicker by `blocks`."""
 
     rows: Rows
     total: int
-    others: str = ""
+    sheets: tuple[str, ...] = ()
     blocks: Callable[[Sequence[Column]], Iterator[list[Cells]]] | None = None
+
+    @property
+    def others(self) -> str:
+        """The end of a sentence on a sheet that is of no use."""
+        return f"; its sheets are {', '.join(self.sheets)}" if len(self.sheets) > 1 else ""
 
 
 def is_workbook(path: Path) -> bool:
@@ -60,11 +67,31 @@ def read_workbook(
 
     Raises UserError; also where the extra is not installed.
     """
-    waiting = waiting or Waiting()
+    with _told(path):
+        return _gathered(_opened(path, form), path.name, form, columns, waiting or Waiting(), most)
+
+
+def preview_workbook(path: Path, form: TableFormat, rows: int) -> Preview:
+    """The first rows of an Excel or Parquet file; raises UserError if it can't be read at all."""
+    with _told(path):
+        opened = _opened(path, form)
+        try:
+            table, columns = _gathered(opened, path.name, form, None, Waiting(), rows)
+        except UserError as error:  # of this sheet; another one may be chosen
+            return Preview((), (), (), (str(error),), opened.sheets)
+        return Preview(columns, _texts(table), tuple(range(2, table.rows + 2)), (), opened.sheets)
+
+
+def _opened(path: Path, form: TableFormat) -> _Opened:
+    return (_excel if SUFFIXES[path.suffix.lower()] == "Excel" else _parquet)(path, form)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Whatever the libraries say of a file is told as one sentence."""
     what = SUFFIXES[path.suffix.lower()]
-    reader = _excel if what == "Excel" else _parquet
     try:
-        return _gathered(reader(path, form), path.name, form, columns, waiting, most)
+        yield
     except ImportError as error:
         raise UserError(
             f"{path.name}: reading {what} files needs the extra `tables`; install it with"
@@ -94,7 +121,7 @@ def _gathered(
     names = tuple(f"x{i + 1}" for i in range(len(first)))
     start: list[tuple[int, list[str]]] = [head]
     if form.header:
-        names, start = header_names(first, name, line), []
+        names, start = header_names(first), []
     start += islice(rows, _GUESSED)
     if columns is None:
         columns = guess_columns(names, [cells for _, cells in start], form)
@@ -140,9 +167,7 @@ def _excel(path: Path, form: TableFormat) -> _Opened:
                 yield line, cells
         book.close()
 
-    several = len(book.sheetnames) > 1
-    others = f"; its sheets are {', '.join(book.sheetnames)}" if several else ""
-    return _Opened(rows(), int(sheet.max_row or 0), others)
+    return _Opened(rows(), int(sheet.max_row or 0), tuple(book.sheetnames))
 
 
 def _parquet(path: Path, _: TableFormat) -> _Opened:
@@ -195,3 +220,15 @@ def _cell(value: Any) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return str(value).strip()
+
+
+def _texts(table: LoadedTable) -> tuple[tuple[str, ...], ...]:
+    """The cells of a table as text."""
+    columns = []
+    for array, words in zip(table.arrays, table.words, strict=True):
+        if array.dtype == "float64":
+            columns.append(["" if v != v else f"{v:.15g}" for v in array.tolist()])
+        else:
+            named = words or ()
+            columns.append([named[i] if 0 <= i < len(named) else "" for i in array.tolist()])
+    return tuple(zip(*columns, strict=False))

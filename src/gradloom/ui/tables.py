@@ -25,6 +25,7 @@ class TableService(JobService):
     not be read leaves its sentence in the store, which is a problem of the state.
     """
 
+    told = Signal(str)  # why what the state's data names could not be read
     _stored = Signal(str)
 
     def __init__(
@@ -63,10 +64,12 @@ class TableService(JobService):
             _ = state.prepared  # here, so that the window need not
             return sentence
 
-        def done(_: str) -> None:
+        def done(sentence: str) -> None:
             if source.waiting:
                 self._failed.add(tried)
             self._refresh(key)
+            if sentence:
+                self.told.emit(sentence)
 
         if not any(job.key == key and not job.stop.is_set() for job in self._jobs):
             self._failed.add(tried)  # not again by itself, should it be cancelled

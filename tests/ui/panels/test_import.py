@@ -164,7 +164,7 @@ def test_excel_without_the_extra_is_one_sentence(desk, qtbot, tmp_path, monkeypa
     path.write_bytes(b"PK")
     dialog = open_(desk, qtbot, path)
     assert "pip install 'gradloom[tables]'" in dialog.trouble.text()
-    assert set(dialog.form.rows) == {"header", "skip", "sheet", "missing"}
+    assert set(dialog.form.rows) == {"header", "skip", "missing"}
     assert not dialog.ok.isEnabled()
 
 
@@ -177,6 +177,30 @@ def test_an_excel_file_comes_in_like_any_other(desk, qtbot, tmp_path):
     press(open_(desk, qtbot, tmp_path / "book.xlsx").ok)
     settle(desk, qtbot)
     assert desk.bench.state.prepared.dataset.features[:, 1].tolist() == [2.5, 3.5, 4.5]
+
+
+def test_the_sheet_of_a_workbook_is_chosen_from_those_it_has(desk, qtbot, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "Numbers"
+    for row in (("a", "kind"), (1, "x"), (2, "y")):
+        book.active.append(row)
+    book.create_sheet("Notes", 0).append(["Measured in May."])
+    book.save(tmp_path / "book.xlsx")
+    dialog = open_(desk, qtbot, tmp_path / "book.xlsx")
+    combo = dialog.sheets.combo
+    assert combo.isVisible()
+    assert combo.currentText() == "Notes"
+    assert "no rows below" in dialog.trouble.text()
+    combo.setFocus()
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    settle(desk, qtbot)
+    assert combo.currentText() == "Numbers"
+    assert [c.name for c in dialog.columns] == ["a", "kind"]
+    press(dialog.ok)
+    settle(desk, qtbot)
+    assert desk.source.format.sheet == "Numbers"
+    assert len(desk.bench.state.prepared.dataset) == 2
 
 
 def test_a_folder_is_one_sentence(desk, qtbot, tmp_path):
@@ -208,6 +232,18 @@ def test_a_file_is_dropped_on_the_window(desk, qtbot, flowers):
     other.ignore()
     QApplication.sendEvent(desk.window, other)
     assert not other.isAccepted()
+
+
+def test_several_files_dropped_at_once_are_told(desk, qtbot, flowers):
+    said = []
+    desk.bench.view.message.connect(said.append)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(flowers)), QUrl.fromLocalFile("/x/y.csv")])
+    args = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
+    QApplication.sendEvent(desk.window, QDragEnterEvent(QPoint(5, 5), *args))
+    QApplication.sendEvent(desk.window, QDropEvent(QPointF(5, 5), *args))
+    assert desk.dialog is None
+    assert said[-1].startswith("One file at a time")
 
 
 def test_rows_are_pasted_into_the_data_panel(desk, qtbot):
@@ -248,7 +284,10 @@ def test_a_project_that_is_opened_reads_its_file_and_everyone_looks_again(desk, 
 def test_a_file_that_changed_is_read_again_by_the_button(desk, qtbot, flowers):
     imported(desk, qtbot, flowers)
     flowers.write_text(FLOWERS + "n61;1,5;2;blue\n", encoding="utf-8")
+    said = []
+    desk.bench.view.message.connect(said.append)
     reopened(desk, qtbot)
+    assert said[-1].startswith("flowers.csv has changed since it was read")
     card = next(c for c in desk.problems.cards if c.problem.fix == "load_file")
     assert "has changed" in card.problem.text
     press(card.fix)

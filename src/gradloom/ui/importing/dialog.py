@@ -18,14 +18,15 @@ from gradloom.ui.forms.parts import ElidedLabel
 from gradloom.ui.importing.frame import ImportFrame
 from gradloom.ui.importing.origin import Origin
 from gradloom.ui.importing.sample import TABLE_SHEET, SampleModel
+from gradloom.ui.importing.sheets import SheetChoice
 from gradloom.ui.tables import TableService
 from gradloom.ui.theme import SMALL, Theme, font
 from gradloom.ui.view import View
 
 _ROWS = 50
 _WIDEST = 200  # px of a column at first
-_WORKBOOK = ("header", "skip", "sheet", "missing")
-_NO_TEXT = ("sheet",)
+_WORKBOOK = ("header", "skip", "missing")
+_NO_TEXT = ("sheet",)  # it is chosen, from those that are there
 _HINT = "Click a column to say what it is; Shift and Ctrl choose several."
 _NO_TARGET = "No column is a target: choose the one that the network shall tell."
 
@@ -75,12 +76,15 @@ class ImportDialog(ImportFrame):
             buttons.group.idClicked.connect(
                 lambda i, names=names, setting=setting: self._set(setting, names[i])
             )
+        self.sheets = SheetChoice()
+        self.sheets.chosen.connect(self._turn_to)
         only = _WORKBOOK if self._origin.workbook else ()
         self.form = Form(self._theme, only=only, leave_out=_NO_TEXT)
         self.form.edited.connect(lambda record, _: self._look(record))
         self.policy = Form(self._theme, only=("missing",))
         self.policy.edited.connect(lambda record, _: self.policy.show_record(record))
         self.policy.show_record(before or FileTable())
+        self.settings.addWidget(self.sheets)
         self.settings.addWidget(self.form)
         self.settings.addWidget(self.policy)
         self.keep.setChecked(bool(before and before.embedded) or self._origin.path is None)
@@ -144,8 +148,14 @@ class ImportDialog(ImportFrame):
         self.form.show_record(form)
         self.look(self._origin.name, lambda: self._origin.preview(form, _ROWS), self._found)
 
+    def _turn_to(self, sheet: str) -> None:
+        assert self._form is not None
+        self._said.clear()  # of another table's columns
+        self._look(self._form.replace(sheet=sheet))
+
     def _found(self, found: object) -> None:
         assert isinstance(found, Preview)
+        self.sheets.offer(found.sheets, self._form.sheet if self._form else "")
         same = [c.name for c in found.columns] == [c.name for c in self._guessed]
         self._preview, self._guessed = found, found.columns
         chosen = self._selected() if same else []
@@ -196,7 +206,14 @@ class ImportDialog(ImportFrame):
         self.ok.setEnabled(
             self._preview is not None and bool(self._guessed) and not problems and not self.busy
         )
-        for widget in (self.form, self.policy, self.roles, self.types, self.table):
+        for widget in (
+            self.sheets,
+            self.form,
+            self.policy,
+            self.roles,
+            self.types,
+            self.table,
+        ):
             widget.setEnabled(not self.busy)
         if self._preview is not None and not self.busy:
             self.say("\n".join(problems[:4]), bad=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
@@ -35,7 +35,11 @@ _TITLES = {
 }
 _FOLDER = "tables/folder"
 _OURS = ".gradloom"
-_DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove)
+_DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
+_ONE_BY_ONE = (
+    "One file at a time: drop a table, a project, a folder of pictures, or the two IDX files of a"
+    " set of pictures."
+)
 
 
 class Importer(QObject):
@@ -59,6 +63,7 @@ class Importer(QObject):
         self._document, self._view, self._theme = document, view, theme
         self.tables, self._window = tables, window
         self.dialog: ImportFrame | None = None
+        tables.told.connect(view.say)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -208,31 +213,34 @@ class Importer(QObject):
         return Path(chosen)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched not in (self._window, self.dialog):
+        if watched not in (self._window, self.dialog) or event.type() not in _DROPS:
             return False
-        if event.type() in (*_DRAGS, QEvent.Type.Drop):
-            assert isinstance(event, QDropEvent)
-            path = _file_of(event)
-            project = path is not None and path.suffix == _OURS
-            take = self._open_project if project else self.open
-            if path is None or take is None:
-                return False
-            event.acceptProposedAction()
-            if event.type() == QEvent.Type.Drop and project:
-                # later, as it may ask: whoever the file comes from waits for the end of the drop
-                QTimer.singleShot(0, self, lambda: take(path))
-            elif event.type() == QEvent.Type.Drop:
-                take(path)
-            return True
-        return False
+        assert isinstance(event, QDropEvent)
+        paths = _files_of(event)
+        take = self._taker(paths)
+        if take is None:
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
+            take(paths[0])
+        return True
+
+    def _taker(self, paths: Sequence[Path]) -> Callable[[Path], object] | None:
+        """What is done with files that are dropped; None if they are not taken."""
+        if not paths:
+            return None
+        if len(paths) > 1 and not (len(paths) == 2 and all(map(is_idx, paths))):
+            return lambda _: self._view.say(_ONE_BY_ONE)
+        if paths[0].suffix != _OURS:
+            return self.open
+        opened = self._open_project
+        if opened is None:
+            return None
+        # later, as it may ask: whoever the file comes from waits for the end of the drop
+        return lambda path: QTimer.singleShot(0, self, lambda: opened(path))
 
 
-def _file_of(event: QDropEvent) -> Path | None:
-    """What is dragged: a file, a folder or a pair of IDX files."""
+def _files_of(event: QDropEvent) -> list[Path]:
+    """The files and folders that are dragged; none if something else is among them."""
     urls = event.mimeData().urls()
-    if not urls or not all(url.isLocalFile() for url in urls):
-        return None
-    paths = [Path(url.toLocalFile()) for url in urls]
-    if len(paths) > 1 and not (len(paths) == 2 and all(map(is_idx, paths))):
-        return None
-    return paths[0]
+    return [Path(url.toLocalFile()) for url in urls] if all(u.isLocalFile() for u in urls) else []
