@@ -23,6 +23,7 @@ from gradloom.ui.plots.scale import (
 )
 from gradloom.ui.plots.shading import (
     colour_of,
+    levels_of,
     shade_classes,
     shade_shares,
     shade_values,
@@ -204,6 +205,14 @@ def test_three_classes_have_three_colours_and_doubt_is_pale():
 def test_a_colour_of_the_scale():
     assert colour_of(9, 0, 1, LIGHT) == LIGHT.positive
     assert colour_of(0, 0, 1, LIGHT) == LIGHT.negative
+
+
+def test_a_few_numbers_far_from_all_others_do_not_take_the_colours():
+    assert levels_of(np.array([0.0, 1.0, 2.0, 3.0, 4.0])) == (0.0, 4.0)
+    assert levels_of(np.array([0.0, 1.0, 2.0, 3.0, 90.0])) == (0.0, 6.0)  # 3 + 1.5 (3 - 1)
+    assert levels_of(np.array([-90.0, -1.0, 1.0, 3.0, 4.0])) == (-7.0, 7.0)
+    assert levels_of(np.array([5.0, 5.0, 5.0, 5.0, 9.0])) == (5.0, 9.0)
+    assert levels_of(np.array([2.0])) == (2.0, 3.0)
 
 
 def test_shares_of_a_signed_unit():

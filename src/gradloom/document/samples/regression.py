@@ -41,6 +41,12 @@ def _diabetes() -> State:
     return project(layers, data, plan("adam", 0.003, 32, epochs=100, l2=0.03))
 
 
+def _houses() -> State:
+    layers = [dense(32, "relu"), dense(16, "relu"), dense(1, "identity")]
+    data = scaled("houses", target_scaling="standard")
+    return project(layers, data, plan("adam", 0.003, 32, epochs=60, l2=0.01))
+
+
 REGRESSION = SampleGroup(
     "Regression",
     (
@@ -71,6 +77,13 @@ REGRESSION = SampleGroup(
             "442 patients; the illness is a number from 25 to 346, which the network learns"
             " standardised. Train: R² on the test rows is about 0.4, and answers are in raw units.",
             _diabetes,
+        ),
+        Sample(
+            "houses",
+            "Houses",
+            "2930 houses sold in Ames, Iowa, by size, age and place. Train: R² on the test rows is"
+            " about 0.85. Longitude and latitude on the map show dear and cheap quarters.",
+            _houses,
         ),
     ),
 )

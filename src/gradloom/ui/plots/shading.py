@@ -116,8 +116,17 @@ def bar(tokens: Tokens, *, greys: bool = False) -> QImage:
 
 
 def levels_of(target: Array) -> tuple[float, float]:
-    """The numbers that get the full colours: zero is neutral if the targets have both signs."""
+    """The numbers that get the full colours: zero is neutral if the targets have both signs.
+
+    Few numbers far from all others have the full colour too, or the others would look alike: they
+    are more than 1.5 quartile ranges beyond the quartiles (J. W. Tukey, "Exploratory Data
+    Analysis", 1977).
+    """
     low, high = float(target.min()), float(target.max())
+    first, third = (float(q) for q in np.quantile(target, (0.25, 0.75)))
+    if third > first:
+        low = max(low, first - 1.5 * (third - first))
+        high = min(high, third + 1.5 * (third - first))
     if low < 0 < high:
         bound = max(-low, high)
         return -bound, bound
