@@ -202,7 +202,8 @@ class Card(QGraphicsObject):
         name = elided(ink.name_metrics, face.name, right - frame.name.x)
         after = frame.name.x + ink.name_metrics.horizontalAdvance(name) + 6
         edge = right if frame.toggle is None else frame.toggle.x
-        beside = metrics.horizontalAdvance(face.summary) <= edge - after
+        at_rest = right if frame.neurons is None else edge  # then a closed card has no button
+        beside = metrics.horizontalAdvance(face.summary) <= at_rest - after
         shape, count = second_line(metrics, face, right - left, lower=not beside)
         count_width = metrics.horizontalAdvance(count)
         self._name = (QPointF(frame.name.x, middle - 21), static(name, ink.name_font))
