@@ -24,25 +24,10 @@ from gradloom.ui.dialogs import ShortcutsDialog
 
 
 @pytest.fixture
-def parts(qtbot, theme, tmp_path):
-    from gradloom.ui.app import build
-
-    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
-    QSettings.setPath(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings")
-    )
-    made = build("light")
-    made.window.show()
-    qtbot.waitActive(made.window)
-    made.window.docks.place()
-    made.window.add_plots()
-    made.canvas.fit()
-    made.canvas.setFocus()
-    qtbot.waitUntil(lambda: made.bridge.latest is not None, timeout=5000)
-    yield made
-    made.document.mark_saved(made.document.state)
-    made.window.close()
-    made.window.deleteLater()
+def parts(window_parts, qtbot):
+    window_parts.window.add_plots()
+    qtbot.waitUntil(lambda: window_parts.bridge.latest is not None, timeout=5000)
+    return window_parts
 
 
 def press(parts, key, modifier=Qt.KeyboardModifier.NoModifier) -> None:

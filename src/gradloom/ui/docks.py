@@ -8,6 +8,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
+from gradloom.ui.room import Room
+
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -28,6 +30,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
+        self._rooms: dict[str, Room] = {}
         self._titles: dict[str, str] = {}
         self._narrow = False
         self._first = QByteArray()
@@ -49,7 +52,9 @@ class Docks(QObject):
         """
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{name}")
-        dock.setWidget(widget)
+        room = Room(widget)
+        dock.setWidget(room)
+        dock.visibilityChanged.connect(lambda on: room.come(in_sight=on))
         before = [
             d for d in self._docks.values() if self._window.dockWidgetArea(d) == area != BOTTOM
         ]
@@ -63,13 +68,17 @@ class Docks(QObject):
         dock.topLevelChanged.connect(self._tidy_later)
         if name in _CLOSED:
             dock.visibilityChanged.connect(self._tidy_later)
-        self._docks[name], self._titles[name] = dock, title
+        self._docks[name], self._rooms[name], self._titles[name] = dock, room, title
         dock.setHidden(name in _CLOSED)
 
     def set(self, name: str, widget: QWidget) -> None:
         """Put a widget into its panel."""
         widget.setMinimumSize(*_LEAST)  # not what its texts ask for: the window must shrink freely
-        self._docks[name].setWidget(widget)
+        self._rooms[name].put(widget)
+
+    def panel(self, name: str) -> QWidget:
+        """What a panel holds."""
+        return self._rooms[name].panel
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def test_shift_f1_tells_of_what_is_selected_or_has_the_keyboard(parts):
     press(parts, Qt.Key.Key_F1, shift)
     assert shown(parts).topic == "canvas"
     parts.window.docks.show("properties")
-    plan = parts.window.docks._docks["properties"].widget().plan
+    plan = parts.window.docks.panel("properties").plan
     optimiser = plan.forms["Optimiser"].rows["optimiser"].field
     optimiser.combo.setFocus()
     QTest.keyClick(optimiser.combo, Qt.Key.Key_F1, shift)
@@ -200,7 +200,7 @@ def test_shift_f1_tells_of_what_is_selected_or_has_the_keyboard(parts):
 
 
 def test_every_question_mark_leads_to_the_page_of_what_stands_beside_it(parts, qtbot):
-    page = parts.window.docks._docks["properties"].widget()
+    page = parts.window.docks.panel("properties")
     parts.view.select(Selection(frozenset(["dense_1"])))
     field = page.layer.form.rows["activation"].field
     assert field.asking.toolTip() == "Help on Tanh"

@@ -1,0 +1,55 @@
+"""Panels behind other tabs rest; they are up to date as soon as they are in front."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTabBar
+
+_BEHIND = ("measures", "hidden", "landscape", "table", "sketch", "stepper", "problems", "health")
+
+
+@pytest.fixture
+def parts(window_parts):
+    window_parts.window.add_plots()
+    return window_parts
+
+
+def tab(window, title):
+    for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for i in range(bar.count()):
+            if bar.isVisible() and bar.tabText(i).startswith(title):
+                return bar, bar.tabRect(i).center()
+    raise AssertionError(title)
+
+
+def bring(window, title):
+    bar, at = tab(window, title)
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_panel_behind_another_tab_is_hidden_and_keeps_its_size(parts, qtbot):
+    docks = parts.window.docks
+    qtbot.waitUntil(lambda: not docks.panel("measures").isVisible())
+    assert [name for name in _BEHIND if docks.panel(name).isVisible()] == []
+    assert docks.panel("loss").isVisible()
+    before = docks.panel("loss").size()
+    bring(parts.window, "Measures")
+    qtbot.waitUntil(docks.panel("measures").isVisible)
+    assert not docks.panel("loss").isVisible()
+    bring(parts.window, "Loss")
+    qtbot.waitUntil(docks.panel("loss").isVisible)
+    assert docks.panel("loss").size() == before
+
+
+def test_a_panel_that_comes_to_the_front_shows_the_run_as_it_is(parts, qtbot):
+    measures = parts.window.measures
+    QTest.keyClick(parts.window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: parts.bridge.latest.epoch > 5, timeout=5000)
+    QTest.keyClick(parts.window, Qt.Key.Key_Space)
+    assert measures.service.latest is None, "nobody looks, so nobody measures"
+    bring(parts.window, "Measures")
+    steps = lambda: measures.service.latest.steps  # noqa: E731
+    qtbot.waitUntil(lambda: measures.service.latest is not None, timeout=5000)
+    qtbot.waitUntil(lambda: steps() == parts.bridge.latest.steps, timeout=5000)
