@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from gradloom.data import SOURCES
 from gradloom.data.drawing import add_points, blank
 from gradloom.document import Document, Place
 from gradloom.document.samples import first_project
@@ -207,6 +208,41 @@ def test_a_weight_is_edited_while_it_trains(qtbot, document, bridge):
     qtbot.wait(50)
     assert bridge.status is Status.RUNNING
     assert document.undo_label == "Set W of Dense"
+
+
+def other_data(state):
+    return state.with_data(source=SOURCES.make("xor", count=90))
+
+
+def test_weights_are_carried_over_to_other_data_and_it_can_be_undone(qtbot, document, bridge):
+    train_some(qtbot, bridge)
+    learnt = bridge.checkpoint()
+    document.edit("Other data", other_data)
+    qtbot.waitUntil(lambda: bridge.latest is not None)
+    fresh = bridge.checkpoint()
+    assert not np.array_equal(fresh.theta, learnt.theta)
+    bridge.carry_over()
+    carried = bridge.checkpoint()
+    assert np.array_equal(carried.theta, learnt.theta)
+    assert carried.steps == 0
+    train_some(qtbot, bridge)
+    document.undo()
+    assert np.array_equal(bridge.checkpoint().theta, fresh.theta)
+    document.undo()
+    assert bridge.checkpoint().steps == learnt.steps
+
+
+def test_weights_of_other_layers_are_not_carried_over(qtbot, document, bridge):
+    said = []
+    bridge.said.connect(said.append)
+    bridge.carry_over()
+    train_some(qtbot, bridge)
+    document.edit("Wider", wider)
+    document.edit("Other data", other_data)
+    before = document.state
+    bridge.carry_over()
+    assert document.state is before
+    assert [s.startswith("There are no weights to carry over") for s in said] == [True, True]
 
 
 def test_reseeding_is_an_edit(qtbot, document, bridge):

@@ -64,6 +64,25 @@ class Checkpoint:
         """For other rows: the epoch that goes on starts again, and no epoch was the best so far."""
         return replace(self, batch=0, loss_sum=0.0, best=None, restored=False)
 
+    def begun_with(self, theta: Array, state: Array) -> Checkpoint:
+        """As it would start from other weights: no history, no memory of the optimiser."""
+        return replace(
+            self,
+            theta=frozen(theta.astype(self.theta.dtype)),
+            state=frozen(state.astype(self.theta.dtype)),
+            slots={},
+            count=0,
+            steps=0,
+            epoch=0,
+            batch=0,
+            loss_sum=0.0,
+            history=History(),
+            best=None,
+            schedule={},
+            seconds=0.0,
+            trajectory=Trajectory(),
+        )
+
     def encode(self) -> dict[str, Any]:
         """Plain JSON, without the trajectory. Raises BadValue if a parameter is not finite."""
         return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Protocol
 
@@ -13,11 +12,10 @@ from gradloom.core.errors import BadValue, UserError
 from gradloom.core.reading import in_file, read_file
 from gradloom.core.writing import json_bytes, write_whole
 from gradloom.data import Prepared
-from gradloom.engine.history import COLUMNS, History
+from gradloom.engine.history import COLUMNS
 from gradloom.engine.parameters import layout_of
 from gradloom.engine.plan import Plan
-from gradloom.engine.run import Checkpoint, frozen
-from gradloom.engine.trajectory import Trajectory
+from gradloom.engine.run import Checkpoint
 from gradloom.exchange.codec import Weights, weights_from_plain, weights_to_plain
 from gradloom.exchange.fitting import put_into
 from gradloom.graph import Graph, analyse, trained_part
@@ -86,22 +84,7 @@ def import_weights(path: Path, project: Project, run: Checkpoint) -> Checkpoint:
     dtype = run.theta.dtype
     if np.abs(theta).max(initial=0) > np.finfo(dtype).max:
         raise UserError(f"{path.name} holds numbers too large for {dtype.name}.")
-    return dataclasses.replace(
-        run,
-        theta=frozen(theta.astype(dtype)),
-        state=frozen(state.astype(dtype)),
-        slots={},
-        count=0,
-        steps=0,
-        epoch=0,
-        batch=0,
-        loss_sum=0.0,
-        history=History(),
-        best=None,
-        schedule={},
-        seconds=0.0,
-        trajectory=Trajectory(),
-    )
+    return run.begun_with(theta, state)
 
 
 def load_weights(path: Path) -> Weights:

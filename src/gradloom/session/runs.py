@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
+from typing import NamedTuple
 
 from gradloom.core.settings import Declared
 from gradloom.document import State
@@ -16,17 +17,30 @@ _BYTES = 256 * 2**20
 Number = tuple[str, str, tuple[int, ...]]  # layer, parameter, index
 
 
-def run_key(state: State) -> Hashable:
+class RunKey(NamedTuple):
     """What a run hangs on; states with the same key share one run.
 
-    The layers that are trained, without names, places and live settings; the data without its live
-    settings, and how many numbers and classes a row has (points drawn by hand are live, and so may
-    their classes be); the plan's settings that are not live (seed, precision).
+    The layers that are trained, without names, places and live settings; how many numbers and
+    classes a row has (points drawn by hand are live, and so may their classes be); the data without
+    its live settings; the plan's settings that are not live (seed, precision).
     """
+
+    structure: Hashable
+    form: Hashable
+    data: Hashable
+    plan: Hashable
+
+    def same_numbers(self, other: Hashable) -> bool:
+        """Whether the weights of one run mean the same in the other."""
+        return isinstance(other, RunKey) and self[:2] == other[:2]
+
+
+def run_key(state: State) -> RunKey:
+    """The key of this state's run."""
     structure = structure_of(state.graph, state.prepared.signature)
     columns = state.prepared.signature
     form = len(columns.features), tuple(len(target.classes) for target in columns.targets)
-    return structure, _fixed_data(state), form, state.plan.fixed()
+    return RunKey(structure, form, _fixed_data(state), state.plan.fixed())
 
 
 def rows_stay(before: State, after: State) -> bool:
@@ -84,6 +98,11 @@ class RunStore:
     def take(self, key: Hashable) -> Checkpoint | None:
         """The checkpoint of this key, which leaves the store."""
         return self._kept.pop(key, None)
+
+    def latest_like(self, key: RunKey) -> Checkpoint | None:
+        """The newest checkpoint of another run whose weights mean the same as those of this key."""
+        like = (k for k in reversed(self._kept) if k != key and key.same_numbers(k))
+        return next((self._kept[k] for k in like), None)
 
     def clear(self) -> None:
         """Forget all."""

@@ -22,10 +22,11 @@ __all__ = ["Status", "Training"]
 class Training:
     """One network in training, on a thread of its own that sees frozen values only.
 
-    Every method but `checkpoint` and `settle` returns at once; orders take effect between two
-    steps, in the order they were given. `progressed` and `status_changed` (status, sentence or "")
-    are emitted on the worker's thread. `latest` is always of the run that is now; it is None until
-    the worker has set it up, or while the state is not ready. Orders come from one thread.
+    Every method but `checkpoint`, `earlier` and `settle` returns at once; orders take effect
+    between two steps, in the order they were given. `progressed` and `status_changed` (status,
+    sentence or "") are emitted on the worker's thread. `latest` is always of the run that is now;
+    it is None until the worker has set it up, or while the state is not ready. Orders come from one
+    thread.
     """
 
     def __init__(self, state: State) -> None:
@@ -149,6 +150,11 @@ class Training:
             return self._store.get(key) if run is None else run
 
         return self._loop.post(found).result(timeout)
+
+    def earlier(self, timeout: float = 10.0) -> Checkpoint | None:
+        """The last run of the same layers on other data or with another seed, if there was one."""
+        key = self._key
+        return self._loop.post(lambda: self._store.latest_like(key)).result(timeout)
 
     def restore(self, checkpoint: Checkpoint | None) -> None:
         """Another project was opened: its run, or None for an untrained one; others are forgotten.

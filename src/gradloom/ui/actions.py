@@ -124,6 +124,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reseed", "Train", "Reseed", "Draw other initial weights and another order of the rows; the data stay.", lambda p: p.bridge.reseed(), ("Ctrl+Shift+R",), "dices", group=1),
     Action("redraw", "Train", "Draw Other Data", "Draw other points, and other rows for training, validation and test.", lambda p: p.bridge.redraw(), ("Ctrl+Alt+R",), "shuffle", group=1),
     Action("go_back", "Train", "Go Back to Good Weights", "After numbers ran away or a reset: take the weights from before.", lambda p: p.bridge.go_back(), (), "history", when=lambda p: p.bridge.can_go_back, group=2),
+    Action("carry_over", "Train", "Carry Weights Over", "After other data or another seed: begin with the weights that these layers had before.", lambda p: p.bridge.carry_over(), (), "log-in", group=2),
     Action("help", "Help", "Help", "The ideas behind it, what can go wrong, and how to use the program; with a search.", lambda p: p.window.guide.toggle(), ("F1",), "book-open"),
     Action("help_here", "Help", "Help on This", "What there is to read about the selected layer, or about what has the keyboard.", lambda p: p.window.guide.here(), ("Shift+F1",), "circle-question-mark"),
     Action("shortcuts", "Help", "Keyboard Shortcuts", "All keys in one list.", lambda p: p.window.show_shortcuts(), ("Ctrl+F1",), "keyboard"),

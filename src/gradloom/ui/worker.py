@@ -18,6 +18,9 @@ from gradloom.layers.shapes import Array
 from gradloom.session.training import Status, Training
 from gradloom.ui.mailbox import Mailbox
 
+_NOTHING_TO_CARRY = (
+    "There are no weights to carry over: no network of these layers was trained here before."
+)
 _MOST_COST = 0.02  # seconds for one Progress; beyond is somebody's zooming
 
 
@@ -146,6 +149,17 @@ class TrainingBridge(QObject):
     def go_back(self) -> None:
         """To the best moment before a break, or to the run before a reset."""
         self._training.go_back()
+
+    @Slot()
+    def carry_over(self) -> None:
+        """Begin with the weights of the run before, of the same layers; it can be undone."""
+        run, earlier = self.checkpoint(), self._training.earlier()
+        if run is None or earlier is None:
+            self.said.emit(_NOTHING_TO_CARRY)
+            return
+        begun = run.begun_with(earlier.theta, earlier.state)
+        self.take(TakenStep(run, begun), "Carry Weights Over")
+        self.said.emit("The weights from before are in the network; training goes on from them.")
 
     @Slot()
     def reseed(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
@@ -295,6 +296,25 @@ def test_a_file_that_changed_is_read_again_by_the_button(desk, qtbot, flowers):
     assert len(desk.bench.state.prepared.dataset) == 61
     assert desk.bench.document.undo_label == "Read flowers.csv again"
     assert not any(c.problem.fix == "load_file" for c in desk.problems.cards)
+
+
+def test_weights_trained_on_a_file_before_it_changed_are_carried_over(desk, qtbot, flowers):
+    imported(desk, qtbot, flowers)
+    for card in desk.problems.cards:
+        press(card.fix)
+    bridge = desk.bench.bridge
+    bridge.step_epoch()
+    qtbot.waitUntil(lambda: bridge.latest is not None and bridge.latest.epoch == 1)
+    learnt = bridge.checkpoint()
+    flowers.write_text(FLOWERS + "n6;1,5;2;blue\n", encoding="utf-8")
+    reopened(desk, qtbot)
+    bridge.restore(learnt)
+    assert not desk.bench.state.ready
+    press(next(c for c in desk.problems.cards if c.problem.fix == "load_file").fix)
+    settle(desk, qtbot)
+    assert bridge.checkpoint().steps == 0
+    bridge.carry_over()
+    assert np.array_equal(bridge.checkpoint().theta, learnt.theta)
 
 
 def test_a_file_that_is_gone_is_looked_for(desk, qtbot, flowers, tmp_path, monkeypatch):
