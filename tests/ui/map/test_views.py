@@ -286,6 +286,26 @@ def test_the_card_follows_the_training(bench):
     shown.qtbot.waitUntil(lambda: bool(shown.map.field.notice))
 
 
+def test_the_card_of_a_row_follows_its_data(bench):
+    state = first_project()
+    shown = bench(state)
+    shown.click(*state.prepared.dataset.features[-1])
+    before = shown.map.inspector.card.told
+    assert before.row is not None
+
+    def other(**settings):
+        shown.document.edit("Data", lambda s: s.with_data(source=s.data.source.replace(**settings)))
+
+    other(noise=30)  # the same row, elsewhere
+    shown.qtbot.waitUntil(lambda: shown.map.inspector.card.told.inputs != before.inputs)
+    told = shown.map.inspector.card.told
+    moved = shown.document.state.prepared.dataset.features[before.row]
+    assert [number for _, number in told.inputs] == moved.tolist()
+    other(count=before.row)  # there is no such row any more
+    shown.qtbot.waitUntil(lambda: shown.map.inspector.card.told is None)
+    assert not shown.map.inspector.open
+
+
 def test_no_card_while_a_step_is_walked_through(bench):
     shown = bench(first_project())
     shown.map.walking(on=True)
