@@ -59,6 +59,13 @@ def test_a_sure_answer_is_not_saturated(ward):
     assert "saturated_units" not in ward.trained(state, epochs=60)
 
 
+def test_a_step_is_told_of_once(ward):
+    """It has no steep middle to be away from: `no_slope` says what there is to say."""
+    found = ward.trained(ward.state([ward.dense(4, "step"), ward.dense(1, "sigmoid")]))
+    assert "no_slope" in found
+    assert "saturated_units" not in found
+
+
 def test_twenty_sigmoid_layers_lose_the_gradient(ward):
     ill = deep(ward, "sigmoid")
     found = ward.trained(ill, epochs=6)["vanishing_gradient"]
