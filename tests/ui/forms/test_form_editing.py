@@ -296,6 +296,19 @@ def test_steppers_are_held_to_repeat(panel, qtbot):
     assert panel.document.state.plan.batch_size == 10
 
 
+@pytest.mark.parametrize("take_away", [QWidget.hide, lambda row: row.setEnabled(False)])
+def test_steppers_that_are_taken_away_while_held_stop(panel, qtbot, take_away):
+    """Neither a hidden nor a disabled widget is told that the button came up."""
+    field = panel.form.rows["batch_size"].field
+    steppers = field.edit.steppers
+    QTest.mousePress(steppers, Qt.MouseButton.LeftButton, pos=QPoint(8, 3))
+    qtbot.waitUntil(lambda: panel.document.state.plan.batch_size >= 12, timeout=3000)
+    take_away(field)
+    there = panel.document.state.plan.batch_size
+    qtbot.wait(200)
+    assert panel.document.state.plan.batch_size == there
+
+
 def test_below_the_lowest_an_optional_number_becomes_none(panel):
     field = panel.form.rows["epochs"].field
     QTest.keyClick(field.edit, Qt.Key.Key_Up)

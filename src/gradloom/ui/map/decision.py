@@ -119,6 +119,7 @@ class DecisionMap(QWidget):
         self.inspector.card.dismiss()
 
     def hideEvent(self, event: object) -> None:
+        self.grip.cancel()  # the button comes up where nobody sees it
         self.inspector.card.dismiss()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
