@@ -286,6 +286,20 @@ def test_arrow_keys_walk_along_segments(panel):
     assert [b.isChecked() for b in segments.buttons] == [False, True]
 
 
+def test_what_is_half_typed_goes_with_its_record(panel, qtbot):
+    """Another record, from an undo or another panel, is not overruled by what was typed before."""
+    proposed = []
+    panel.form.edited.connect(lambda after, path: proposed.append(after))
+    edit = panel.form.rows["batch_size"].field.edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, "77")
+    panel.form.show_record(OPTIMISERS.make("adam"))
+    qtbot.wait(700)  # longer than one waits for more letters
+    assert proposed == []
+    assert "batch_size" not in panel.form.rows
+
+
 def test_steppers_are_held_to_repeat(panel, qtbot):
     field = panel.form.rows["batch_size"].field
     steppers = field.edit.steppers

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 from PySide6.QtTest import QTest
 
@@ -304,6 +304,19 @@ def test_the_card_of_a_row_follows_its_data(bench):
     other(count=before.row)  # there is no such row any more
     shown.qtbot.waitUntil(lambda: shown.map.inspector.card.told is None)
     assert not shown.map.inspector.open
+
+
+def test_a_row_clicked_while_no_run_is_there_yet_is_forgotten(bench):
+    state = first_project()
+    shown = bench(state)
+    row = len(state.prepared.dataset) - 1
+    inspector, raw = shown.map.inspector, state.prepared.dataset.features[row]
+    inspector.look(raw, row, QPointF(), QRectF())
+    inspector.refresh(state, shown.map.subject, None)
+    assert not inspector.open
+    few = state.with_data(source=state.data.source.replace(count=20))
+    inspector.refresh(few, shown.map.subject, shown.bridge.latest)
+    assert inspector.card.told is None
 
 
 def test_no_card_while_a_step_is_walked_through(bench):

@@ -49,6 +49,7 @@ class Inspector:
         there = raw is not None and len(raw) == width and state.ready
         if raw is None or subject is None or progress is None or not there:
             self.card.dismiss()
+            self._forget()  # the card may not have been told anything yet
             return
         fresh = self.card.told is None
         self.card.tell(self._told(state, subject, progress, raw))
