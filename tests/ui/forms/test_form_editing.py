@@ -323,6 +323,15 @@ def test_steppers_that_are_taken_away_while_held_stop(panel, qtbot, take_away):
     assert panel.document.state.plan.batch_size == there
 
 
+def test_steppers_that_their_own_step_takes_away_stop(panel, qtbot):
+    field = panel.form.rows["batch_size"].field
+    field.edit.stepped.connect(lambda _: field.hide())
+    QTest.mousePress(field.edit.steppers, Qt.MouseButton.LeftButton, pos=QPoint(8, 3))
+    there = panel.document.state.plan.batch_size
+    qtbot.wait(600)
+    assert panel.document.state.plan.batch_size == there == 11
+
+
 def test_below_the_lowest_an_optional_number_becomes_none(panel):
     field = panel.form.rows["epochs"].field
     QTest.keyClick(field.edit, Qt.Key.Key_Up)

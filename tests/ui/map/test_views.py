@@ -286,6 +286,19 @@ def test_the_card_follows_the_training(bench):
     shown.qtbot.waitUntil(lambda: bool(shown.map.field.notice))
 
 
+def test_a_hidden_map_draws_nothing_and_is_up_to_date_when_it_comes_back(bench):
+    shown = bench(first_project())
+    before = shown.map.field.drawing
+    shown.map.hide()
+    shown.bridge.step_epoch()
+    shown.qtbot.waitUntil(lambda: shown.maps.latest.steps > 0)
+    assert shown.map.field.drawing is before
+    assert shown.maps.wish.finish is None
+    shown.map.show()
+    assert shown.map.field.drawing is not before
+    assert shown.maps.wish.finish is not None
+
+
 def test_the_card_of_a_row_follows_its_data(bench):
     state = first_project()
     shown = bench(state)

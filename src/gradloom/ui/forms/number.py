@@ -55,9 +55,9 @@ class Steppers(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._direction = 1 if event.position().y() < self.height() / 2 else -1
-        self.stepped.emit(self._direction)
         self._timer.start(400)
         self.update()
+        self.stepped.emit(self._direction)  # last: what follows from it may take this away
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._stop()

@@ -118,7 +118,12 @@ class DecisionMap(QWidget):
         self._make_room()
         self.inspector.card.dismiss()
 
+    def showEvent(self, event: object) -> None:
+        if self._result is not None:
+            self._show(self._result)
+
     def hideEvent(self, event: object) -> None:
+        self._maps.finish(None)
         self.grip.cancel()  # the button comes up where nobody sees it
         self.inspector.card.dismiss()
 
@@ -193,6 +198,8 @@ class DecisionMap(QWidget):
     @Slot(object)
     def _show(self, result: MapResult) -> None:
         self._result = result
+        if not self.isVisible():
+            return
         ground = result.ground
         if ground is not None and not ground.plane.whole and ground is not self._ground:
             self._ground = ground
