@@ -459,36 +459,6 @@ def test_a_window_that_was_small_for_a_while_is_as_before(parts, qtbot) -> None:
     assert after == {name: pytest.approx(width, abs=40) for name, width in before.items()}
 
 
-def test_panels_behind_others_are_hidden_and_measure_nothing(parts, qtbot) -> None:
-    docks = parts.window.docks
-
-    def seen():
-        return {name for name in docks.names if docks.panel(name).isVisible()}
-
-    assert seen() == {"palette", "properties", "map", "loss"}
-    measures = docks.panel("measures")
-    docks.show("measures")
-    assert measures.isVisible()
-    qtbot.waitUntil(lambda: measures._measures is not None)
-    docks.show("hidden")
-    assert seen() == {"palette", "properties", "map", "hidden"}
-    before = measures._measures
-    parts.bridge.step_epoch()
-    qtbot.waitUntil(lambda: parts.maps.latest.steps > 0)
-    qtbot.wait(100)
-    assert measures._measures is before
-    docks.show("measures")
-    qtbot.waitUntil(lambda: measures._measures.steps == parts.bridge.latest.steps)
-    parts.window.resize(800, 600)
-    qtbot.waitUntil(lambda: "measures" not in seen())
-    parts.window.resize(1440, 900)
-    qtbot.waitUntil(lambda: seen() == {"palette", "properties", "map", "loss"})
-    docks.hide("map")
-    assert "map" not in seen()
-    docks.show("map")
-    assert "map" in seen()
-
-
 def test_the_pencil_has_a_key_and_a_menu_entry(parts, qtbot) -> None:
     action = parts.window.menus.actions["draw"]
     press(parts, Qt.Key.Key_D)
