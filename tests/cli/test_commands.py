@@ -13,7 +13,7 @@ import pytest
 from gradloom.__main__ import main
 from gradloom.api import load_project, load_weights
 from gradloom.core.resources import resource_path
-from gradloom.data import SOURCES, DataSpec
+from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.document import State
 from gradloom.document.files import SUFFIX, save_project
 from gradloom.document.samples import SAMPLES, chain, first_project, samples
@@ -21,6 +21,8 @@ from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
 from gradloom.graph import edits
 from gradloom.layers import LAYERS, LOSSES
+from gradloom.layers.signature import Target
+from single_class import single_class
 
 
 @pytest.fixture
@@ -125,6 +127,36 @@ def test_r_squared_is_not_called_accuracy(folder, capsys) -> None:
     told = json.loads(capsys.readouterr().out)
     assert told["validation_r2"] < 1
     assert "accuracy" not in told
+
+
+def test_of_several_outputs_the_first_names_the_metric(folder, capsys) -> None:
+    rng = np.random.default_rng(0)
+    content = Dataset(
+        "Fruit",
+        rng.normal(size=(30, 2)),
+        ("a", "b"),
+        np.stack([rng.normal(size=30), np.arange(30) % 2], axis=1),
+        (Target("size"), Target("kind", ("apple", "pear"))),
+    )
+    graph = chain([LAYERS.make("dense", units=1)])
+    graph = edits.set_kind(graph, "output_1", LAYERS.make("output", columns=("size",)))
+    graph = edits.add(graph, LAYERS.make("output", columns=("kind",), loss=LOSSES.make("mse")))
+    graph = edits.connect(graph, "dense_1", "output_2")
+    source = SOURCES.make("table", content=content)
+    save_project(folder / "two.gradloom", State(graph, data=DataSpec(source=source)))
+    assert main(["train", "two.gradloom", "--epochs", "2"]) == 0
+    assert "R² (training)" in capsys.readouterr().out
+
+
+def test_a_single_class_is_predicted_or_not(folder, capsys) -> None:
+    save_project(folder / "cats.gradloom", single_class())
+    main(["train", "cats.gradloom", "--epochs", "1", "--export", "w.json"])
+    capsys.readouterr()
+    (folder / "t.csv").write_text("a,b\n0.5,1\n")
+    assert main(["predict", "w.json", "t.csv"]) == 0
+    (row,) = _rows(capsys.readouterr().out)
+    assert list(row) == ["animal", "P(cat)", "P(not cat)"]
+    assert float(row["P(cat)"]) + float(row["P(not cat)"]) == pytest.approx(1)
 
 
 def test_rows_with_gaps_have_no_answer_and_are_counted(folder, capsys) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from gradloom.data import SOURCES, DataSpec
 from gradloom.diagnosis import REMEDIES
-from gradloom.layers import INITIALISERS
+from gradloom.diagnosis.facts import constant_loss
+from gradloom.engine.optimisers import OPTIMISERS
+from gradloom.layers import INITIALISERS, LOSSES
 
 
 def deep(ward, activation, count=20, **settings):
@@ -54,6 +57,13 @@ def test_a_sure_answer_is_not_saturated(ward):
     gaussians = DataSpec(source=SOURCES.make("gaussians"))
     state = ward.state([ward.dense(4, "tanh"), ward.dense(1, "sigmoid")], gaussians, rate=0.1)
     assert "saturated_units" not in ward.trained(state, epochs=60)
+
+
+def test_a_step_is_told_of_once(ward):
+    """It has no steep middle to be away from: `no_slope` says what there is to say."""
+    found = ward.trained(ward.state([ward.dense(4, "step"), ward.dense(1, "sigmoid")]))
+    assert "no_slope" in found
+    assert "saturated_units" not in found
 
 
 def test_twenty_sigmoid_layers_lose_the_gradient(ward):
@@ -105,11 +115,47 @@ def test_a_run_that_broke_says_so(ward):
     assert "beyond all bounds" in found.evidence
 
 
+@pytest.mark.parametrize("size", [1e20, 1e39])
+def test_numbers_too_large_from_the_start_are_not_the_rate_s_fault(ward, size):
+    """1e20 has no square in float32, 1e39 is beyond it."""
+    rng = np.random.default_rng(0)
+    data = ward.table(size * rng.normal(size=(30, 2)), rng.normal(size=30))
+    found = ward.trained(ward.state([ward.dense(4, "relu"), ward.dense(1)], data), epochs=1)
+    assert "unscaled_features" in found
+    assert "rate_too_large" not in found
+
+
 def test_large_targets_take_their_time(ward):
     """Above a constant answer for long, with growing weights, but on its way."""
     data = DataSpec(source=SOURCES.make("diabetes"), scaling="standard")
     state = ward.state([ward.dense(8, "relu"), ward.dense(1)], data, batch_size=32)
     assert "rate_too_large" not in ward.trained(state, epochs=18, looks=6)
+
+
+@pytest.mark.parametrize("delta", [0.1, 1.0, 100.0])
+def test_the_best_constant_of_a_huber_loss(ward, delta):
+    rng = np.random.default_rng(0)
+    target = rng.exponential(size=31)
+    data = ward.table(np.zeros((31, 1)), target)
+    output = {"loss": LOSSES.make("huber", delta=delta)}
+    state = ward.state([ward.dense(1)], data, output=output)
+    away = np.abs(np.linspace(target.min(), target.max(), 2001)[:, None] - target)
+    losses = np.where(away <= delta, away**2 / 2, delta * (away - delta / 2)).mean(axis=1)
+    assert constant_loss(state) == pytest.approx(losses.min(), rel=1e-5)
+
+
+def test_a_solved_huber_task_may_do_with_few_units(ward):
+    """Units that never fire harm nobody when everything is learnt, whatever the loss."""
+    x = np.linspace(0, 1, 40)[:, None]
+    start = INITIALISERS.make("listed", numbers="1 -1 -1 -1")
+    layers = [ward.dense(4, "relu", kernel_init=start), ward.dense(1)]
+    output = {"loss": LOSSES.make("huber")}
+    data = ward.table(x, x[:, 0])
+    state = ward.state(layers, data, rate=0.05, output=output)
+    found = ward.trained(state, epochs=300)
+    assert "dead_units" not in found
+    slow = ward.planned(state, optimiser=OPTIMISERS.make("sgd", rate=1e-6))
+    assert "dead_units" in ward.trained(slow)
 
 
 def test_a_rate_of_a_millionth_is_too_small(ward):

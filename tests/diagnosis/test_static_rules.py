@@ -175,6 +175,20 @@ def test_class_levels_out_of_reach(ward):
     assert "output_range" not in ward.static(mend(ill, found))
 
 
+@pytest.mark.parametrize("activation", ["softmax", "log_softmax"])
+@pytest.mark.parametrize(("target", "classes"), [(Y, NO_YES), (X[:, 0] ** 2, ())])
+def test_softmax_of_one_unit_always_gives_the_same(ward, activation, target, classes):
+    ill = ward.state([ward.dense(1, activation)], ward.table(X, target, classes))
+    found = ward.static(ill)["output_range"]
+    assert "for every row, as there is just one unit, but" in found.sentence
+    mended = mend(ill, found)
+    assert "output_range" not in ward.static(mended)
+    ended = mended.graph["dense_1"].kind.activation.kind
+    assert ended == ("sigmoid" if classes else "identity")
+    several = ward.state([ward.dense(2, activation)], ward.table(X, Y, NO_YES))
+    assert "output_range" not in ward.static(several)
+
+
 def test_targets_at_the_ends_are_within_reach(ward):
     data = ward.table(X, Y, NO_YES)
     assert "output_range" not in ward.static(ward.state([ward.dense(1, "tanh")], data))

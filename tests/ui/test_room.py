@@ -53,3 +53,29 @@ def test_a_panel_that_comes_to_the_front_shows_the_run_as_it_is(parts, qtbot):
     steps = lambda: measures.service.latest.steps  # noqa: E731
     qtbot.waitUntil(lambda: measures.service.latest is not None, timeout=5000)
     qtbot.waitUntil(lambda: steps() == parts.bridge.latest.steps, timeout=5000)
+
+
+def test_wherever_a_panel_comes_into_sight_it_is_there(parts, qtbot):
+    """Afloat, closed and opened, and when the tabs are laid out anew for a narrow window."""
+    docks = parts.window.docks
+
+    def seen():
+        return {name for name in docks.names if docks.panel(name).isVisible()}
+
+    first = {"palette", "properties", "map", "loss"}
+    qtbot.waitUntil(lambda: seen() == first)
+    dock = docks._docks["hidden"]
+    dock.setFloating(True)
+    dock.show()
+    qtbot.waitUntil(lambda: seen() == {*first, "hidden"})
+    dock.setFloating(False)
+    docks.show("loss")
+    qtbot.waitUntil(lambda: seen() == first)
+    docks.hide("map")
+    assert seen() == first - {"map"}
+    docks.show("map")
+    assert seen() == first
+    parts.window.resize(800, 600)
+    qtbot.waitUntil(lambda: seen() == first - {"loss"})
+    parts.window.resize(1440, 900)
+    qtbot.waitUntil(lambda: seen() == first)

@@ -154,8 +154,8 @@ def test_recent_files_are_listed_newest_first(parts, monkeypatch, tmp_path) -> N
         path = tmp_path / f"{name}.gradloom"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, p=path: (str(p), ""))
         parts.files.save_as()
-    parts.files._fill_recent()
-    texts = [action.text() for action in parts.files._recent_menu.actions()]
+    parts.files.recent.fill()
+    texts = [action.text() for action in parts.files.recent.actions()]
     assert texts == ["two.gradloom", "one.gradloom"]
 
 
@@ -201,7 +201,7 @@ def test_a_copy_is_kept_and_offered_after_a_crash(parts, qtbot, monkeypatch) -> 
     parts.files.offer_recovery()
     assert parts.document.state == lost
     assert parts.files.unsaved
-    own = parts.files._copies._autosave.path
+    own = parts.files.safe.copies._autosave.path
     assert load_project(own)[0] == lost  # it is safe before anything else happens
     assert not left.path.exists()
     assert recoveries(data_folder()) == []
@@ -234,21 +234,21 @@ def test_a_copy_is_written_while_the_window_goes_on(parts, qtbot, monkeypatch) -
     monkeypatch.setattr(Autosave, "write", slow)
     for kind in ("dropout", "dense", "layer_norm"):
         parts.canvas.add_kind(kind)
-        parts.files.keep_copy()  # waits for ever, if it writes by itself
+        parts.files.safe.keep()  # waits for ever, if it writes by itself
         qtbot.waitUntil(lambda: bool(writers))
-    parts.files.keep_copy()
+    parts.files.safe.keep()
     going_on.set()
-    parts.files._copies.settle()
+    parts.files.safe.copies.settle()
     assert writers == ["copies", "copies"]  # the one under way, and the newest
-    assert load_project(parts.files._copies._autosave.path)[0] == parts.document.state
+    assert load_project(parts.files.safe.copies._autosave.path)[0] == parts.document.state
     parts.document.mark_saved(parts.document.state)
-    parts.files.keep_copy()
-    parts.files._copies.settle()
-    assert not parts.files._copies._autosave.path.exists()
+    parts.files.safe.keep()
+    parts.files.safe.copies.settle()
+    assert not parts.files.safe.copies._autosave.path.exists()
 
 
 def test_saving_a_large_run_shows_that_it_takes_a_while(parts, qtbot, monkeypatch, tmp_path):
-    from gradloom.ui import files
+    from gradloom.ui import files, recovery
 
     seen: list[bool] = []
     monkeypatch.setattr(
@@ -256,7 +256,7 @@ def test_saving_a_large_run_shows_that_it_takes_a_while(parts, qtbot, monkeypatc
     )
     parts.files.path = tmp_path / "a.gradloom"
     parts.files.save()
-    monkeypatch.setattr(files, "_LARGE_RUN", 10)
+    monkeypatch.setattr(recovery, "_LARGE_RUN", 10)
     parts.files.save()
     assert seen == [False, True]
     assert QApplication.overrideCursor() is None
@@ -265,10 +265,10 @@ def test_saving_a_large_run_shows_that_it_takes_a_while(parts, qtbot, monkeypatc
 def _crashed(parts):
     """The state that a crash leaves in a copy without a lock; another project is open then."""
     parts.canvas.add_kind("dropout")
-    parts.files.keep_copy()
-    parts.files._copies.settle()
+    parts.files.safe.keep()
+    parts.files.safe.copies.settle()
     lost = parts.document.state
-    dead, parts.files._copies = parts.files._copies, Copies()
+    dead, parts.files.safe.copies = parts.files.safe.copies, Copies()
     dead._autosave._lock.close()
     dead._autosave = None
     assert dead.close()

@@ -17,6 +17,7 @@ from gradloom.core.writing import write_whole
 from gradloom.data.table import numbers, read_table
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
+from gradloom.layers.signature import answers_of
 
 _Columns = Iterator[tuple[str, list[object]]]
 
@@ -77,5 +78,5 @@ def _classes(model: Model, rows: Array, output: str, coding: Coding) -> _Columns
     (target,) = coding.targets
     yield target.name, list(model.predict_classes(rows, output))
     shares = model.probabilities(rows, output).T.tolist()
-    for class_, values in zip(target.classes, shares, strict=True):
+    for class_, values in zip(answers_of(target.classes), shares, strict=True):
         yield f"P({class_})", values

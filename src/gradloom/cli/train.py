@@ -20,6 +20,7 @@ from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.core.writing import refuse_unwritable
 from gradloom.engine.history import COLUMNS
+from gradloom.engine.metrics import ACCURACY, main_metric
 from gradloom.engine.progress import Progress
 
 _WIDTH = 24  # characters of the bar
@@ -98,7 +99,7 @@ def _figures(project: Project) -> dict[str, Any]:
 
 def _named(project: Project) -> dict[str, Any]:
     """The figures for a program, with the metric under its own name."""
-    if _metric(project) == "Accuracy":
+    if _metric(project) == ACCURACY:
         return _figures(project)
     return {name.replace("accuracy", "r2"): value for name, value in _figures(project).items()}
 
@@ -125,8 +126,7 @@ def _words(project: Project) -> str:
 
 
 def _metric(project: Project) -> str:
-    real = all(c.style == "real" for c in project.state.analysis.codings.values())
-    return "R²" if real else "Accuracy"
+    return main_metric(project.state.analysis.codings)[0]
 
 
 class _Bar:

@@ -12,10 +12,12 @@ from gradloom.data.split import evenly
 from gradloom.document import State
 from gradloom.layers.base import Sink
 from gradloom.layers.coding import Coding
+from gradloom.layers.losses.absolute import Huber
 from gradloom.layers.shapes import Array
 
 _ROWS = 2000  # training rows that are looked at
 _COLUMNS = 300  # most features whose pairs are compared
+_HALVINGS = 40
 _SAME = 1 - 1e-6  # correlation of columns that say the same, rounded to three figures or more
 
 
@@ -151,11 +153,11 @@ def constant_loss(state: State) -> float:
             coding = state.analysis.codings[id_]
             rows = state.prepared.split.epoch
             target = coding.encode(state.prepared.targets[rows])
-            total += float(getattr(kind, "weight", 1.0)) * _constant(coding, target)
+            total += float(getattr(kind, "weight", 1.0)) * _constant(kind, coding, target)
     return total
 
 
-def _constant(coding: Coding, target: Array) -> float:
+def _constant(kind: Sink, coding: Coding, target: Array) -> float:
     if not target.size:
         return math.nan
     spread = target.var(axis=1)
@@ -172,4 +174,20 @@ def _constant(coding: Coding, target: Array) -> float:
         return float(-(share * np.log(share)).sum())
     if coding.loss == "hinge":
         return float(1 - np.abs(target.mean(axis=1)).mean())
-    return math.nan
+    loss = getattr(kind, "loss", None)
+    return _huber(target, loss.delta) if isinstance(loss, Huber) else math.nan
+
+
+def _huber(target: Array, delta: float) -> float:
+    """The Huber loss of the best constant for each row of coded targets (width, rows).
+
+    Its slope, the mean of the cut differences, rises with the constant: halve where it is 0.
+    """
+    low, high = target.min(axis=1), target.max(axis=1)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        rises = np.clip(middle[:, None] - target, -delta, delta).sum(axis=1) > 0
+        low, high = np.where(rises, low, middle), np.where(rises, middle, high)
+    away = (low + high)[:, None] / 2 - target
+    cut = np.clip(away, -delta, delta)
+    return float((cut * (away - cut / 2)).mean())

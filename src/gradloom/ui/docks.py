@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
-from gradloom.ui.room import Room
+from gradloom.ui.room import Dock
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -29,8 +29,7 @@ class Docks(QObject):
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._docks: dict[str, QDockWidget] = {}
-        self._rooms: dict[str, Room] = {}
+        self._docks: dict[str, Dock] = {}
         self._titles: dict[str, str] = {}
         self._narrow = False
         self._first = QByteArray()
@@ -50,11 +49,8 @@ class Docks(QObject):
 
         Those of `_CLOSED` are hidden until somebody opens them.
         """
-        dock = QDockWidget(title, self._window)
+        dock = Dock(title, self._window, widget)
         dock.setObjectName(f"dock_{name}")
-        room = Room(widget)
-        dock.setWidget(room)
-        dock.visibilityChanged.connect(lambda on: room.come(in_sight=on))
         before = [
             d for d in self._docks.values() if self._window.dockWidgetArea(d) == area != BOTTOM
         ]
@@ -68,17 +64,17 @@ class Docks(QObject):
         dock.topLevelChanged.connect(self._tidy_later)
         if name in _CLOSED:
             dock.visibilityChanged.connect(self._tidy_later)
-        self._docks[name], self._rooms[name], self._titles[name] = dock, room, title
+        self._docks[name], self._titles[name] = dock, title
         dock.setHidden(name in _CLOSED)
 
     def set(self, name: str, widget: QWidget) -> None:
         """Put a widget into its panel."""
         widget.setMinimumSize(*_LEAST)  # not what its texts ask for: the window must shrink freely
-        self._rooms[name].put(widget)
+        self._docks[name].room.put(widget)
 
     def panel(self, name: str) -> QWidget:
         """What a panel holds."""
-        return self._rooms[name].panel
+        return self._docks[name].room.panel
 
     @property
     def names(self) -> tuple[str, ...]:

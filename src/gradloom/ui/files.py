@@ -1,29 +1,25 @@
-"""Projects and weights in files, as a person meets them: dialogs, recent files, recovery."""
+"""Projects and weights in files, as a person meets them: dialogs, what is asked before leaving."""
 
 from __future__ import annotations
 
-import contextlib
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gradloom.core.errors import UserError
 from gradloom.data.files import moved
 from gradloom.document import Document, State
 from gradloom.document.files import (
     SUFFIX,
-    data_folder,
     load_project,
-    recoveries,
     save_project,
 )
 from gradloom.document.samples import Sample
 from gradloom.engine.run import Checkpoint, TakenStep
-from gradloom.session.copies import Copies
+from gradloom.ui.recent import RecentMenu, last_folder, remember
+from gradloom.ui.recovery import SafeCopies, patience
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
@@ -32,25 +28,7 @@ if TYPE_CHECKING:
 
 PROJECTS = f"Gradloom projects (*{SUFFIX})"
 WEIGHTS = "Weights (*.json)"
-_RECENT, _MOST_RECENT = "files/recent", 10
-_AUTOSAVE_MS = 20_000
-_LARGE_RUN = 300_000  # numbers
-_log = logging.getLogger(__name__)
 _Buttons = QMessageBox.StandardButton
-
-
-@contextlib.contextmanager
-def _patience(run: Checkpoint | None) -> Iterator[None]:
-    """The pointer that asks to wait, while a large run is written."""
-    arrays = () if run is None else (run.theta, run.state, *run.slots.values())
-    if sum(array.size for array in arrays) <= _LARGE_RUN:
-        yield
-        return
-    QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-    try:
-        yield
-    finally:
-        QApplication.restoreOverrideCursor()
 
 
 class Files(QObject):
@@ -68,14 +46,9 @@ class Files(QObject):
         self._window = window
         self._title = ""
         self._steps = 0  # of the run, when it was last in a file
-        self._recent_menu: QMenu | None = None
-        self._copied: tuple[State, int] | None = (document.state, 0)
         self.path: Path | None = None
-        self._copies = Copies()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_AUTOSAVE_MS)
-        self._timer.timeout.connect(self.keep_copy)
-        self._timer.start()
+        self.recent: RecentMenu | None = None
+        self.safe = SafeCopies(document, bridge, lambda: self.unsaved, lambda: self.path, window)
 
     @property
     def name(self) -> str:
@@ -117,7 +90,7 @@ class Files(QObject):
         """Open a project; raises UserError and leaves what is open untouched."""
         state, run = load_project(path)
         self._put(state, run, path.resolve())
-        self._remember(path.resolve())
+        remember(path.resolve())
         self._view.say(f"Opened {path.name}.")
 
     def open_path(self, path: Path) -> None:
@@ -206,64 +179,20 @@ class Files(QObject):
 
     def leave(self) -> None:
         """The program ends in order: no copy needs to be kept."""
-        self._timer.stop()
-        self._copies.close()
-
-    # copies kept aside
-
-    def keep_copy(self) -> None:
-        """Keep a copy of unsaved edits, in case the program dies; it is written on a thread."""
-        if not self.unsaved:
-            self._copies.clear()
-            self._copied = None
-            return
-        state = self._document.state
-        try:
-            run = self._bridge.checkpoint()
-        except TimeoutError:  # one step takes very long; the next copy may find it done
-            _log.info("autosave: the run did not answer in time")
-            return
-        steps = 0 if run is None else run.steps
-        if self._copied is not None and not self._copies.failed:
-            before, steps_before = self._copied
-            if state is before and steps == steps_before:
-                return
-        self._copies.keep(state, run, self.path)
-        self._copied = (state, steps)
+        self.safe.close()
 
     def offer_recovery(self) -> None:
         """Offer the newest copy that a program left behind when it died."""
-        found = recoveries(data_folder())
-        if not found:
+        found = self.safe.offered()
+        if found is None:
             return
-        newest = found[0]
-        name = newest.origin.name if newest.origin else "an unsaved project"
-        when = newest.written.astimezone().strftime("%H:%M on %d %B")
-        answer = QMessageBox.question(
-            self._window,
-            "Recover your work?",
-            f"Gradloom did not end in order. A copy of {name} from {when} was kept.",
-            _Buttons.Open | _Buttons.Discard | _Buttons.Cancel,
-            _Buttons.Open,
-        )
-        if answer == _Buttons.Open:
 
-            def put() -> None:
-                state, run = newest.load()
-                self._put(state, run, newest.origin, saved=False)
-                try:
-                    with _patience(run):
-                        self._copies.keep_now(state, run, newest.origin)
-                except UserError as error:
-                    _log.info("autosave: %s", error)  # the copy that was opened stays
-                    return
-                self._copied = (state, self._steps)
-                newest.discard()
+        def put() -> None:
+            state, run = found.load()
+            self._put(state, run, found.origin, saved=False)
+            self.safe.take_over(found, state, run)
 
-            self._try("The copy can't be opened", put)
-        elif answer == _Buttons.Discard:
-            for recovery in found:
-                recovery.discard()
+        self._try("The copy can't be opened", put)
 
     # menus
 
@@ -275,22 +204,8 @@ class Files(QObject):
         assert isinstance(window, QMainWindow)
         before = menus.actions["save"]
         file_menu = menus.menu(window, "File")
-        self._recent_menu = QMenu("Open Recent", window)
-        self._recent_menu.aboutToShow.connect(self._fill_recent)
-        file_menu.insertMenu(before, self._recent_menu)
-
-    def _fill_recent(self) -> None:
-        menu = self._recent_menu
-        assert menu is not None
-        menu.clear()
-        paths = [Path(p) for p in self._recent()]
-        for path in paths:
-            action = menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.setEnabled(path.exists())
-            action.triggered.connect(lambda _=False, p=path: self.open_path(p))
-        if not paths:
-            menu.addAction("Nothing opened yet").setEnabled(False)
+        self.recent = RecentMenu(window, self.open_path)
+        file_menu.insertMenu(before, self.recent)
 
     # inside
 
@@ -309,7 +224,7 @@ class Files(QObject):
         if not saved:
             self._document.mark_saved(State())
         self._steps = 0 if run is None else run.steps
-        self._copied = (state, self._steps) if saved else None
+        self.safe.opened(state if saved else None, self._steps)
         self._bridge.restore(run)
         self.changed.emit()
 
@@ -317,7 +232,7 @@ class Files(QObject):
         state, run = self._at_home(path.resolve().parent), self._bridge.checkpoint()
 
         def put() -> None:
-            with _patience(run):
+            with patience(run):
                 save_project(path, state, run)
 
         done = self._try("The project was not saved", put)
@@ -326,7 +241,7 @@ class Files(QObject):
             self.path = path.resolve()
             self._document.edit("Save", lambda _: state)  # nothing, unless it went elsewhere
             self._document.mark_saved(state)
-            self._remember(self.path)
+            remember(self.path)
             self._view.say(f"Saved {path.name}.")
             self.changed.emit()
         return done
@@ -355,15 +270,4 @@ class Files(QObject):
         return problems[0] if problems else "Train the network first."
 
     def _folder(self) -> str:
-        stored = QSettings().value("files/folder", "", type=str)
-        return str(self.path.parent if self.path else stored or Path.home())
-
-    def _recent(self) -> list[str]:
-        stored = QSettings().value(_RECENT, [], type=list)
-        return [str(p) for p in stored] if isinstance(stored, list) else []
-
-    def _remember(self, path: Path) -> None:
-        recent = [str(path), *(p for p in self._recent() if p != str(path))]
-        settings = QSettings()
-        settings.setValue(_RECENT, recent[:_MOST_RECENT])
-        settings.setValue("files/folder", str(path.parent))
+        return last_folder() if self.path is None else str(self.path.parent)

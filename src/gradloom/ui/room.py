@@ -1,8 +1,9 @@
-"""The inside of a dock."""
+"""A dock, and its inside."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QWidget
 
 
 class Room(QStackedWidget):
@@ -30,3 +31,22 @@ class Room(QStackedWidget):
     def come(self, *, in_sight: bool) -> None:
         """The dock came into sight or went out of it."""
         self.setCurrentIndex(0 if in_sight else 1)
+
+
+class Dock(QDockWidget):
+    """A dock with a room that knows whether anybody sees it.
+
+    Why by its place: `visibilityChanged` is not told of a dock that was behind and now floats.
+    """
+
+    def __init__(self, title: str, window: QMainWindow, panel: QWidget) -> None:
+        super().__init__(title, window)
+        self.room = Room(panel)
+        self.setWidget(self.room)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+            beside = self.isFloating() or self.geometry().right() >= 0
+            self.room.come(in_sight=self.isVisible() and beside)
+        return done

@@ -286,6 +286,20 @@ def test_arrow_keys_walk_along_segments(panel):
     assert [b.isChecked() for b in segments.buttons] == [False, True]
 
 
+def test_what_is_half_typed_goes_with_its_record(panel, qtbot):
+    """Another record, from an undo or another panel, is not overruled by what was typed before."""
+    proposed = []
+    panel.form.edited.connect(lambda after, path: proposed.append(after))
+    edit = panel.form.rows["batch_size"].field.edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, "77")
+    panel.form.show_record(OPTIMISERS.make("adam"))
+    qtbot.wait(700)  # longer than one waits for more letters
+    assert proposed == []
+    assert "batch_size" not in panel.form.rows
+
+
 def test_steppers_are_held_to_repeat(panel, qtbot):
     field = panel.form.rows["batch_size"].field
     steppers = field.edit.steppers
@@ -294,6 +308,28 @@ def test_steppers_are_held_to_repeat(panel, qtbot):
     QTest.mouseRelease(steppers, Qt.MouseButton.LeftButton, pos=QPoint(8, 3))
     panel.document.undo()
     assert panel.document.state.plan.batch_size == 10
+
+
+@pytest.mark.parametrize("take_away", [QWidget.hide, lambda row: row.setEnabled(False)])
+def test_steppers_that_are_taken_away_while_held_stop(panel, qtbot, take_away):
+    """Neither a hidden nor a disabled widget is told that the button came up."""
+    field = panel.form.rows["batch_size"].field
+    steppers = field.edit.steppers
+    QTest.mousePress(steppers, Qt.MouseButton.LeftButton, pos=QPoint(8, 3))
+    qtbot.waitUntil(lambda: panel.document.state.plan.batch_size >= 12, timeout=3000)
+    take_away(field)
+    there = panel.document.state.plan.batch_size
+    qtbot.wait(200)
+    assert panel.document.state.plan.batch_size == there
+
+
+def test_steppers_that_their_own_step_takes_away_stop(panel, qtbot):
+    field = panel.form.rows["batch_size"].field
+    field.edit.stepped.connect(lambda _: field.hide())
+    QTest.mousePress(field.edit.steppers, Qt.MouseButton.LeftButton, pos=QPoint(8, 3))
+    there = panel.document.state.plan.batch_size
+    qtbot.wait(600)
+    assert panel.document.state.plan.batch_size == there == 11
 
 
 def test_below_the_lowest_an_optional_number_becomes_none(panel):

@@ -161,6 +161,17 @@ def test_the_spray_draws_while_it_is_held(easel, qtbot):
     assert len(e.points) == count
 
 
+def test_a_map_that_is_closed_while_one_sprays_draws_no_more(easel, qtbot):
+    e = easel()
+    e.brush("spray")
+    e.stroke((0, 0), release=False)
+    qtbot.waitUntil(lambda: e.mode.sketch.wet > 2)
+    e.map.hide()
+    assert e.mode.pen.stroke is None
+    assert not e.map.grip.busy
+    assert e.points == []
+
+
 def test_the_eraser_hides_points_at_once_and_takes_them_on_release(easel):
     e = easel(drawing(scattered((-2, 0), (0, 0), (2, 0), (0, 3))))
     e.brush("erase")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPolygonF
 from PySide6.QtTest import QTest
 
@@ -284,6 +284,52 @@ def test_the_card_follows_the_training(bench):
     shown.qtbot.waitUntil(lambda: shown.map.inspector.card.told.shares != before.shares)
     shown.document.edit("Cut", lambda s: s.with_graph(s.graph.with_edges(s.graph.edges[1:])))
     shown.qtbot.waitUntil(lambda: bool(shown.map.field.notice))
+
+
+def test_a_hidden_map_draws_nothing_and_is_up_to_date_when_it_comes_back(bench):
+    shown = bench(first_project())
+    before = shown.map.field.drawing
+    shown.map.hide()
+    shown.bridge.step_epoch()
+    shown.qtbot.waitUntil(lambda: shown.maps.latest.steps > 0)
+    assert shown.map.field.drawing is before
+    assert shown.maps.wish.finish is None
+    shown.map.show()
+    assert shown.map.field.drawing is not before
+    assert shown.maps.wish.finish is not None
+
+
+def test_the_card_of_a_row_follows_its_data(bench):
+    state = first_project()
+    shown = bench(state)
+    shown.click(*state.prepared.dataset.features[-1])
+    before = shown.map.inspector.card.told
+    assert before.row is not None
+
+    def other(**settings):
+        shown.document.edit("Data", lambda s: s.with_data(source=s.data.source.replace(**settings)))
+
+    other(noise=30)  # the same row, elsewhere
+    shown.qtbot.waitUntil(lambda: shown.map.inspector.card.told.inputs != before.inputs)
+    told = shown.map.inspector.card.told
+    moved = shown.document.state.prepared.dataset.features[before.row]
+    assert [number for _, number in told.inputs] == moved.tolist()
+    other(count=before.row)  # there is no such row any more
+    shown.qtbot.waitUntil(lambda: shown.map.inspector.card.told is None)
+    assert not shown.map.inspector.open
+
+
+def test_a_row_clicked_while_no_run_is_there_yet_is_forgotten(bench):
+    state = first_project()
+    shown = bench(state)
+    row = len(state.prepared.dataset) - 1
+    inspector, raw = shown.map.inspector, state.prepared.dataset.features[row]
+    inspector.look(raw, row, QPointF(), QRectF())
+    inspector.refresh(state, shown.map.subject, None)
+    assert not inspector.open
+    few = state.with_data(source=state.data.source.replace(count=20))
+    inspector.refresh(few, shown.map.subject, shown.bridge.latest)
+    assert inspector.card.told is None
 
 
 def test_no_card_while_a_step_is_walked_through(bench):

@@ -171,6 +171,25 @@ def test_several_layers_of_a_kind_are_edited_in_one_step(panel, bench):
     assert [bench.state.graph[la].kind.units for la in ("dense_1", "dense_2")] == [4, 2]
 
 
+@pytest.mark.parametrize("layers", [("new",), ("new", "newer")])
+def test_what_was_typed_for_a_layer_goes_with_it(layers, panel, bench, qtbot):
+    """As when a project is dropped on the window while one types."""
+    other = bench.state
+    for layer in layers:
+        add(bench, "dense", layer)
+    bench.select(*layers)
+    for path in ("name", "units") if len(layers) == 1 else ("units",):
+        field = panel.page.name if path == "name" else panel.page.form.rows[path].field
+        field.edit.setFocus()
+        field.edit.selectAll()
+        QTest.keyClicks(field.edit, "77")
+        bench.document.replace(other)
+        qtbot.wait(700)  # longer than one waits for more letters
+        assert bench.state is other
+        for layer in layers:
+            add(bench, "dense", layer)
+
+
 def test_layers_of_different_kinds_share_nothing(panel, bench):
     bench.select("dense_1", "output_1")
     assert panel.several.form.isHidden()

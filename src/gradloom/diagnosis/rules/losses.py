@@ -96,11 +96,11 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
     for id_, coding, feeder in _outputs(state):
         if feeder is None or not len(rows) or coding.parts > 1:
             continue
-        low, high = feeder.span
-        if coding.loss == "categorical_cross_entropy":
+        low, high = reach = _reach(state, id_, feeder)
+        if coding.loss == "categorical_cross_entropy" and low < high:
             continue
         target = coding.encode(state.prepared.targets[rows])
-        share = _beyond(target, feeder)
+        share = _beyond(target, reach)
         if not share:
             continue
         least, most = float(target.min()), float(target.max())
@@ -110,7 +110,7 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
             remedy = "end_free"
             if low <= 0 and high >= 1:
                 more = ("targets_to_unit",)
-        elif _levels_help(state, id_, feeder):
+        elif _levels_help(state, id_, reach):
             remedy = "automatic_levels"
         else:
             remedy = "softmax" if coding.style == "one_hot" else "sigmoid"
@@ -128,25 +128,35 @@ def _output_range(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _beyond(target: Array, feeder: Activation) -> float:
-    """The share of coded targets that an activation can't give."""
-    low, high = feeder.span
+def _reach(state: State, output: str, feeder: Activation) -> tuple[float, float]:
+    """What can arrive at an Output. Softmax shares 1 among its units: of a single one, 1 is all."""
+    alone = state.analysis.inputs[output] == ((1,),)
+    if alone and feeder.kind in ("softmax", "log_softmax"):
+        return (1.0, 1.0) if feeder.kind == "softmax" else (0.0, 0.0)
+    return feeder.span
+
+
+def _beyond(target: Array, reach: tuple[float, float]) -> float:
+    """The share of coded targets beyond what can arrive."""
+    low, high = reach
     room = _BEYOND * max(float(np.ptp(target)), 1e-12)
     return float(np.mean((target < low - room) | (target > high + room)))
 
 
-def _levels_help(state: State, output: str, feeder: Activation) -> bool:
-    """Whether automatic class levels lie where the activation reaches."""
+def _levels_help(state: State, output: str, reach: tuple[float, float]) -> bool:
+    """Whether automatic class levels lie within reach."""
     kind = state.graph[output].kind
     if getattr(kind, "levels", None) is None:
         return False
     graph = set_kind(state.graph, output, kind.replace(levels=None))
     coding = analyse(graph, state.prepared.signature).codings.get(output)
     rows = state.prepared.split.train
-    return coding is not None and not _beyond(coding.encode(state.prepared.targets[rows]), feeder)
+    return coding is not None and not _beyond(coding.encode(state.prepared.targets[rows]), reach)
 
 
 def _span(low: float, high: float) -> str:
+    if low == high:
+        return f"{low:g} for every row, as there is just one unit"
     if math.isfinite(low) and math.isfinite(high):
         return f"numbers from {low:g} to {high:g}"
     return f"no number below {low:.3g}" if math.isfinite(low) else f"no number above {high:.3g}"

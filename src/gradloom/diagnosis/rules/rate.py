@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from gradloom.core.counting import counted
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
 from gradloom.diagnosis.measure import Measurement
 from gradloom.engine.progress import Broken
@@ -36,7 +37,9 @@ def _too_large(evidence: Evidence) -> Iterator[Finding]:
     rate = progress.rate
     said = ""
     if isinstance(progress.outcome, Broken):
-        said = f"The numbers grew beyond all bounds after {progress.outcome.steps:,} steps"
+        if progress.outcome.fix:  # else it was broken before any step: the start or the data
+            steps = counted(progress.outcome.steps, "step")
+            said = f"The numbers grew beyond all bounds after {steps}"
     else:
         losses = progress.history.loss
         unit = evidence.unit

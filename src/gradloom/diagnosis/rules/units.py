@@ -61,6 +61,7 @@ def _saturated(evidence: Evidence) -> Iterator[Finding]:
         h
         for h in found.layers
         if h.units > 1 and h.saturated >= SATURATED_SHARE and not feeds_output(state, h.layer)
+        if h.activation != "step"  # flat everywhere, which is told by a rule of its own
     ]
     if not ill:
         return

@@ -85,9 +85,9 @@ class Form(QWidget):
             self.rows[name].field.retry()
 
     def _build(self, cls: type[Declared]) -> None:
-        self.flush()
-        _clear(self._column)
+        # first: what a field says as it goes is of a record that is no more
         self.rows, self.fold, self._advanced = {}, None, []
+        _clear(self._column)
         for setting in self._settings(cls):
             row = self._row(setting)
             if setting.advanced and not self._only:
@@ -117,8 +117,10 @@ class Form(QWidget):
         return row
 
     def _proposed(self, name: str, value: Any, path: str) -> None:
-        record, row = self._record, self.rows[name]
-        if record is None or getattr(record, name) == value:
+        record, row = self._record, self.rows.get(name)
+        if record is None or row is None:
+            return
+        if getattr(record, name) == value:
             row.refuse("")
             return
         why = row.setting.check.why_not(value)

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetrics,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -54,18 +55,35 @@ class Steppers(QWidget):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         self._direction = 1 if event.position().y() < self.height() / 2 else -1
-        self.stepped.emit(self._direction)
         self._timer.start(400)
         self.update()
+        self.stepped.emit(self._direction)  # last: what follows from it may take this away
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._stop()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange and not self.isEnabled():
+            self._let_go()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Out of reach while held: Qt tells nobody here when the button comes up."""
+        if self._timer.isActive():
+            self._stop()
+
+    def _stop(self) -> None:
         self._timer.stop()
         self._direction = 0
         self.update()
         self.released.emit()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -5,7 +5,8 @@
 - `field`, `overlay`, `legend`: what is painted; `drawing`: what to paint, as values
 - `subject`: what a map can be about, in numbers and words; `shown`: what the field shows now;
   `reading`: the place that is pointed at
-- `tools`: what the left button does; `card`, `inspector`: the card of a clicked place
+- `tools`: what the left button does; `picking`: choosing rows; `card`, `inspector`: the card of a
+  clicked place
 - drawing data: `strokes` and `brushes` (what a gesture does to a drawing, as values), `pen` (the
   tool), `sketch` (what is shown of a stroke before it counts), `drawbar` with `swatches` and
   `inks` (with what one draws), `drawmode` (how all of them go with the document)

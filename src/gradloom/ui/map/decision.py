@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gradloom.core.counting import counted
 from gradloom.document import Document, State
-from gradloom.layers.shapes import Array
 from gradloom.session.mapping import MapResult, why_no_map
 from gradloom.session.planes import Ground, Look, ground_of
-from gradloom.ui.map.card import PlaceCard
 from gradloom.ui.map.controls import Controls
 from gradloom.ui.map.drawing import Style
 from gradloom.ui.map.drawmode import DrawMode
 from gradloom.ui.map.field import Field
-from gradloom.ui.map.inspector import Inspector
+from gradloom.ui.map.picking import Picking
 from gradloom.ui.map.reading import Reading, words_at
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.slices import SliceBar
@@ -28,7 +22,7 @@ from gradloom.ui.map.subject import (
     shown_of,
     table_of,
 )
-from gradloom.ui.map.tools import Grip, Lasso, Tool, inside
+from gradloom.ui.map.tools import Grip, Tool
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.export import Columns
 from gradloom.ui.plots.points import PART_NAMES
@@ -38,7 +32,6 @@ from gradloom.ui.worker import TrainingBridge
 
 _HINT = "Point at the map to read it; click a place to look closer."
 _LOW = 240  # px of the map below which one draws rather than reads
-_REACH = 12.0  # px around a point that belong to it
 
 
 class DecisionMap(QWidget):
@@ -58,26 +51,26 @@ class DecisionMap(QWidget):
         super().__init__()
         self.setObjectName("decision_map")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._document, self._bridge, self._maps = document, bridge, maps
+        self._document, self._maps = document, maps
         self._view, self._theme = view, theme
         self._subjects: tuple[Subject, ...] = ()
         self._ground: Ground | None = None
         self._at: tuple[float, float] | None = None
         self._result: MapResult | None = None
-        self._walking = False
         self.controls = Controls(theme)
         self.slices = SliceBar(theme)
         self.field = Field(theme)
         self.shown = Shown(self.field, theme)
         self.reading = Reading(theme)
-        self.inspector = Inspector(PlaceCard(theme, self.field))
+        self.picking = Picking(document, bridge, view, theme, self.field, self.shown)
+        self.inspector = self.picking.inspector
         self.grip = Grip(self.field)
         parts = self.controls, self.field, self.shown
         self.drawing = DrawMode(document, bridge, view, theme, *parts)
         self.drawing.serve(self)
         self.tools: dict[str, Tool | None] = {
             "pointer": None,
-            "lasso": Lasso(self.field, self._lassoed),
+            "lasso": self.picking.lasso,
             "pencil": self.drawing.pen,
         }
         column = QVBoxLayout(self)
@@ -102,7 +95,7 @@ class DecisionMap(QWidget):
         self.inspector.card.walk_asked.connect(self.walk_asked)
         self.field.hovered.connect(self._hover)
         self.field.left.connect(self._leave)
-        self.field.clicked.connect(self._click)
+        self.picking.row_clicked.connect(self.row_clicked)
         self.field.table = self.columns
         self._maps.updated.connect(self._show)
         self._view.neuron_hovered.connect(self._neuron)
@@ -118,7 +111,13 @@ class DecisionMap(QWidget):
         self._make_room()
         self.inspector.card.dismiss()
 
+    def showEvent(self, event: object) -> None:
+        if self._result is not None:
+            self._show(self._result)
+
     def hideEvent(self, event: object) -> None:
+        self._maps.finish(None)
+        self.grip.cancel()  # the button comes up where nobody sees it
         self.inspector.card.dismiss()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -173,7 +172,7 @@ class DecisionMap(QWidget):
 
     def walking(self, *, on: bool) -> None:
         """While a step is walked through, a click chooses its row and opens no card."""
-        self._walking = on
+        self.picking.walking = on
         if on:
             self.inspector.card.dismiss()
 
@@ -192,6 +191,8 @@ class DecisionMap(QWidget):
     @Slot(object)
     def _show(self, result: MapResult) -> None:
         self._result = result
+        if not self.isVisible():
+            return
         ground = result.ground
         if ground is not None and not ground.plane.whole and ground is not self._ground:
             self._ground = ground
@@ -298,7 +299,7 @@ class DecisionMap(QWidget):
         self.shown.draw(result, style)
         self._maps.finish(self.shown.painter(style))
         self._mark()
-        self.inspector.refresh(state, subject, self._bridge.latest)
+        self.picking.refresh()
         self._read()
 
     def _style(self) -> Style:
@@ -326,42 +327,3 @@ class DecisionMap(QWidget):
         self.reading.setText(words)
         if point is not None and not self.drawing.on:
             self.field.overlay.mark((float(points.x[point]), float(points.height[point])))
-
-    @Slot(float, float)
-    def _click(self, x: float, y: float) -> None:
-        points, ground, frame = self.shown.points, self._ground, self.field.frame()
-        if points is None or ground is None:
-            return
-        at, point, row = frame.at(x, y), self.shown.nearest(x, y), None
-        if point is not None:
-            there = frame.at(float(points.x[point]), float(points.height[point]))
-            if math.hypot(there.x() - at.x(), there.y() - at.y()) <= _REACH:
-                at, row = there, int(points.rows[point])
-        self._view.select_rows(frozenset() if row is None else frozenset([row]))
-        if row is not None:
-            self.row_clicked.emit(row)
-        if not self._walking:
-            self._look_at(ground, (x, y), row, at)
-
-    def _look_at(
-        self, ground: Ground, place: tuple[float, float], row: int | None, at: QPointF
-    ) -> None:
-        """Open the card of a place."""
-        state = self._document.state
-        raw = ground.plane.lift(np.array([place[: len(ground.plane.along)]]))[0]
-        if row is not None:
-            raw = state.prepared.dataset.features[row]
-        window = self.window()  # the card may hang over the map's edges
-        self.inspector.card.setParent(window)
-        there = QPointF(self.field.sheet.mapTo(window, at.toPoint()))
-        self.inspector.look(raw, row, there, QRectF(window.rect()).adjusted(8, 8, -8, -8))
-        self.inspector.refresh(state, self.subject, self._bridge.latest)
-
-    def _lassoed(self, polygon: Array, adding: bool) -> None:
-        points = self.shown.points
-        if points is None:
-            return
-        rows = self.shown.within(inside(points.x, points.height, polygon))
-        self._view.select_rows(self._view.rows | rows if adding else rows)
-        chosen = len(self._view.rows)
-        self._view.say(f"{counted(chosen, 'row is', 'rows are')} selected." if chosen else "")

@@ -9,6 +9,7 @@ from gradloom.document import State
 from gradloom.engine.progress import Progress
 from gradloom.layers.shapes import Array
 from gradloom.session.answering import Kept
+from gradloom.session.runs import rows_stay
 from gradloom.session.spot import Spot
 from gradloom.ui.map.card import PlaceCard, Told
 from gradloom.ui.map.subject import Subject
@@ -24,6 +25,7 @@ class Inspector:
         self._spot = Kept(Spot)
         self._raw: Array | None = None
         self._row: int | None = None
+        self._state: State | None = None  # whose row it is
         self._at, self._room = QPointF(), QRectF()
         card.closed.connect(self._forget)
 
@@ -40,17 +42,27 @@ class Inspector:
 
     def refresh(self, state: State, subject: Subject | None, progress: Progress | None) -> None:
         """Say what the network of this moment makes of it."""
-        raw = self._raw
-        if raw is None:
+        if self._raw is None:
             return
-        same = len(raw) == state.prepared.dataset.features.shape[1]
-        if subject is None or progress is None or not state.ready or not same:
+        raw = self._raw if self._row is None else self._of_row(self._row, state)
+        width = state.prepared.dataset.features.shape[1]
+        there = raw is not None and len(raw) == width and state.ready
+        if raw is None or subject is None or progress is None or not there:
             self.card.dismiss()
+            self._forget()  # the card may not have been told anything yet
             return
         fresh = self.card.told is None
         self.card.tell(self._told(state, subject, progress, raw))
         if fresh:
             self.card.place(self._at, self._room)
+
+    def _of_row(self, row: int, state: State) -> Array | None:
+        """The features of the row as they are now; None where the number means another row."""
+        before, self._state = self._state, state
+        if before is not None and not rows_stay(before, state):
+            return None
+        raw: Array = state.prepared.dataset.features[row]
+        return raw
 
     def _told(self, state: State, subject: Subject, progress: Progress, raw: Array) -> Told:
         spot, row, prepared = self._spot.of(state), self._row, state.prepared
@@ -93,4 +105,4 @@ class Inspector:
         )
 
     def _forget(self) -> None:
-        self._raw = self._row = None
+        self._raw = self._row = self._state = None

@@ -45,6 +45,11 @@ class Shown:
         self.points: Points | None = None
 
     @property
+    def subject(self) -> Subject | None:
+        """The answer that is shown, or None while there is none."""
+        return self._subject
+
+    @property
     def levels(self) -> tuple[float, float]:
         """The targets that have the full colours."""
         return self._levels

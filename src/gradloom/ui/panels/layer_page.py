@@ -152,18 +152,21 @@ class LayerPage(QWidget):
             self._trouble.addWidget(card)
 
     def _edited(self, kind: Declared, path: str) -> None:
-        id_ = self._layer
+        id_, graph = self._layer, self._document.state.graph
+        if id_ not in graph:
+            return  # typed for a layer of a project that is closed
 
         def change(state: State) -> State:
             assert isinstance(kind, Kind)
             return state.with_graph(set_kind(state.graph, id_, kind))
 
-        name = self._document.state.graph[id_].name
-        label = f"{setting_label(kind, path)} of {name}"
+        label = f"{setting_label(kind, path)} of {graph[id_].name}"
         self._document.edit(label, change, ("layer", id_, path))
 
     def _renamed(self, name: str, _: str) -> None:
         id_ = self._layer
+        if id_ not in self._document.state.graph:
+            return
         self._document.edit(
             f"Rename to {name}",
             lambda state: state.with_graph(rename(state.graph, id_, name)),

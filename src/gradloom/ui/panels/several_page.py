@@ -71,6 +71,8 @@ class SeveralPage(QWidget):
     def _edited(self, record: Declared, path: str) -> None:
         name = path.partition(".")[0]
         value, layers = getattr(record, name), self._layers
+        if not all(id_ in self._document.state.graph for id_ in layers):
+            return  # typed for layers of a project that is closed
 
         def change(state: State) -> State:
             graph = state.graph
