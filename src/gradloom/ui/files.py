@@ -24,7 +24,7 @@ from gradloom.document.files import (
 from gradloom.document.samples import Sample
 from gradloom.engine.run import Checkpoint, TakenStep
 from gradloom.session.copies import Copies
-from gradloom.ui.view import View
+from gradloom.ui.view import Selection, View
 from gradloom.ui.worker import TrainingBridge
 
 if TYPE_CHECKING:
@@ -305,6 +305,8 @@ class Files(QObject):
     ) -> None:
         self._bridge.pause()
         self.path, self._title = path, title
+        self._view.select(Selection())  # other layers and rows bear the same names
+        self._view.select_rows(frozenset())
         self._document.replace(state)
         if not saved:
             self._document.mark_saved(State())

@@ -20,7 +20,7 @@ from gradloom.ui.map.drawing import Style
 from gradloom.ui.map.drawmode import DrawMode
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.inspector import Inspector
-from gradloom.ui.map.reading import Reading, words_at
+from gradloom.ui.map.reading import Body, Reading, words_at
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.slices import SliceBar
 from gradloom.ui.map.subject import (
@@ -37,7 +37,6 @@ from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
 _HINT = "Point at the map to read it; click a place to look closer."
-_LOW = 240  # px of the map below which one draws rather than reads
 _REACH = 12.0  # px around a point that belong to it
 
 
@@ -85,8 +84,8 @@ class DecisionMap(QWidget):
         column.setSpacing(2)
         for widget in (self.controls, self.slices, self.drawing.bar):
             column.addWidget(widget)
-        column.addWidget(self.field, 1)
-        column.addWidget(self.reading)
+        self._body = Body(self.field, self.reading)
+        column.addLayout(self._body, 1)
         self._listen()
         self._repaint()
 
@@ -134,8 +133,8 @@ class DecisionMap(QWidget):
 
     def _make_room(self) -> None:
         classes = self.subject.classes if self.subject else ()
-        self.reading.make_room(classes, self.width() - 16, told=not self._whole)
-        self.reading.setVisible(not self.drawing.on or self.height() > _LOW)
+        room = self.size() - QSize(16, 0)
+        self._body.make_room(classes, room, told=not self._whole, drawing=self.drawing.on)
 
     @property
     def subject(self) -> Subject | None:
