@@ -57,9 +57,10 @@ def _write_row(painter: QPainter, state: State, tokens: Tokens, side: int) -> No
     line, third = painter.fontMetrics().height() * 1.4, side / 3
     for column, numbers in ((0, data.features.ravel()), (2, data.targets.ravel())):
         top = (side - line * len(numbers)) / 2
+        places = max(len(f"{number:.4g}".partition(".")[2]) for number in numbers.tolist())
         for i, number in enumerate(numbers.tolist()):
             room = QRectF(column * third, top + i * line, third, line)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), f"{number:.4g}")
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), f"{number:.{places}f}")
     painter.setPen(QColor(tokens.quiet))
     painter.drawText(QRectF(third, 0, third, side), int(Qt.AlignmentFlag.AlignCenter), "→")
 
