@@ -92,6 +92,7 @@ class WeightEdit(QFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        self.parent().removeEventFilter(self)
         closed, self._closed = self._closed, lambda: None
         closed()
 
