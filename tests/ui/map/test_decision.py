@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from gradloom.document.samples import first_project
 from gradloom.document.samples.build import dense as _dense
 from gradloom.graph import Edge
+from gradloom.graph.edits import set_kind
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
 from gradloom.ui.plots.export import menu_of, save_picture
@@ -297,6 +298,19 @@ def test_a_narrow_map_has_its_legend_below(bench):
     frame = field.frame().rect
     assert frame.width() == pytest.approx(frame.height(), abs=2)
     assert frame.width() > 190
+
+
+def test_no_picture_of_other_data_stands_under_the_points(bench, circles):
+    shown = bench(first_project(), circles)
+    assert shown.map.field.drawing.shade is not None
+    other = project("spiral", _dense(4, "tanh"), _dense(3, "softmax"), arms=3)
+    shown.document.replace(other)
+    assert shown.map.field.drawing.shade is None
+    assert [key.name for key in shown.map.field._legend.legend.keys] == ["A", "B", "C"]
+    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade is not None)
+    edited = set_kind(other.graph, "dense_1", other.graph["dense_1"].kind.replace(units=5))
+    shown.document.edit("Units", lambda state: state.with_graph(edited))
+    assert shown.map.field.drawing.shade is not None  # the picture from before the edit stays
 
 
 @pytest.mark.parametrize(("wide", "high"), [(500, 190), (520, 400), (300, 211)])

@@ -74,6 +74,7 @@ class WeightEdit(QFrame):
         layout.setContentsMargins(8, 4, 4, 4)
         layout.addWidget(label)
         layout.addWidget(self.field)
+        self._parent = parent
         parent.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -92,7 +93,7 @@ class WeightEdit(QFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
-        self.parent().removeEventFilter(self)
+        self._parent.removeEventFilter(self)
         closed, self._closed = self._closed, lambda: None
         closed()
 

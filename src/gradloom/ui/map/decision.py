@@ -23,11 +23,7 @@ from gradloom.ui.map.inspector import Inspector
 from gradloom.ui.map.reading import Body, Reading, words_at
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.slices import SliceBar
-from gradloom.ui.map.subject import (
-    Subject,
-    shown_of,
-    table_of,
-)
+from gradloom.ui.map.subject import Subject, like, shown_of, table_of
 from gradloom.ui.map.tools import Grip, Lasso, Tool, inside
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.export import Columns
@@ -185,7 +181,7 @@ class DecisionMap(QWidget):
             and before.plan.seed == after.plan.seed
         )
         if not same:
-            self._prepare()
+            self._prepare(other_data=not like(before, after))
             self.drawing.follow(before, after)
 
     @Slot(object)
@@ -231,10 +227,10 @@ class DecisionMap(QWidget):
 
     # what is shown
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, other_data: bool = False) -> None:
         """Another document: what can be shown, its points, ranges and words."""
         state = self._document.state
-        self._result = self._maps.latest
+        self._result = None if other_data else self._maps.latest
         self._subjects, self._ground = shown_of(state), None
         split = state.prepared.split
         self.controls.offer(
@@ -253,6 +249,8 @@ class DecisionMap(QWidget):
         self._make_room()
         self._leave()
         self._place_points()
+        if other_data:
+            self.shown.draw_points()
         self.drawing.show_state()
         self._redraw()
 
