@@ -19,7 +19,7 @@ from gradloom.ui.plots.scale import figure
 from gradloom.ui.theme import SMALL, Theme, font
 
 _LOW = 240  # px of the map below which words under the plane would take its room
-_ASIDE = 140  # px of words beside the plane
+_ASIDE, _WIDE = 140, 420  # px of words beside the plane, and of a map with room for them
 _FREE = 16777215  # px, Qt's word for no bound
 
 
@@ -61,7 +61,7 @@ class Body(QBoxLayout):
 
     def __init__(self, plane: QWidget, reading: Reading) -> None:
         super().__init__(QBoxLayout.Direction.TopToBottom)
-        self._plane, self._reading = plane, reading
+        self._reading = reading
         self.setSpacing(2)
         self.addWidget(plane, 1)
         self.addWidget(reading)
@@ -71,7 +71,7 @@ class Body(QBoxLayout):
     ) -> None:
         """Arrange both in a map with this room; no words while one draws on a low one."""
         low = room.height() <= _LOW
-        beside = low and room.width() >= self._plane.minimumWidth() + _ASIDE
+        beside = low and room.width() >= _WIDE
         self.setDirection(self.Direction.RightToLeft if beside else self.Direction.TopToBottom)
         self._reading.setVisible(not (drawing and low))
         if beside:
