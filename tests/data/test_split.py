@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -126,6 +127,18 @@ def test_lots_deal_the_shares_too(case, seed):
 
 
 def test_evenly_takes_the_first_and_the_last_and_some_between():
-    assert evenly(np.arange(10, 20), 4).tolist() == [10, 13, 16, 19]
+    first, *between, last = evenly(np.arange(10, 20), 4).tolist()
+    assert (first, last) == (10, 19)
+    assert between[0] in range(12, 15)
+    assert between[1] in range(15, 17)
     assert evenly(np.arange(3), 4).tolist() == [0, 1, 2]
     assert evenly(np.arange(0), 4).tolist() == []
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+@pytest.mark.parametrize("count", [400, 600, 1000])
+def test_evenly_takes_of_every_class_though_they_take_turns(count, classes):
+    chosen = evenly(np.arange(count), 200)
+    assert (np.diff(chosen) > 0).all()
+    shares = np.bincount(chosen % classes) * classes / 200
+    assert shares.min() > 0.6

@@ -40,6 +40,7 @@ _REACHED = {
 # the same on training rows, which the illness keeps it from exceeding
 _KEPT_BELOW = {
     "xor_neuron": 0.75,
+    "gate_by_hand": 0.75,
     "vanishing_gradient": 0.6,
     "dying_relu": 0.6,
     "linear_stack": 0.7,

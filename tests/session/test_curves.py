@@ -12,8 +12,8 @@ from gradloom.document.samples import first_project
 from gradloom.engine.parameters import Parameters, layout_of
 from gradloom.engine.progress import Snapshot
 from gradloom.graph import edits
-from gradloom.layers import ACTIVATIONS, LAYERS
-from gradloom.session.curves import Probe, activation_of, curve
+from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
+from gradloom.session.curves import Probe, activation_of, curve, loss_curve
 
 # where the slope jumps, finite differences say nothing
 KINKS = {
@@ -45,6 +45,29 @@ def test_tanh_by_hand():
     # tanh(1) = 0.76159..., 1 - tanh(1)^2 = 0.41997...
     assert made.value == pytest.approx([-math.tanh(1), 0, math.tanh(1)], abs=1e-15)
     assert made.slope == pytest.approx([0.4199743416140261, 1, 0.4199743416140261], abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "half_squared"])
+def test_a_loss_and_its_slope_over_the_miss(name):
+    made = loss_curve(LOSSES.make(name), ACTIVATIONS.make("identity"), 0.0, -3, 3, 601)
+    numeric = np.gradient(made.value, made.z)
+    assert np.abs(made.slope - numeric)[np.abs(made.z) > 0.02][1:-1].max() < 0.01
+    at = {round(z, 2): (v, s) for z, v, s in zip(made.z, made.value, made.slope, strict=True)}
+    by_hand = {"mse": (4, 4), "mae": (2, 1), "huber": (1.5, 1), "half_squared": (2, 2)}
+    assert at[2.0] == pytest.approx(by_hand[name])
+
+
+def test_cross_entropy_pulls_where_squares_let_go():
+    sigmoid = ACTIVATIONS.make("sigmoid")
+    entropy, squares = (
+        loss_curve(LOSSES.make(name), sigmoid, 1.0, -6, 6, 3)
+        for name in ("binary_cross_entropy", "mse")
+    )
+    # at z = 0 the answer is a half: log 2 with slope a - y, and 1/4 with slope 2 (a - y) a (1 - a)
+    assert (entropy.value[1], entropy.slope[1]) == pytest.approx((math.log(2), -0.5))
+    assert (squares.value[1], squares.slope[1]) == pytest.approx((0.25, -0.25))
+    assert entropy.slope[0] < -0.99
+    assert abs(squares.slope[0]) < 0.01
 
 
 def test_softmax_has_no_single_curve():

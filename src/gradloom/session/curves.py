@@ -1,7 +1,7 @@
-"""The curve of an activation and where a network works on it, run by the engine's own programs.
+"""The curves of activations and losses, and where a network works, run by the engine's programs.
 
-The curve is compiled, like any network, as one number through a Dense of weight 1 into the
-activation, so what is drawn is the mathematics that trains, and so is the slope.
+A curve is compiled, like any network, as one number through a Dense of weight 1 into the
+activation and the loss, so what is drawn is the mathematics that trains, and so is the slope.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from gradloom.engine.parameters import Layout, Parameters, layout_of
 from gradloom.engine.program import Program
 from gradloom.engine.progress import Snapshot
 from gradloom.graph import Edge, Graph, Layer, analyse
-from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES, Activation
+from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES, Activation, Loss
 from gradloom.layers.shapes import Array
 from gradloom.layers.signature import Signature, Target
 
 ROWS = 200  # training rows whose operating points are shown
 POINTS = 241
+_HALF = LOSSES.make("half_squared")
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """An activation over `z` (n,): its value and its slope there, float64."""
+    """An activation or a loss over `z` (n,): its value and its slope there, float64."""
 
     z: Array
     value: Array
@@ -56,15 +57,32 @@ def curve(activation: Activation, low: float, high: float, points: int = POINTS)
     return Curve(z, value, slope)
 
 
-@lru_cache(maxsize=4)
-def _single(activation: Activation, points: int) -> tuple[Program, Parameters]:
+def loss_curve(
+    loss: Loss, activation: Activation, target: float, low: float, high: float, points: int = POINTS
+) -> Curve:
+    """What one row costs whose sum is z before the activation, and the slope of that by z."""
+    program, parameters = _single(activation, 1, loss)
+    parameters["dense", "W"][...] = 1.0
+    z, made = np.linspace(low, high, points), np.empty((2, points))
+    ((features,), (wanted,)) = program.inputs.values(), program.targets.values()
+    wanted[0] = target
+    for i, number in enumerate(z.tolist()):
+        features[0] = number
+        program.run()
+        made[:, i] = program.losses[0], program.gradients["dense.z"].flat[0, 0]
+    return Curve(z, *made)
+
+
+@lru_cache(maxsize=8)
+def _single(activation: Activation, points: int, loss: Loss = _HALF) -> tuple[Program, Parameters]:
     layers = (
         Layer("input", LAYERS.make("input"), "Input"),
         Layer("dense", LAYERS.make("dense", units=1, activation=activation, bias=False), "Dense"),
-        Layer("output", LAYERS.make("output", loss=LOSSES.make("half_squared")), "Output"),
+        Layer("output", LAYERS.make("output", loss=loss), "Output"),
     )
     graph = Graph(layers, (Edge("input", "dense"), Edge("dense", "output")))
-    analysis = analyse(graph, Signature(("z",), (Target("a"),)))
+    answer = Target("a") if "real" in loss.tasks else Target("a", ("no", "yes"))
+    analysis = analyse(graph, Signature(("z",), (answer,)))
     parameters = Parameters(layout_of(graph, analysis), np.float64)
     return compile_graph(graph, analysis, parameters, points, TRAIN), parameters
 

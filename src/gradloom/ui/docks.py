@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 from gradloom.ui.room import Dock
+from gradloom.ui.theme import SMALL
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -20,6 +21,7 @@ _BEHIND = ("loss", "measures", "hidden", "landscape", "table", "sketch", "steppe
 _CLOSED = ("help",)  # at first; and beside a step that is walked through they may stay
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
+_NARROW_TABS = f"QTabBar {{ font-size: {SMALL}px; }} QTabBar::tab {{ padding: 6px 3px; }}"
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
@@ -225,6 +227,15 @@ class Docks(QObject):
         for bar in bars:
             if bar.count():
                 bar.setVisible(bar in living)
+            self._dress(bar)
+
+    def _dress(self, bar: QTabBar) -> None:
+        """Whole names as tips, for names that are cut off; in a narrow window smaller ones."""
+        for i in range(bar.count()):
+            bar.setTabToolTip(i, bar.tabText(i))
+        style = _NARROW_TABS if self._narrow else ""
+        if bar.styleSheet() != style:
+            bar.setStyleSheet(style)
 
 
 def _without_count(title: str) -> str:

@@ -20,7 +20,7 @@ from gradloom.document.samples import Sample
 from gradloom.engine.run import Checkpoint, TakenStep
 from gradloom.ui.recent import RecentMenu, last_folder, remember
 from gradloom.ui.recovery import SafeCopies, patience
-from gradloom.ui.view import View
+from gradloom.ui.view import Selection, View
 from gradloom.ui.worker import TrainingBridge
 
 if TYPE_CHECKING:
@@ -220,6 +220,8 @@ class Files(QObject):
     ) -> None:
         self._bridge.pause()
         self.path, self._title = path, title
+        self._view.select(Selection())  # other layers and rows bear the same names
+        self._view.select_rows(frozenset())
         self._document.replace(state)
         if not saved:
             self._document.mark_saved(State())

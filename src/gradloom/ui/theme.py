@@ -227,7 +227,7 @@ def _sheet(t: Tokens) -> str:
     QMainWindow::separator {{ background: {t.window}; width: 6px; height: 6px; }}
     QDockWidget {{ font-weight: 600; }}
     QDockWidget::title {{ padding: 6px 8px; background: {t.window}; text-align: left; }}
-    QTabBar::tab {{ background: transparent; color: {t.quiet}; padding: 6px 4px;
+    QTabBar::tab {{ background: transparent; color: {t.quiet}; padding: 6px 7px;
         border: none; border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
     QTabBar::tab:hover {{ color: {t.text}; }}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -212,3 +212,24 @@ def hand_on():
 @pytest.fixture
 def origin():
     return QPoint(0, 0)
+
+
+@pytest.fixture
+def wheel():
+    """Turn the wheel over a place of the viewport."""
+
+    def turn(canvas, at, delta, pixels=0, keys=Qt.KeyboardModifier.NoModifier):
+        viewport = canvas.board.viewport()
+        event = QWheelEvent(
+            QPointF(at),
+            viewport.mapToGlobal(QPointF(at)),
+            QPoint(0, pixels),
+            QPoint(0, delta),
+            Qt.MouseButton.NoButton,
+            keys,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(viewport, event)
+
+    return turn

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QRegion
 
 from gradloom.core.problem import Problem, Severity
 from gradloom.document import Document
-from gradloom.document.samples import first_project
+from gradloom.document.samples import SAMPLES, first_project
 from gradloom.graph import edits
 from gradloom.layers import LAYERS
 from gradloom.ui.canvas import Canvas, changes
@@ -145,3 +147,27 @@ def test_findings_of_a_diagnosis_are_badges_that_come_and_go(fresh):
     assert canvas.sheet.cards["dense_1"].face.problems[-1:] == found
     canvas.show_findings({})
     assert canvas.sheet.cards["dense_1"].face.problems == ()
+
+
+class Painted(QObject):
+    """What of a widget is painted."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.region += event.region()
+        return False
+
+
+def test_another_project_is_painted_over_all_that_was_seen(open_canvas, qtbot):
+    canvas = open_canvas(SAMPLES["equal_start"].state)
+    viewport = canvas.board.viewport()
+    qtbot.wait(50)
+    painted = Painted(viewport)
+    canvas.document.replace(SAMPLES["xor_neuron"].state)
+    qtbot.wait(50)
+    assert (QRegion(viewport.rect()) - painted.region).isEmpty()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from gradloom.graph import Edge
 from gradloom.ui.view import Selection
@@ -299,23 +297,8 @@ def test_an_undo_in_the_middle_of_a_drag_ends_it(canvas, hand):
     assert canvas.document.state.places["dense_1"].y == 0
 
 
-def wheel(canvas, at, delta, pixels=0, keys=Qt.KeyboardModifier.NoModifier):
-    viewport = canvas.board.viewport()
-    event = QWheelEvent(
-        QPointF(at),
-        viewport.mapToGlobal(QPointF(at)),
-        QPoint(0, pixels),
-        QPoint(0, delta),
-        Qt.MouseButton.NoButton,
-        keys,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(viewport, event)
-
-
 @pytest.mark.parametrize("delta", [120, -120, 480, -960])
-def test_the_wheel_keeps_the_point_under_the_pointer(canvas, delta):
+def test_the_wheel_keeps_the_point_under_the_pointer(canvas, delta, wheel):
     at = QPoint(317, 209)
     before = canvas.board.at(at)
     zoom = canvas.board.zoom
@@ -338,7 +321,7 @@ def test_zoom_has_ends(canvas):
     assert canvas.board.zoom == pytest.approx(1)
 
 
-def test_two_fingers_and_the_middle_button_pan(canvas, hand):
+def test_two_fingers_and_the_middle_button_pan(canvas, hand, wheel):
     at = QPoint(300, 300)
     before = canvas.board.at(at)
     wheel(canvas, at, -40, pixels=-40)

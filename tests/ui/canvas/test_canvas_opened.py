@@ -122,6 +122,20 @@ def test_clicking_a_bias_dot_edits_the_bias(opened, hand):
     QTest.keyClick(opened.editors.number.field, Qt.Key.Key_Return)
 
 
+def test_the_wheel_turns_the_number_that_was_clicked_and_zooms_nothing(opened, hand, wheel):
+    before = float(opened.bridge.numbers["dense_1", "b"][1])
+    hand.click(hand.bias("dense_1", 1))
+    at, zoom = opened.board.last_pos, opened.board.zoom
+    for _ in range(3):
+        wheel(opened, at, -120)
+    assert opened.bridge.edits[-1][:3] == ("dense_1", "b", (1,))
+    assert opened.bridge.edits[-1][-1] == pytest.approx(before - 0.15, abs=1e-4)
+    assert opened.board.zoom == zoom
+    QTest.keyClick(opened.editors.number.field, Qt.Key.Key_Return)
+    wheel(opened, at, -120)
+    assert opened.board.zoom < zoom
+
+
 def test_the_lines_of_the_unit_under_the_pointer_stand_out(opened, hand):
     hand.move(hand.unit("dense_1", 2))
     # W (2, 4) of dense_1 by rows: unit 2 is fed by lines 2 and 6; W (4, 2) of dense_2: 4 and 5

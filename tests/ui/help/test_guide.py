@@ -124,6 +124,15 @@ def test_back_comes_back_to_where_one_was_reading(parts, qtbot):
     assert panel.page.verticalScrollBar().value() == 120
 
 
+def test_another_project_does_not_take_over_what_was_selected(parts):
+    parts.view.select(Selection(frozenset({"dense_1"})))
+    parts.view.select_rows(frozenset({3, 4}))
+    panel = open_topic(parts, "health")
+    click_link(panel, "sample:xor_points")
+    assert not parts.view.selection
+    assert not parts.view.rows
+
+
 def test_a_sample_an_action_a_setting_and_a_panel(parts, qtbot):
     panel = open_topic(parts, "health")
     click_link(panel, "sample:xor_points")

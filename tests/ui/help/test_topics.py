@@ -15,6 +15,7 @@ from gradloom.layers import ACTIVATIONS, LAYERS
 from gradloom.session.curves import curve
 from gradloom.ui.actions import ACTIONS
 from gradloom.ui.help import links
+from gradloom.ui.help.loss_picture import names_in
 from gradloom.ui.help.subjects import REGISTRIES, subject_of
 from gradloom.ui.help.topics import GROUPS, index, read, search, spots, topics
 from gradloom.ui.help.words import table_path
@@ -23,6 +24,7 @@ TOPICS = topics()
 EVERY = pytest.mark.parametrize("name", sorted(TOPICS))
 MOST_LINES = 70
 TRY = "Try it"
+FREE = ("commands", "shortcuts", "samples", "open_table", "open_pictures")
 
 
 def deeds(topic):
@@ -55,7 +57,8 @@ def test_every_link_leads_somewhere(name):
         links.ADD: {kind.kind for kind in LAYERS.kinds()},
     }
     found = TOPICS[name].links
-    assert len(found) == TOPICS[name].text.count("](") - TOPICS[name].text.count("](curve:")
+    pictures = re.findall(r"!\[[^\]]+\]\((\w+):([\w,]+)\)", TOPICS[name].text)
+    assert len(found) == TOPICS[name].text.count("](") - len(pictures)
     for link in found:
         assert link.scheme not in targets or link.target in targets[link.scheme], link
     named = {link.target: re.findall(r"\*(.+?)\*", link.words) for link in found}
@@ -64,8 +67,21 @@ def test_every_link_leads_somewhere(name):
         for link in found
         if link.scheme == links.SAMPLE
     )
-    curves = re.findall(r"\]\(curve:(\w+)\)", TOPICS[name].text)
-    assert all(ACTIVATIONS[kind].elementwise for kind in curves)
+    for scheme, target in pictures:
+        if scheme == "curve":
+            assert ACTIVATIONS[target].elementwise
+        else:
+            assert scheme in ("loss", "slope")
+            assert names_in(target) == tuple(target.removeprefix("sigmoid,").split(","))
+            assert len(names_in(target)) > 1
+
+
+@EVERY
+def test_what_one_tries_does_not_hang_on_what_was_open_before(name):
+    """Whatever needs a network or its data comes behind the sample that has them."""
+    free = [*("do:" + deed for deed in FREE), "panel:", "topic:"]
+    needs = [d for d in deeds(TOPICS[name]) if not d.url.startswith(tuple(free))]
+    assert not needs or needs[0].scheme == links.SAMPLE
 
 
 def test_the_index_leads_to_every_topic():

@@ -3,13 +3,14 @@ import dataclasses
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
 from gradloom.document.samples import first_project
 from gradloom.document.samples.build import dense as _dense
 from gradloom.graph import Edge
+from gradloom.graph.edits import set_kind
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
 from gradloom.ui.plots.export import menu_of, save_picture
@@ -297,6 +298,47 @@ def test_a_narrow_map_has_its_legend_below(bench):
     frame = field.frame().rect
     assert frame.width() == pytest.approx(frame.height(), abs=2)
     assert frame.width() > 190
+
+
+def test_no_picture_of_other_data_stands_under_the_points(bench, circles):
+    shown = bench(first_project(), circles)
+    assert shown.map.field.drawing.shade is not None
+    other = project("spiral", _dense(4, "tanh"), _dense(3, "softmax"), arms=3)
+    shown.document.replace(other)
+    assert shown.map.field.drawing.shade is None
+    assert [key.name for key in shown.map.field._legend.legend.keys] == ["A", "B", "C"]
+    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade is not None)
+    edited = set_kind(other.graph, "dense_1", other.graph["dense_1"].kind.replace(units=5))
+    shown.document.edit("Units", lambda state: state.with_graph(edited))
+    assert shown.map.field.drawing.shade is not None  # the picture from before the edit stays
+
+
+@pytest.mark.parametrize(("wide", "high"), [(500, 190), (520, 400), (300, 211)])
+def test_no_words_are_printed_over_the_plane_however_low_the_map_is(bench, wide, high):
+    shown = bench(project("iris", _dense(3, "softmax"), scaling="standard"))
+    map_ = shown.map
+    map_.setMinimumSize(200, 150)  # as its dock does
+    map_.resize(wide, high)
+    QCoreApplication.processEvents()
+    rooms = [map_.controls, map_.slices, map_.field, map_.reading]
+    places = [w.geometry() for w in rooms]
+    assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[i + 1 :])
+    assert all(map_.rect().contains(place) for place in places)
+    assert map_.field.side >= 70
+
+
+def test_many_marks_do_not_bury_the_points(bench, circles):
+    shown = bench(first_project(), circles)
+    field = shown.map.field
+    at = field.frame().at(*(float(v[0]) for v in (field.dots[0].x, field.dots[0].y))).toPoint()
+    plain = field.sheet.grab().toImage().pixelColor(at)
+    shown.view.select_rows(frozenset(range(250)))
+    marked = field.sheet.grab().toImage()
+    assert field.overlay.chosen == 250
+    assert marked.pixelColor(at) == plain
+    halo = QColor(shown.map._theme.tokens.accent)
+    around = [(at.x() + dx, at.y() + dy) for dx in range(-9, 10) for dy in range(-9, 10)]
+    assert any(marked.pixelColor(*place) == halo for place in around)
 
 
 def test_a_zoomed_map_is_exported_whole_and_stays_zoomed(bench, tmp_path):

@@ -14,7 +14,7 @@ from gradloom.document.samples import GROUPS, SAMPLES
 from gradloom.session.training import Status
 from gradloom.ui.samples import Previews, SamplesDialog
 from gradloom.ui.samples.pictures import sample_picture
-from gradloom.ui.theme import DARK, LIGHT
+from gradloom.ui.theme import DARK, LIGHT, class_colours
 from gradloom.ui.worker import TrainingBridge
 
 Key = Qt.Key
@@ -216,7 +216,17 @@ def test_every_picture_shows_data_and_network_in_both_themes(qapp, name):
     assert light != dark
     for left, right in ((0, 111), (112, 262)):
         colours = {light.pixel(x, y) for x in range(left, right) for y in range(0, 111, 3)}
-        assert len(colours) > (4 if name != "classic_step" else 1)
+        assert len(colours) > 4
+
+
+@pytest.mark.parametrize("name", ["spiral", "spiral_three_arms"])
+def test_a_picture_shows_every_class_though_they_take_turns(qapp, name):
+    state = SAMPLES[name].state
+    picture = sample_picture(state, None, LIGHT, QSize(262, 111), 1.0).toImage()
+    seen = [picture.pixelColor(x, y).name() for x in range(111) for y in range(111)]
+    (coding,) = state.analysis.codings.values()
+    counts = [seen.count(c.lower()) for c in class_colours(LIGHT, len(coding.targets[0].classes))]
+    assert min(counts) > 0.5 * max(counts)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

@@ -19,6 +19,21 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _KEY = Qt.Key
 
 
+def test_results_have_the_digits_that_the_worked_example_prints(stepper):
+    """Mazur's slope of w5, 0.082167041, and what is painted is what is read out."""
+    s, told = stepper(), []
+    for _ in range(14):
+        s.key(_KEY.Key_Right)
+        numbers = s.body.detail.numbers
+        told.append(numbers.text())
+        painted = [
+            box.text for line in numbers._boxes for box in line.all() if hasattr(box, "text")
+        ]
+        if painted and "e" not in told[-1].split(" = ")[-1]:
+            assert painted[-1] == told[-1].split(" = ")[-1].replace("-", "−")
+    assert any(text.endswith(" = 0.08216704") for text in told)
+
+
 def test_a_whole_walk_with_the_keyboard_alone(stepper):
     s = stepper()
     assert s.stepping.position == 0

@@ -6,11 +6,23 @@ from functools import partial
 
 from gradloom.document.samples.build import Sample, SampleGroup, dense, drawn, opened, plan, project
 from gradloom.document.state import State
+from gradloom.layers import INITIALISERS
 
 
 def _neuron(gate: str) -> State:
     """One neuron. A step can't be learnt by its slope (0), so it is a sigmoid."""
-    return project([dense(1, "sigmoid")], drawn("gate", gate=gate), plan("sgd", 1.0, 4, epochs=500))
+    how = plan("sgd", 1.0, 4, epochs=500)
+    return opened(project([dense(1, "sigmoid")], drawn("gate", gate=gate), how))
+
+
+def _by_hand() -> State:
+    """A neuron with a step, its border where OR has it: for AND only the bias must be moved."""
+    start = {
+        "kernel_init": INITIALISERS.make("constant", value=1.0),
+        "bias_init": INITIALISERS.make("constant", value=-0.5),
+    }
+    how = plan("sgd", 1.0, 4, epochs=10)
+    return opened(project([dense(1, "step", **start)], drawn("gate", gate="and"), how))
 
 
 def _xor_gate() -> State:
@@ -56,6 +68,14 @@ LOGIC_GATES = SampleGroup(
             "Press Space: five hidden neurons bend the line. Set them to two and press"
             " Ctrl+Shift+R a few times: about half of all starts get stuck.",
             _xor_gate,
+        ),
+        Sample(
+            "gate_by_hand",
+            "Gate by hand",
+            "A neuron with a step, which can't learn. Click the small circle, its bias, and turn"
+            " the wheel until only (1, 1) is on the other side. Then choose NAND or XOR in Data.",
+            _by_hand,
+            ("no_slope",),
         ),
     ),
 )

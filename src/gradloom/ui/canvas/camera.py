@@ -117,6 +117,8 @@ class Camera(QGraphicsView):
         wanted = min(max(min(across, down), LEAST_ZOOM), most)
         self.setTransform(QTransform.fromScale(wanted, wanted))
         self.centerOn(*box.middle)
+        # items that came or went in the same turn would be moved along, not painted over
+        self.viewport().update()
 
     def show_from(self, box: Box, least: float) -> None:
         """Not farther away than `least`; what does not fit then is seen from its top left."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
@@ -44,7 +44,10 @@ class NameEdit(QLineEdit):
 
 
 class WeightEdit(QFrame):
-    """A number field beside a line; every change is tried at once, Esc takes it back."""
+    """A number field beside a line; every change is tried at once, Esc takes it back.
+
+    While it is open the wheel turns its number, wherever on the parent the pointer is.
+    """
 
     def __init__(
         self,
@@ -71,6 +74,11 @@ class WeightEdit(QFrame):
         layout.setContentsMargins(8, 4, 4, 4)
         layout.addWidget(label)
         layout.addWidget(self.field)
+        self._parent = parent
+        parent.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.Wheel and self.field.event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -85,6 +93,7 @@ class WeightEdit(QFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        self._parent.removeEventFilter(self)
         closed, self._closed = self._closed, lambda: None
         closed()
 

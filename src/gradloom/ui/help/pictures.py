@@ -1,4 +1,4 @@
-"""The pictures of a page: formulas, curves of activations, icons, in the theme's colours."""
+"""The pictures of a page: formulas, curves of activations and losses, icons, in the theme's ink."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtGui import QPixmap
 from gradloom.layers import ACTIVATIONS
 from gradloom.session.curves import curve
 from gradloom.ui.formulas import cached, formula
+from gradloom.ui.help.loss_picture import loss_picture, names_in
 from gradloom.ui.panels.plotting import CurveView
 from gradloom.ui.theme import Theme, icon_pixmap
 
@@ -18,7 +19,11 @@ _WAITING = QSize(1, 40)  # the room of a formula that is not typeset yet
 
 
 class Pictures:
-    """Pictures by what a page names them: "formula:NUMBER", "curve:KIND", "icon:NAME"."""
+    """Pictures by what a page names them: "formula:NUMBER", "curve:KIND", "icon:NAME".
+
+    "loss:KIND,KIND" and "slope:KIND,KIND" are losses over the miss and their slopes; with "sigmoid"
+    before them, over what enters a sigmoid while the target is 1.
+    """
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
@@ -34,6 +39,8 @@ class Pictures:
             found = icon_pixmap(target, self._theme.tokens.accent, _ICON_SIZE)
         elif scheme == "curve" and target in ACTIVATIONS:
             found = self._curve(target)
+        elif scheme in ("loss", "slope") and names_in(target):
+            found = loss_picture(target, self._theme.tokens, slopes=scheme == "slope")
         return found or _blank(QSize(1, 1))
 
     @property

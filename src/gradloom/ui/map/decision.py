@@ -14,14 +14,10 @@ from gradloom.ui.map.drawing import Style
 from gradloom.ui.map.drawmode import DrawMode
 from gradloom.ui.map.field import Field
 from gradloom.ui.map.picking import Picking
-from gradloom.ui.map.reading import Reading, words_at
+from gradloom.ui.map.reading import Body, Reading, words_at
 from gradloom.ui.map.shown import Shown
 from gradloom.ui.map.slices import SliceBar
-from gradloom.ui.map.subject import (
-    Subject,
-    shown_of,
-    table_of,
-)
+from gradloom.ui.map.subject import Subject, like, shown_of, table_of
 from gradloom.ui.map.tools import Grip, Tool
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.export import Columns
@@ -31,7 +27,6 @@ from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
 _HINT = "Point at the map to read it; click a place to look closer."
-_LOW = 240  # px of the map below which one draws rather than reads
 
 
 class DecisionMap(QWidget):
@@ -78,8 +73,8 @@ class DecisionMap(QWidget):
         column.setSpacing(2)
         for widget in (self.controls, self.slices, self.drawing.bar):
             column.addWidget(widget)
-        column.addWidget(self.field, 1)
-        column.addWidget(self.reading)
+        self._body = Body(self.field, self.reading)
+        column.addLayout(self._body, 1)
         self._listen()
         self._repaint()
 
@@ -133,8 +128,8 @@ class DecisionMap(QWidget):
 
     def _make_room(self) -> None:
         classes = self.subject.classes if self.subject else ()
-        self.reading.make_room(classes, self.width() - 16, told=not self._whole)
-        self.reading.setVisible(not self.drawing.on or self.height() > _LOW)
+        room = self.size() - QSize(16, 0)
+        self._body.make_room(classes, room, told=not self._whole, drawing=self.drawing.on)
 
     @property
     def subject(self) -> Subject | None:
@@ -185,7 +180,7 @@ class DecisionMap(QWidget):
             and before.plan.seed == after.plan.seed
         )
         if not same:
-            self._prepare()
+            self._prepare(other_data=not like(before, after))
             self.drawing.follow(before, after)
 
     @Slot(object)
@@ -233,10 +228,10 @@ class DecisionMap(QWidget):
 
     # what is shown
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, other_data: bool = False) -> None:
         """Another document: what can be shown, its points, ranges and words."""
         state = self._document.state
-        self._result = self._maps.latest
+        self._result = None if other_data else self._maps.latest
         self._subjects, self._ground = shown_of(state), None
         split = state.prepared.split
         self.controls.offer(
@@ -255,6 +250,8 @@ class DecisionMap(QWidget):
         self._make_room()
         self._leave()
         self._place_points()
+        if other_data:
+            self.shown.draw_points()
         self.drawing.show_state()
         self._redraw()
 

@@ -62,7 +62,7 @@ class Field(QWidget):
         self._notice.setWordWrap(True)
         self._notice.setMargin(16)
         self.notice = ""
-        self.setMinimumSize(200, 130)
+        self.setMinimumSize(200, 110)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Map over the input plane")
         self.sheet.setAccessibleName(self.accessibleName())

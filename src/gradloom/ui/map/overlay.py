@@ -19,7 +19,8 @@ from gradloom.ui.plots.markers import RADIUS
 from gradloom.ui.plots.shading import shade_veil
 from gradloom.ui.theme import SMALL, Theme
 
-_VEIL, _BANDS, _LEVELS, _RINGS, _TOP = 0.5, 0.6, 1.0, 3.0, 4.0  # the points are at 2
+_VEIL, _BANDS, _LEVELS, _TOP = 0.5, 0.6, 1.0, 4.0
+_HALOS, _RINGS = 1.5, 1.6  # under the points, which are at 2: many marks do not bury them
 
 
 class Overlay:
@@ -34,7 +35,7 @@ class Overlay:
         self._bands: list[QGraphicsPathItem] = []
         self._levels: list[tuple[Line, Any]] = []
         self._rings = self._spots(_RINGS, 2 * RADIUS + 5)
-        self._chosen = self._spots(_TOP, 2 * RADIUS + 7)
+        self._chosen = self._spots(_HALOS, 2 * RADIUS + 8)
         self._mark = self._spots(_TOP, 2 * RADIUS + 6)
         self._path = self._added(QGraphicsPathItem(), _TOP)
         self._path.hide()
@@ -140,7 +141,8 @@ class Overlay:
         """Take the colours of the theme."""
         t = self._theme.tokens
         self._rings.setPen(pg.mkPen(t.error, width=1.5))
-        self._chosen.setPen(pg.mkPen(t.accent, width=2.5))
+        self._chosen.setPen(None)
+        self._chosen.setBrush(pg.mkBrush(t.accent))
         self._mark.setPen(pg.mkPen(t.text, width=1.5))
         pen = QPen(QColor(t.accent), 1.5)
         pen.setCosmetic(True)

@@ -81,6 +81,13 @@ def shown_of(state: State) -> tuple[Subject, ...]:
     return (Subject("", "", Coding((0,), targets[:1], style, "")),)
 
 
+def like(before: State, after: State) -> bool:
+    """Whether a picture of one is worth seeing over the other's points until its own is there."""
+    sources = before.data.source, after.data.source
+    names = [state.prepared.dataset.feature_names for state in (before, after)]
+    return type(sources[0]) is type(sources[1]) and names[0] == names[1]
+
+
 def points_of(state: State, subject: Subject, ground: Ground) -> Points:
     """The rows on this ground for this target."""
     prepared = state.prepared

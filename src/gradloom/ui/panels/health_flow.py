@@ -25,6 +25,7 @@ from gradloom.ui.panels.scales import short
 from gradloom.ui.theme import SMALL, Theme, font
 
 _GAP = 8
+_ELIDE = Qt.TextElideMode.ElideRight
 _HEADS = ("Layer", "Values", "Gradient", "Update", "Idle")
 _TIPS = (
     "Layers from the input on. A click selects one.",
@@ -142,7 +143,8 @@ class FlowChart(QWidget):
             if column.width() <= 0:
                 continue
             rect = QRectF(column.x(), 0, column.width(), self._head() - 4)
-            painter.drawText(rect, int(_right(number)), title)
+            words = self.fontMetrics().elidedText(title, _ELIDE, round(column.width()))
+            painter.drawText(rect, int(_right(number)), words)
         painter.setPen(QPen(QColor(tokens.hairline), 1))
         y = self._head() - 1.5
         painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
@@ -158,7 +160,7 @@ class FlowChart(QWidget):
             cells = [QRectF(c.x(), top, c.width(), high) for c in columns]
             painter.setPen(text)
             elided = self.fontMetrics().elidedText(
-                self._names[health.layer], Qt.TextElideMode.ElideRight, int(cells[0].width())
+                self._names[health.layer], _ELIDE, int(cells[0].width())
             )
             painter.drawText(cells[0], int(_right(0)), elided)
             if cells[1].width() > 0:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from gradloom.data import Dataset, DataSource
 from gradloom.data.ink import ink_of
+from gradloom.data.split import evenly
 from gradloom.data.transform import Feature, express
 from gradloom.layers.shapes import Array
 from gradloom.ui.pictures import picture_image
@@ -48,7 +49,7 @@ def source_picture(source: DataSource, tokens: Tokens, size: QSize, ratio: float
         return pixmap
     if data.feature_shape is not None:
         return _mosaic(data, tokens, pixmap)
-    few = np.linspace(0, len(data) - 1, min(len(data), _POINTS)).astype(np.intp)
+    few = evenly(np.arange(len(data)), _POINTS)
     raw, target = data.features[few], data.targets[few, 0]
     whole = np.isfinite(raw).all(axis=1) & np.isfinite(target)
     raw, target = raw[whole], target[whole]

@@ -41,12 +41,14 @@ class Trouble(QFrame):
         self.setObjectName("trouble")
         tokens = parts.theme.tokens
         self.setStyleSheet(
-            f"#trouble {{ background: {tokens.raised}; border: 1px solid {tokens.hairline}; }}"
+            f"#trouble {{ background: {tokens.raised}; border: 1px solid {tokens.quiet}; }}"
+            f"#inside {{ background: {tokens.raised}; }}"
         )
         state = parts.document.state
         name = state.graph[layer].name
         self.setAccessibleName(f"What is wrong with {name}")
         self._inside = QWidget()
+        self._inside.setObjectName("inside")
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(10)

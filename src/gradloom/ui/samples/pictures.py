@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
+from gradloom.data.split import evenly
 from gradloom.document import State
 from gradloom.layers.coding import Coding
 from gradloom.layers.shapes import Array
@@ -21,7 +22,7 @@ from gradloom.ui.plots.shading import (
     shares_of,
 )
 from gradloom.ui.samples.glyph import paint_network
-from gradloom.ui.theme import Tokens, class_colours
+from gradloom.ui.theme import NORMAL, Tokens, class_colours, font
 
 _MOST = 200  # points
 _PAD = 14.0  # px around the network
@@ -30,19 +31,38 @@ _PAD = 14.0  # px around the network
 def sample_picture(
     state: State, learnt: MapResult | None, tokens: Tokens, size: QSize, ratio: float
 ) -> QPixmap:
-    """Data and map in a square on the left, the network beside it; of a single row the network."""
+    """Data and map in a square on the left, the network beside it; of a single row its numbers."""
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(QColor(tokens.window))
-    side = size.height() if len(state.prepared.dataset) > 1 else 0
+    side = size.height()
     painter = QPainter(pixmap)
-    if side:
+    if len(state.prepared.dataset) > 1:
         painter.drawPixmap(0, 0, _data(state, learnt, tokens, side, ratio))
-        painter.fillRect(side, 0, 1, side, QColor(tokens.hairline))
+    else:
+        painter.fillRect(0, 0, side, side, QColor(tokens.surface))
+        _write_row(painter, state, tokens, side)
+    painter.fillRect(side, 0, 1, side, QColor(tokens.hairline))
     room = QRectF(side, 0, size.width() - side, size.height())
     paint_network(painter, room.adjusted(_PAD, _PAD, -_PAD, -_PAD), state, Ink(tokens))
     painter.end()
     return pixmap
+
+
+def _write_row(painter: QPainter, state: State, tokens: Tokens, side: int) -> None:
+    """The one row there is: what enters, an arrow, what should come out."""
+    data = state.prepared.dataset
+    painter.setFont(font(NORMAL))
+    painter.setPen(QColor(tokens.text))
+    line, third = painter.fontMetrics().height() * 1.4, side / 3
+    for column, numbers in ((0, data.features.ravel()), (2, data.targets.ravel())):
+        top = (side - line * len(numbers)) / 2
+        places = max(len(f"{number:.4g}".partition(".")[2]) for number in numbers.tolist())
+        for i, number in enumerate(numbers.tolist()):
+            room = QRectF(column * third, top + i * line, third, line)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), f"{number:.{places}f}")
+    painter.setPen(QColor(tokens.quiet))
+    painter.drawText(QRectF(third, 0, third, side), int(Qt.AlignmentFlag.AlignCenter), "→")
 
 
 def _data(
@@ -57,7 +77,7 @@ def _data(
     coding = next(iter(state.analysis.codings.values()))
     ground = learnt.ground if learnt is not None else None
     ground = ground or ground_of(state, Look())
-    few = np.linspace(0, len(ground.rows) - 1, min(len(ground.rows), _MOST)).astype(np.intp)
+    few = evenly(np.arange(len(ground.rows)), _MOST)
     target = prepared.targets[ground.rows[few], coding.columns[0]]
     flat, levels, extent = ground.plane.flat, levels_of(target), ground.extent
     across, up = ground.points[few, 0], ground.points[few, 1] if flat else target

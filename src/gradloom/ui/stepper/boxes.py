@@ -129,9 +129,9 @@ class Setter:
             font=font,
         )
 
-    def number(self, number: float, tag: Expression | None = None) -> Box:
-        """A number; powers of ten are raised."""
-        text = f"{number:.{self._digits}g}".replace("-", "−")
+    def number(self, number: float, tag: Expression | None = None, digits: int = 0) -> Box:
+        """A number, with so many digits if they are given; powers of ten are raised."""
+        text = f"{number:.{digits or self._digits}g}".replace("-", "−")
         if "e" not in text:
             return self.text(text, tag=tag)
         mantissa, exponent = text.split("e")

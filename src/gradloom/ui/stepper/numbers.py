@@ -24,6 +24,7 @@ from gradloom.ui.theme import NORMAL, Theme, font
 
 _EDGE = 4.0
 _LEADING = 6.0
+_RESULT = 7  # digits, as many as a worked example prints; what enters has fewer
 
 
 class NumbersView(QAbstractScrollArea):
@@ -67,7 +68,7 @@ class NumbersView(QAbstractScrollArea):
         middle = ""
         if found.expression is not None:
             middle = f" = {plain(found.expression.latex(read=self._read, most=12))}"
-        return f"{found.name()}{middle} = {found.number:.6g}"
+        return f"{found.name()}{middle} = {found.number:.{_RESULT}g}"
 
     def box_at(self, place: QPointF) -> Box | None:
         """The innermost reference or term that was painted here."""
@@ -107,8 +108,7 @@ class NumbersView(QAbstractScrollArea):
             pieces.append(setter.of(expression))
         if expression is not None:
             pieces.append(setter.text(" = "))
-        strong = setter.number(found.number)
-        pieces.append(strong)
+        pieces.append(setter.number(found.number, digits=_RESULT))
         return pieces
 
     def _wrapped(self, pieces: list[Box]) -> list[Box]:
