@@ -286,6 +286,19 @@ def test_the_theme_changes_everywhere_and_is_remembered(parts, mode) -> None:
     assert QSettings().value("theme", type=str) == mode
 
 
+def test_every_panel_takes_on_the_theme_also_when_it_was_built_in_another(parts, qtbot) -> None:
+    docks = parts.window.docks
+    for name in docks.names:
+        docks.show(name)
+    parts.window.choose_theme("dark")
+    for name in docks.names:
+        docks.show(name)
+        qtbot.wait(1)
+        panel = docks._docks[name].widget()
+        paper = panel.grab().toImage().pixelColor(2, panel.height() - 3)
+        assert paper.lightnessF() < 0.3, name
+
+
 def test_a_small_window_still_shows_the_canvas(parts, qtbot) -> None:
     parts.window.resize(800, 600)
     qtbot.wait(50)
