@@ -180,6 +180,7 @@ def test_a_network_that_is_not_ready_says_so(panel, bench, health, qtbot):
     qtbot.waitUntil(panel.hint.isVisible)
     assert not panel.flow.isVisible()
     assert not panel.weights.isVisible()
+    assert not panel.empty.isVisible()  # "press Space" would do nothing
 
 
 def test_remedies_say_what_they_would_do_now(panel, bench, health, qtbot):

@@ -202,7 +202,7 @@ class HealthPanel(QScrollArea):
         report = self._health.latest
         steps = 0 if report is None or report.measured is None else report.measured.steps
         self.empty.setText(NOTHING if steps >= _LEAST_STEPS else UNTRAINED)
-        self.empty.setVisible(not self.cards)
+        self.empty.setVisible(not self.cards and self._document.state.ready)
 
     def _repaint(self) -> None:
         findings = tuple(card.finding for card in self.cards)
