@@ -189,7 +189,10 @@ class ImportDialog(ImportFrame):
                 button.setChecked(values == {name})
                 button.setEnabled(bool(some))
         names = ", ".join(c.name for c in some[:4]) + (" …" if len(some) > 4 else "")
-        self.which.set_text(f"{names}:" if some else _HINT, _HINT)
+        told = self._preview.told if self._preview is not None else ()
+        if len(chosen) == 1 and chosen[0] < len(told) and told[chosen[0]]:
+            names += f": {told[chosen[0]]}"
+        self.which.set_text(names or _HINT, _HINT)
 
     def _set(self, setting: str, value: str) -> None:
         columns = self.columns
