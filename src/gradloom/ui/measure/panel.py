@@ -24,7 +24,7 @@ from gradloom.ui.measure.pane import Pane
 from gradloom.ui.measure.scores import ScoresFace
 from gradloom.ui.measures import MeasureService
 from gradloom.ui.plots.scale import figure, percent
-from gradloom.ui.theme import Theme
+from gradloom.ui.theme import NORMAL, Theme, font
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
@@ -80,6 +80,8 @@ class MeasuresPanel(QWidget):
             button.setToolTip(f"Measure the {name} rows.")
         self.message = sentence(_WAITING)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setFont(font(NORMAL))
+        self.message.setMargin(16)
         self.line = StillText()
         self.panes = {name: Pane(theme, name) for name in PARTS}
         for pane in self.panes.values():

@@ -53,7 +53,8 @@ class HealthPanel(QScrollArea):
         self._list.setSpacing(14)
         column.addLayout(self._list)
         column.addSpacing(4)
-        column.addWidget(rule())
+        self._rule = rule()
+        column.addWidget(self._rule)
         self.hint = sentence(NOT_READY)
         self.flow = FlowChart(theme)
         self.flow.chosen.connect(lambda layer: view.select(Selection(frozenset([layer]))))
@@ -202,7 +203,9 @@ class HealthPanel(QScrollArea):
         report = self._health.latest
         steps = 0 if report is None or report.measured is None else report.measured.steps
         self.empty.setText(NOTHING if steps >= _LEAST_STEPS else UNTRAINED)
-        self.empty.setVisible(not self.cards and self._document.state.ready)
+        ready = self._document.state.ready
+        self.empty.setVisible(not self.cards and ready)
+        self._rule.setVisible(bool(self.cards) or ready)
 
     def _repaint(self) -> None:
         findings = tuple(card.finding for card in self.cards)
