@@ -417,8 +417,11 @@ def test_the_gallery_opens_a_sample_as_a_new_project(parts, qtbot) -> None:
     assert parts.files.path is None
     assert parts.document.state == SAMPLES["xor_neuron"].state
     assert parts.window.windowTitle().startswith("XOR, one neuron")
-    assert "Press Space" in parts.window._message.text()
+    assert "Press Space" in parts.window._message.text
     assert not parts.files.unsaved
+    parts.document.edit("spiral", lambda s: s.with_data(source=SOURCES.make("spiral")))
+    assert parts.window._message.text == ""  # the hint was about other data
+    parts.document.mark_saved(parts.document.state)
 
 
 def test_the_gallery_asks_about_unsaved_work(parts, qtbot, monkeypatch) -> None:

@@ -84,10 +84,11 @@ def preview(
                 " needed."
             )
             break
-    cells = [row for _, row in found]
-    columns, told = looked_at(guess_columns(names, cells, form), cells, form)
-    lines, shown = zip(*found[:rows], strict=True) if found else ((), ())
-    return Preview(columns, tuple(map(tuple, shown)), lines, tuple(problems), told=told)
+    texts = [row for _, row in found]
+    columns, told = looked_at(guess_columns(names, texts, form), texts, form)
+    lines = tuple(line for line, _ in found[:rows])
+    shown = tuple(tuple(row) for row in texts[:rows])
+    return Preview(columns, shown, lines, tuple(problems), told=told)
 
 
 def _no_rows(name: str) -> str:

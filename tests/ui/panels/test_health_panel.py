@@ -84,6 +84,7 @@ def test_a_card_shows_proves_explains_and_mends(panel, bench, health, qtbot):
     QTest.keyClick(bend, Qt.Key.Key_Space)
     assert bench.document.undo_label == bend.words
     qtbot.waitUntil(lambda: panel.cards == [])
+    assert panel.hasFocus()  # and not the next button of the window
     bench.document.undo()
     qtbot.waitUntil(lambda: len(panel.cards) == 1)
 

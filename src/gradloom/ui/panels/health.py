@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gradloom.diagnosis import Finding
 from gradloom.document import Document, State
+from gradloom.ui.forms.leaving import take_away
 from gradloom.ui.forms.parts import rule, sentence
 from gradloom.ui.health import HealthService, Report
 from gradloom.ui.panels.health_cards import FindingCard, shape_of
@@ -134,8 +135,7 @@ class HealthPanel(QScrollArea):
                 self._list.insertWidget(place, card)
         for card in kept.values():
             self._list.removeWidget(card)
-            card.hide()
-            card.deleteLater()  # not at once: the click that mended may come from inside it
+            take_away(card)
 
     @Slot(object)
     def _show_report(self, report: Report | None) -> None:
@@ -211,8 +211,7 @@ class HealthPanel(QScrollArea):
         findings = tuple(card.finding for card in self.cards)
         for card in self.cards:
             self._list.removeWidget(card)
-            card.hide()
-            card.deleteLater()
+            take_away(card)
         self.cards = []
         self._rebuild(findings)
 
