@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QTreeWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QTabBar, QTreeWidget
 
 from gradloom.core.errors import UserError
 from gradloom.data import SOURCES, DataSpec
@@ -304,6 +304,17 @@ def test_a_small_window_still_shows_the_canvas(parts, qtbot) -> None:
     qtbot.wait(50)
     assert parts.window.width() <= 800
     assert parts.canvas.width() >= 240
+
+
+def test_tabs_can_be_read_on_a_small_laptop(parts, qtbot) -> None:
+    parts.window.resize(1280, 720)
+    qtbot.wait(20)
+    parts.window.docks.place()
+    qtbot.wait(20)
+    for bar in parts.window.findChildren(QTabBar):
+        for i in range(bar.count() if bar.isVisible() else 0):
+            words = bar.fontMetrics().horizontalAdvance(bar.tabText(i))
+            assert bar.tabRect(i).width() >= words + 8, bar.tabText(i)  # 4 px on each side
 
 
 def test_every_control_has_a_name_for_a_screen_reader(parts) -> None:
