@@ -20,7 +20,7 @@ _BEHIND = ("loss", "measures", "hidden", "landscape", "table", "sketch", "steppe
 _CLOSED = ("help",)  # at first; and beside a step that is walked through they may stay
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
-_MAP_AND_LOSS = [10, 14]  # the tabs behind the loss can be read in a window of 1280 px
+_MAP_AND_LOSS = [20, 27]  # the tabs behind the loss can be read in a window of 1280 px
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 

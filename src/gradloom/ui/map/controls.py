@@ -126,6 +126,11 @@ class Controls(QWidget):
         for widget in (self.more, self.tools["pointer"], self.tools["lasso"]):
             widget.setVisible(bool(labels))
 
+    def offer_options(self, *, classes: bool, whole: bool, plane: bool) -> None:
+        """What can be added to the map: nothing to the curve of a number."""
+        self.popup.offer(classes=classes, whole=whole, plane=plane)
+        self.more.setVisible(classes or plane)
+
     def offer_pencil(self, refusal: str) -> None:
         """Whether points can be drawn: why not, or ""."""
         self.tools["pencil"].setEnabled(not refusal)
