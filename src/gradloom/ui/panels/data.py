@@ -99,12 +99,12 @@ class DataPanel(QScrollArea):
         self.own.clicked.connect(lambda: self.own.setChecked(True))
         flow.addWidget(self.own)
         self.open_button = small_button(
-            "Open table …",
+            "Open table…",
             "A table of your own: CSV, TSV, Excel or Parquet. Dropping a file on the window does"
             " the same, and so does pasting rows: Ctrl+V here, Ctrl+Shift+V anywhere.",
         )
         self.pictures_button = small_button(
-            "Open pictures …",
+            "Open pictures…",
             "Pictures of your own: a folder with a folder for each class, or IDX files as MNIST has"
             " them. Dropping either on the window does the same.",
         )
