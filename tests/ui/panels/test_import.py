@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QStyleOptionHeaderV2
 
 from desk import open_, press, reopened, settle
 from gradloom.data import TABLES, FileTable
@@ -103,6 +103,19 @@ def test_gaps_and_slips_are_told_apart_in_the_preview(desk, qtbot, flowers):
     assert tips == [None, "Missing", "'oops' is not a number.", None]
     assert colours[:3] == [None, theme.colour("quiet"), theme.colour("error")]
     assert "sheet" not in dialog.form.rows
+
+
+def test_a_long_name_ends_in_dots_and_leaves_what_the_column_is(desk, qtbot, flowers):
+    name = "mean yearly rainfall in millimetres, measured at the station " * 2
+    flowers.write_text(f"{name};kind\n1;a\n2;b\n", encoding="utf-8")
+    dialog = open_(desk, qtbot, flowers)
+    option = QStyleOptionHeaderV2()
+    dialog.table.horizontalHeader().initStyleOptionForIndex(option, 0)
+    first, second = option.text.split("\n")
+    assert first.startswith("mean yearly")
+    assert first.endswith("…")
+    assert option.fontMetrics.horizontalAdvance(first) <= dialog.table.columnWidth(0) - 12
+    assert second == "Feature · number"
 
 
 def test_a_chosen_column_tells_its_words_and_gaps(desk, qtbot, flowers):
