@@ -323,3 +323,19 @@ def test_gaps_everywhere_are_read_the_same_by_the_quick_way(separator):
     head = separator.join(f"c{i}" for i in range(20))
     table = loaded("\n".join([head, *map(separator.join, rows)]))
     assert np.array_equal(np.stack(table.arrays, axis=1), values, equal_nan=True)
+
+
+def test_a_column_of_too_many_words_is_left_out_where_it_is_still_to_be_chosen():
+    lines = [
+        f"{i // 4}. May,{'ab'[i % 2]},{'' if i % 50 else 'n/a'}{i},{i % 2}" for i in range(404)
+    ]
+    found = preview("\n".join(["day,kind,x,y", *lines]).encode(), TableFormat())
+    assert [column.role for column in found.columns] == ["ignore", "feature", "feature", "target"]
+    assert found.told[:2] == ("101 different words, too many to use", "2 different words")
+    few = preview("\n".join(["day,kind,x,y", *lines[:400]]).encode(), TableFormat())
+    assert few.columns[0].role == "feature"
+
+
+def test_gaps_of_the_first_rows_are_counted():
+    found = preview(b"x,word,y\n1,a,0.5\nNA,,1\n-,b,2\n", TableFormat())
+    assert found.told == ("2 gaps", "2 different words, 1 gap", "")

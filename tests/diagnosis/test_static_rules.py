@@ -10,6 +10,7 @@ import pytest
 from gradloom.data import SOURCES, Dataset, DataSpec
 from gradloom.data.table_files import import_text
 from gradloom.diagnosis import REMEDIES
+from gradloom.diagnosis.words import figure
 from gradloom.layers import INITIALISERS, LAYERS, LOSSES
 from gradloom.layers.signature import Target
 
@@ -382,3 +383,18 @@ def test_unready_networks_are_judged_as_far_as_they_go(ward):
     broken = ward.state([ward.dense(5), ward.dense(4), ward.dense(1, "sigmoid")], three)
     assert not broken.ready
     assert set(ward.static(broken)) <= {"linear_stack"}
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (2714.3, "2,714"),
+        (999.7, "1,000"),
+        (-402314.0, "-402,314"),
+        (0.3466, "0.347"),
+        (2.6e10, "2.6e10"),
+        (3e-7, "3e-7"),
+    ],
+)
+def test_numbers_in_evidence_are_read_at_once(number, text):
+    assert figure(number) == text

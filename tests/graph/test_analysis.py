@@ -87,6 +87,11 @@ def test_problems_are_sentences(graph: Graph, sentence: str) -> None:
     assert any(said.startswith(sentence) for said in _says(graph)), _says(graph)
 
 
+def test_layers_of_unknown_size_are_not_said_to_learn_nothing() -> None:
+    graph = _chain(LAYERS.make("conv2d"), LAYERS.make("flatten"), _dense(1))
+    assert _says(graph) == [said for said in _says(graph) if said.startswith("Conv2D takes")]
+
+
 def test_a_circle_is_a_problem_and_no_crash() -> None:
     graph = _chain(_dense(2), _dense(2), _dense(1))
     circle = graph.with_edges([*graph.edges[1:], Edge("dense_2", "dense_1", 0)])

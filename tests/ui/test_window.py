@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QTreeWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QTabBar, QTreeWidget
 
 from gradloom.core.errors import UserError
 from gradloom.data import SOURCES, DataSpec
@@ -286,11 +286,35 @@ def test_the_theme_changes_everywhere_and_is_remembered(parts, mode) -> None:
     assert QSettings().value("theme", type=str) == mode
 
 
+def test_every_panel_takes_on_the_theme_also_when_it_was_built_in_another(parts, qtbot) -> None:
+    docks = parts.window.docks
+    for name in docks.names:
+        docks.show(name)
+    parts.window.choose_theme("dark")
+    for name in docks.names:
+        docks.show(name)
+        qtbot.wait(1)
+        panel = docks._docks[name].widget()
+        paper = panel.grab().toImage().pixelColor(2, panel.height() - 3)
+        assert paper.lightnessF() < 0.3, name
+
+
 def test_a_small_window_still_shows_the_canvas(parts, qtbot) -> None:
     parts.window.resize(800, 600)
     qtbot.wait(50)
     assert parts.window.width() <= 800
     assert parts.canvas.width() >= 240
+
+
+def test_tabs_can_be_read_on_a_small_laptop(parts, qtbot) -> None:
+    parts.window.resize(1280, 720)
+    qtbot.wait(20)
+    parts.window.docks.place()
+    qtbot.wait(20)
+    for bar in parts.window.findChildren(QTabBar):
+        for i in range(bar.count() if bar.isVisible() else 0):
+            words = bar.fontMetrics().horizontalAdvance(bar.tabText(i))
+            assert bar.tabRect(i).width() >= words + 8, bar.tabText(i)  # 4 px on each side
 
 
 def test_every_control_has_a_name_for_a_screen_reader(parts) -> None:
@@ -404,8 +428,11 @@ def test_the_gallery_opens_a_sample_as_a_new_project(parts, qtbot) -> None:
     assert parts.files.path is None
     assert parts.document.state == SAMPLES["xor_neuron"].state
     assert parts.window.windowTitle().startswith("XOR, one neuron")
-    assert "Press Space" in parts.window._message.text()
+    assert "Press Space" in parts.window._message.text
     assert not parts.files.unsaved
+    parts.document.edit("spiral", lambda s: s.with_data(source=SOURCES.make("spiral")))
+    assert parts.window._message.text == ""  # the hint was about other data
+    parts.document.mark_saved(parts.document.state)
 
 
 def test_the_gallery_asks_about_unsaved_work(parts, qtbot, monkeypatch) -> None:

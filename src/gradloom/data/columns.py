@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from gradloom.core.checks import Choice
+from gradloom.core.counting import counted
 from gradloom.core.errors import BadValue
 from gradloom.data.cells import MOST_COLUMNS, number
 from gradloom.data.format import TableFormat
@@ -142,6 +143,27 @@ def guess_columns(
         kind = "category" if _are_two_classes(cells) else found[-1].type
         found[-1] = replace(found[-1], role="target", type=kind)
     return tuple(found)
+
+
+def looked_at(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], form: TableFormat
+) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+    """What the first rows tell of guessed columns: words and gaps, a line for each.
+
+    Features of more words than can be used are left out at once.
+    """
+    found, told = [], []
+    for i, column in enumerate(columns):
+        cells = [row[i] for row in rows if i < len(row)]
+        there = [cell for cell in cells if cell.lower() not in form.marks]
+        words = len(set(there)) if column.type == "category" else 0
+        many, gaps = words > MOST_CATEGORIES, len(cells) - len(there)
+        facts = [f"{words:,} different words{', too many to use' if many else ''}"] if words else []
+        facts += [counted(gaps, "gap")] if gaps else []
+        told.append(", ".join(facts))
+        role = "ignore" if many and column.role == "feature" else column.role
+        found.append(replace(column, role=role))
+    return tuple(found), tuple(told)
 
 
 def _counts_rows(name: str, cells: Sequence[str]) -> bool:

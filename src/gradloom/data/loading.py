@@ -14,7 +14,7 @@ import numpy as np
 from gradloom.core.counting import counted
 from gradloom.core.errors import UserError
 from gradloom.data.cells import cut_rows, header_names, lines_of, normal_lines
-from gradloom.data.columns import Column, guess_columns
+from gradloom.data.columns import Column, guess_columns, looked_at
 from gradloom.data.decoding import broken_text, decoded, refuse_pages, without_mark
 from gradloom.data.format import TableFormat
 from gradloom.data.gathering import Gatherer, LoadedTable, refuse_if_too_large
@@ -32,7 +32,7 @@ class Preview:
     """The first rows of a file as they would be read: `rows` of text, `columns` as guessed.
 
     `problems` are sentences that stop reading (a question to answer, a broken row); `sheets` are
-    the names of those of a workbook.
+    the names of those of a workbook; `told` says of each column what the rows looked at tell.
     """
 
     columns: tuple[Column, ...]
@@ -40,6 +40,7 @@ class Preview:
     lines: tuple[int, ...]
     problems: tuple[str, ...]
     sheets: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def preview(
@@ -83,10 +84,11 @@ def preview(
                 " needed."
             )
             break
-    columns = guess_columns(names, [cells for _, cells in found], form)
-    shown = found[:rows]
-    lines = tuple(line for line, _ in shown)
-    return Preview(columns, tuple(tuple(c) for _, c in shown), lines, tuple(problems))
+    texts = [row for _, row in found]
+    columns, told = looked_at(guess_columns(names, texts, form), texts, form)
+    lines = tuple(line for line, _ in found[:rows])
+    shown = tuple(tuple(row) for row in texts[:rows])
+    return Preview(columns, shown, lines, tuple(problems), told=told)
 
 
 def _no_rows(name: str) -> str:

@@ -15,6 +15,14 @@ def percent(share: float) -> str:
     return "more than 99 %" if number == 100 and share < 1 else f"{number} %"
 
 
+def figure(number: float) -> str:
+    """A number in three significant digits, or more where a whole one needs them: 2,714."""
+    if 999.5 <= abs(number) < 1e6:
+        return f"{number:,.0f}"
+    digits, _, power = f"{number:.3g}".partition("e")
+    return f"{digits}e{int(power)}" if power else digits
+
+
 def feeds_output(state: State, layer: str) -> bool:
     """Whether this layer gives the answer: only activations stand between it and an Output.
 

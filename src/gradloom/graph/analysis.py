@@ -217,7 +217,7 @@ def _ends(graph: Graph, counts: Mapping[str, int], live: set[str]) -> list[Probl
         found.append(Problem("The network has no Input; drag one in from the palette."))
     if not any(isinstance(layer.kind, Sink) for layer in graph):
         found.append(Problem("The network has no Output; drag one in and connect the last layer."))
-    elif counts and not any(counts.get(id_, 0) for id_ in live):
+    elif _all_known(graph, counts, live) and not any(counts.get(id_, 0) for id_ in live):
         found.append(
             Problem(
                 "Nothing here can learn; add a layer with weights, such as Dense.",
@@ -225,3 +225,8 @@ def _ends(graph: Graph, counts: Mapping[str, int], live: set[str]) -> list[Probl
             )
         )
     return found
+
+
+def _all_known(graph: Graph, counts: Mapping[str, int], live: set[str]) -> bool:
+    """Whether every layer that could learn has told how many parameters it has."""
+    return bool(counts) and all(id_ in counts or isinstance(graph[id_].kind, Sink) for id_ in live)

@@ -47,8 +47,7 @@ class ShortcutsDialog(QDialog):
         tree.setRootIsDecorated(False)
         tree.setAccessibleName("Keyboard shortcuts")
         for menu in dict.fromkeys(action.menu.split("/")[0] for action in ACTIONS):
-            top = QTreeWidgetItem([menu])
-            tree.addTopLevelItem(top)
+            top = _group(tree, menu)
             for action in ACTIONS:
                 if action.menu.split("/")[0] == menu and action.keys:
                     keys = [
@@ -57,13 +56,19 @@ class ShortcutsDialog(QDialog):
                     ]
                     top.addChild(QTreeWidgetItem([action.text, "  or  ".join(keys)]))
         for heading, lines in (("Drawing points", _drawing()), ("Mouse", _GESTURES)):
-            top = QTreeWidgetItem([heading])
-            tree.addTopLevelItem(top)
+            top = _group(tree, heading)
             for line in lines:
                 top.addChild(QTreeWidgetItem([*line]))
         tree.expandAll()
         tree.resizeColumnToContents(0)
         _finish(self, [tree])
+
+
+def _group(tree: QTreeWidget, heading: str) -> QTreeWidgetItem:
+    top = QTreeWidgetItem([heading])
+    top.setFont(0, font(strong=True))
+    tree.addTopLevelItem(top)
+    return top
 
 
 class AboutDialog(QDialog):

@@ -22,6 +22,7 @@ _CLOSED = ("help",)  # at first; and beside a step that is walked through they m
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
 _NARROW_TABS = f"QTabBar {{ font-size: {SMALL}px; }} QTabBar::tab {{ padding: 6px 3px; }}"
+_MAP_AND_LOSS = [20, 27]  # the tabs behind the loss can be read in a window of 1280 px
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
@@ -117,10 +118,10 @@ class Docks(QObject):
         """Give every area its share of the window."""
         wide, high = self._window.width(), self._window.height()
         resize = self._window.resizeDocks
-        sides = [max(208, round(wide * 0.2)), max(216, round(wide * 0.23))]
+        sides = [max(208, round(wide * 0.185)), max(216, round(wide * 0.225))]
         resize([self._docks["palette"], self._docks["properties"]], sides, _FLAT)
         resize([self._docks["map"]], [round(high * 0.4)], _TALL)
-        resize([self._docks["map"], self._docks["loss"]], [10, 12], _FLAT)
+        resize([self._docks["map"], self._docks["loss"]], _MAP_AND_LOSS, _FLAT)
 
     def reset(self) -> None:
         """All panels where they were at first."""
@@ -165,7 +166,8 @@ class Docks(QObject):
             self._aside[0].raise_()
             self._aside = []
             self.show("loss")
-            self._window.resizeDocks([self._docks["map"], self._docks["loss"]], [10, 12], _FLAT)
+            both = [self._docks["map"], self._docks["loss"]]
+            self._window.resizeDocks(both, _MAP_AND_LOSS, _FLAT)
             self._tidy_later()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

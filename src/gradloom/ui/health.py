@@ -82,6 +82,7 @@ class HealthService(QObject):
         self._looking = False
         self._due = False
         self._ran = False  # it ran since the last look that was sure
+        self._run: int | None = None  # that the last look at rest was at
         self._next = 0.0
         self._mailbox, self._shown = Mailbox(self), Mailbox(self)
         self._mailbox.arrived.connect(self._deliver)
@@ -159,10 +160,11 @@ class HealthService(QObject):
     def _look(self) -> None:
         self._due, self._looking = False, True
         at_rest = self._bridge.status in (Status.PAUSED, Status.FINISHED, Status.BROKEN)
-        sure = at_rest and self._ran
-        if at_rest:
-            self._ran = False
-        self._answering.ask(_Request(self._document.state, self._bridge.latest, sure))
+        latest, sure = self._bridge.latest, False
+        if at_rest and latest is not None:
+            sure = self._ran or latest.run != self._run  # another run: one that was opened
+            self._ran, self._run = False, latest.run
+        self._answering.ask(_Request(self._document.state, latest, sure))
 
     @Slot(object)
     def _deliver(self, report: Report) -> None:

@@ -254,6 +254,7 @@ def _sheet(t: Tokens) -> str:
         border-color: {t.accent}; }}
     QPushButton:disabled, QPushButton:default:disabled {{ color: {t.quiet};
         background: {t.surface}; border-color: {t.hairline}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {t.surface};
         border: 1px solid {t.hairline}; border-radius: 6px; padding: 2px 6px; min-height: 20px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}

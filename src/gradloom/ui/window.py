@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gradloom.core.problem import Problem, Severity
 from gradloom.diagnosis import Finding
@@ -17,7 +17,7 @@ from gradloom.document.samples import Sample
 from gradloom.ui.commands import CommandPalette
 from gradloom.ui.dialogs import AboutDialog, ShortcutsDialog
 from gradloom.ui.docks import BOTTOM, LEFT, RIGHT, Docks
-from gradloom.ui.forms.parts import restore_folds, save_folds
+from gradloom.ui.forms.parts import ElidedLabel, restore_folds, save_folds
 from gradloom.ui.garbage import Garbage
 from gradloom.ui.help.guide import Guide
 from gradloom.ui.importing import Importer
@@ -93,14 +93,14 @@ class Window(QMainWindow):
         health.counted.connect(lambda number: self.docks.count("health", number))
         p.view.trouble_asked.connect(lambda layer: show_trouble(parts, layer))
         self.guide: Guide = Guide(parts)
-        self._message = QLabel()
-        self._message.setAccessibleName("Message")
+        self._message = ElidedLabel()
+        self.statusBar().setContentsMargins(6, 0, 6, 0)
         self.statusBar().addWidget(self._message, 1)
         self.statusBar().addPermanentWidget(TableProgress(self.tables))
         self.statusBar().setSizeGripEnabled(False)
         self.menus.paint()
         p.theme.changed.connect(self.menus.paint)
-        p.view.message.connect(self._message.setText)
+        p.view.message.connect(self._message.set_text)
         p.canvas.samples_asked.connect(self.show_samples)
         p.view.selection_changed.connect(lambda _: self.menus.refresh())
         p.document.changed.connect(self._followed)
@@ -287,6 +287,8 @@ class Window(QMainWindow):
             self.show_title()
 
     def _followed(self, before: State, after: State) -> None:
+        if before.data.source is not after.data.source:
+            self._message.set_text("")  # it was about other data
         self.show_title()
         QTimer.singleShot(0, self, self.menus.refresh)
 

@@ -1,4 +1,5 @@
 import dataclasses
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from gradloom.document.samples import first_project
 from gradloom.document.samples.build import dense as _dense
@@ -13,6 +15,7 @@ from gradloom.graph import Edge
 from gradloom.graph.edits import set_kind
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
+from gradloom.ui.map.legend import shared
 from gradloom.ui.plots.export import menu_of, save_picture
 from gradloom.ui.view import Neuron
 from projects import project, trained
@@ -339,6 +342,25 @@ def test_many_marks_do_not_bury_the_points(bench, circles):
     halo = QColor(shown.map._theme.tokens.accent)
     around = [(at.x() + dx, at.y() + dy) for dx in range(-9, 10) for dy in range(-9, 10)]
     assert any(marked.pixelColor(*place) == halo for place in around)
+
+
+@pytest.mark.parametrize("width", [290, 330, 520])
+def test_what_is_chosen_above_a_map_does_not_overlap(bench, circles, width):
+    shown = bench(first_project(), circles)
+    shown.map.setMinimumSize(200, 150)  # as in its dock
+    shown.map.resize(width, 300)
+    shown.map.grab()
+    row = shown.map.controls
+    children = row.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    places = sorted((c.geometry().left(), c.geometry().right()) for c in children if c.isVisible())
+    assert all(right < left for (_, right), (left, _) in pairwise(places))
+    assert places[-1][1] < row.width()
+
+
+def test_names_in_one_line_share_its_room():
+    assert shared([10.0, 20.0], 100.0) == [10.0, 20.0]
+    assert shared([300.0, 10.0, 200.0], 100.0) == [45.0, 10.0, 45.0]
+    assert shared([50.0, 50.0], -5.0) == [0.0, 0.0]
 
 
 def test_a_zoomed_map_is_exported_whole_and_stays_zoomed(bench, tmp_path):

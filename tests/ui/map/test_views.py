@@ -200,6 +200,25 @@ def test_lines_of_a_real_target_are_at_round_numbers(bench):
     assert not shown.map.controls.popup.rings.isVisibleTo(shown.map.controls.popup)
 
 
+def test_numbers_of_lines_are_not_cut_off_at_an_edge(bench):
+    state = project("plane", _dense(1, "identity"))  # its lines go from edge to edge
+    shown = bench(state, trained(state))
+    QTest.mouseClick(shown.map.controls.popup.lines, LEFT)
+    low, high = shown.map.field.extent[:2]
+    places = [words.pos().x() for _, words in shown.map.field.overlay._levels if words.isVisible()]
+    assert len(places) >= 3
+    assert all(abs(x - (low + high) / 2) <= 0.42 * (high - low) for x in places)
+
+
+def test_nothing_is_offered_that_a_curve_can_not_show(bench):
+    state = project("sine", _dense(4, "tanh"), _dense(1, "identity"))
+    shown = bench(state)
+    popup = shown.map.controls.popup
+    for switch in (popup.rings, popup.lines, popup.veil):
+        assert not switch.isVisibleTo(popup)
+    assert not shown.map.controls.more.isVisible()
+
+
 def test_uncertainty_is_dark_at_the_boundary(bench, circles):
     shown = bench(first_project(), circles)
     shown.shade_by("Uncertainty")

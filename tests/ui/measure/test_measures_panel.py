@@ -25,6 +25,7 @@ from gradloom.engine.measures import (
 )
 from gradloom.session.measuring import Answer, ClassPart, Curves, Measures, RealPart
 from gradloom.ui.measure import MeasuresPanel
+from gradloom.ui.measure.numbers import numbers_of
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
@@ -214,6 +215,17 @@ def test_every_formula_gives_its_number(bench, page):
                 assert eval(sums) == pytest.approx(float(found[2]), abs=1.1e-3), spot.words
                 checked += 1
     assert checked >= 3
+
+
+@pytest.mark.parametrize(("page", "name"), [("roc", "AUC of B"), ("pr", "AP of B")])
+def test_a_single_curve_says_what_its_number_is(page, name):
+    part = class_part(0, [0, 0, 0, 1, 1], [0, 0, 1, 1, 1])
+    part = dataclasses.replace(part, curves=part.curves[1:2])
+    ((number, said, words),) = numbers_of(
+        page, Answer("o", "Output", "class", ("A", "B"), {}), part
+    )
+    assert said == name
+    assert number in words
 
 
 @pytest.mark.parametrize(

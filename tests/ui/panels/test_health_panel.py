@@ -84,6 +84,7 @@ def test_a_card_shows_proves_explains_and_mends(panel, bench, health, qtbot):
     QTest.keyClick(bend, Qt.Key.Key_Space)
     assert bench.document.undo_label == bend.words
     qtbot.waitUntil(lambda: panel.cards == [])
+    assert panel.hasFocus()  # and not the next button of the window
     bench.document.undo()
     qtbot.waitUntil(lambda: len(panel.cards) == 1)
 
@@ -180,6 +181,7 @@ def test_a_network_that_is_not_ready_says_so(panel, bench, health, qtbot):
     qtbot.waitUntil(panel.hint.isVisible)
     assert not panel.flow.isVisible()
     assert not panel.weights.isVisible()
+    assert not panel.empty.isVisible()  # "press Space" would do nothing
 
 
 def test_remedies_say_what_they_would_do_now(panel, bench, health, qtbot):

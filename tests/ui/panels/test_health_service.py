@@ -10,8 +10,9 @@ from itertools import pairwise
 import pytest
 
 from gradloom.data import SOURCES
-from gradloom.document.samples import chain
+from gradloom.document.samples import SAMPLES, chain
 from gradloom.engine.optimisers import OPTIMISERS
+from gradloom.engine.trainer import Trainer
 from gradloom.graph.edits import set_kind
 from gradloom.layers import ACTIVATIONS, INITIALISERS, LAYERS
 from gradloom.session.training import Status
@@ -114,6 +115,17 @@ def test_a_run_that_broke_is_told_at_rest(bench, health, qtbot):
     bench.bridge.start()
     qtbot.waitUntil(lambda: bench.bridge.status is Status.BROKEN, timeout=5000)
     qtbot.waitUntil(lambda: "rate_too_large" in rules(health), timeout=3000)
+
+
+def test_an_opened_run_is_as_ill_as_it_was_when_it_was_saved(bench, health, qtbot):
+    ill = SAMPLES["dying_relu"].state
+    trainer = Trainer(ill.graph, ill.prepared, ill.plan)
+    trainer.run(steps=40)
+    trainer.progress()
+    bench.document.edit("open", lambda _: ill)
+    bench.bridge.restore(trainer.checkpoint())
+    qtbot.waitUntil(lambda: bench.bridge.status is Status.PAUSED)
+    qtbot.waitUntil(lambda: "dead_units" in rules(health), timeout=3000)
 
 
 def test_a_network_that_is_not_ready_has_no_measurement(bench, health, qtbot):

@@ -81,7 +81,7 @@ def test_the_button_asks_what_to_open_and_ok_is_one_edit(desk, qtbot, animals, m
     assert state.prepared.features.max() == 1.0
     assert state.prepared.signature.feature_shape == (1, 5, 4)
     assert desk.data.counts.text().startswith("20 rows:")
-    assert desk.data.change_button.text() == "Pictures …"
+    assert desk.data.change_button.text() == "Pictures…"
     assert desk.bench.document.undo_label == "Data: animals"
     desk.bench.document.undo()
     assert desk.bench.state == before
@@ -195,9 +195,11 @@ def test_folders_and_files_are_dropped_on_the_window(desk, qtbot, animals, pair,
     assert drop(desk.dialog, tmp_path / "few-labels-idx1-ubyte", pair)
     settle(desk, qtbot)
     assert desk.dialog.summary.text == "30 pictures of 1 × 4 × 5, 3 classes"
-    before = desk.dialog
-    assert drop(desk.window, animals, pair)  # two that do not belong together are told of
+    before, said = desk.dialog, []
+    desk.bench.view.message.connect(said.append)
+    assert drop(desk.window, animals, pair)
     assert desk.dialog is before
+    assert said[-1].startswith("One file at a time")
 
 
 def test_a_project_that_is_opened_reads_its_pictures(desk, qtbot, pair):

@@ -80,7 +80,14 @@ def test_cells_of_a_matrix_are_indices_into_the_array(shape):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.41234, "0.412"), (-1.5, "−1.5"), (1e-5, "1e-5"), (123456.0, "1.23e5"), (0.0, "0")],
+    [
+        (0.41234, "0.412"),
+        (-1.5, "−1.5"),
+        (1e-5, "1e-5"),
+        (123456.0, "1.23e5"),
+        (1512.4, "1512"),
+        (0.0, "0"),
+    ],
 )
 def test_short(value, text):
     assert short(value) == text.replace("e-", "e−")

@@ -17,6 +17,7 @@ from gradloom.ui.plots.scale import (
     figure,
     percent,
     roomy,
+    spaced,
     tick_words,
     ticks,
     whole_decades,
@@ -64,8 +65,17 @@ def test_ticks_are_round_and_inside():
     assert ticks(0, 1, 5) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     assert ticks(-6, 6, 4) == [-5, 0, 5]
     assert ticks(1, 1) == []
+    assert ticks(80e3, 950e3, 4) == [2e5, 4e5, 6e5, 8e5]  # not 500 000 alone: it tells no scale
     assert tick_words([-1.0, -0.5, 0.0]) == ["−1.0", "−0.5", "0.0"]
     assert tick_words([0.0, 1000.0]) == ["0", "1\u202f000"]
+
+
+def test_words_of_ticks_do_not_touch():
+    words = ["−80", "−60", "−40", "−20", "0", "20"]
+    assert spaced(words, [20.0] * 6, 30.0) == words
+    assert spaced(words, [20.0] * 6, 20.0) == ["−80", "", "−40", "", "0", ""]
+    assert spaced(words, [20.0] * 6, 10.0) == ["", "−60", "", "", "0", ""]
+    assert spaced(["0", "100", "200 epochs"], [6.0, 18.0, 60.0], 50.0)[-1] == "200 epochs"
 
 
 def test_powers_of_ten():

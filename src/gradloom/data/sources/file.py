@@ -128,7 +128,7 @@ class FileTable(FileSource):
     """
 
     kind, label, help = "file", "Table from a file", "Numbers and words from a file of your own."
-    change_label: ClassVar[str] = "Columns …"
+    change_label: ClassVar[str] = "Columns…"
     change_help: ClassVar[str] = (
         "Which columns are features and which are targets, and how the file is read."
     )

@@ -38,7 +38,7 @@ class FilePictures(FileSource):
     kind, label = "file_pictures", "Pictures from files"
     help = "Pictures of your own, from IDX files or a folder for each class."
     paths: ClassVar[tuple[str, ...]] = ("path", "labels")
-    change_label: ClassVar[str] = "Pictures …"
+    change_label: ClassVar[str] = "Pictures…"
     change_help: ClassVar[str] = "What the files hold, and whether the project keeps a copy."
     labels: str = param("", Text(1000), "Labels", "Where the labels are.", live=True, when=_hidden)
     size: str = param("1 x 8 x 8", Sizes(), "Size", "Channels × height × width.", when=_hidden)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
-from gradloom.diagnosis.words import listing, percent
+from gradloom.diagnosis.words import figure, listing, percent
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Refusal
 
@@ -66,8 +66,12 @@ def _unscaled(evidence: Evidence) -> Iterator[Finding]:
         "unscaled_features",
         "Unscaled features",
         sentence,
-        f"{names[top]}: mean {facts.mean[top]:.3g}, deviation {facts.deviation[top]:.3g}"
-        + (f"; {names[small]}: deviation {facts.deviation[small]:.3g}." if small != top else "."),
+        f"{names[top]}: mean {figure(facts.mean[top])}, deviation {figure(facts.deviation[top])}"
+        + (
+            f"; {names[small]}: deviation {figure(facts.deviation[small])}."
+            if small != top
+            else "."
+        ),
         "A weight's slope is as large as its input, so one learning rate is too large for one"
         " weight and too small for another, and large sums saturate activations. Mean 0 and"
         " deviation 1 suit the start values. (LeCun et al. 1998, “Efficient BackProp”, section"
@@ -109,7 +113,7 @@ def _unscaled_targets(evidence: Evidence) -> Iterator[Finding]:
             "Unscaled targets",
             sentence,
             "; ".join(
-                f"{name}: mean {m:.3g}, deviation {d:.3g}"
+                f"{name}: mean {figure(m)}, deviation {figure(d)}"
                 for name, m, d in zip(names[:4], mean, deviation, strict=False)
             )
             + ".",

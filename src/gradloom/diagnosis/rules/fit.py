@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
+from gradloom.diagnosis.words import figure
 
 RECENT = 10  # epochs that are averaged over
 AFTER = 20  # epochs since the best one; before that it may be a wave
@@ -41,8 +42,8 @@ def _overfitting(evidence: Evidence) -> Iterator[Finding]:
         "Overfitting",
         f"Since epoch {epoch:,} the network learns the training rows by heart: it gets worse on"
         " rows it has not seen.",
-        f"Validation loss {then:.3g} at epoch {epoch:,}, {now:.3g} now; training loss"
-        f" {float(train[best]):.3g} then, {learnt:.3g} now.",
+        f"Validation loss {figure(then)} at epoch {epoch:,}, {figure(now)} now; training loss"
+        f" {figure(train[best])} then, {figure(learnt)} now.",
         "A network with more room than the data fills it with the noise of single rows. Stop at the"
         " best epoch, pull weights towards 0, or get more data. (Prechelt 1998; Goodfellow et al.,"
         " Deep Learning, sections 5.2 and 7.8.)",

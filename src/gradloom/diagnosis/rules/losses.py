@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
-from gradloom.diagnosis.words import percent
+from gradloom.diagnosis.words import figure, percent
 from gradloom.document import State
 from gradloom.graph import analyse
 from gradloom.graph.analysis import feeder_of
@@ -159,7 +159,11 @@ def _span(low: float, high: float) -> str:
         return f"{low:g} for every row, as there is just one unit"
     if math.isfinite(low) and math.isfinite(high):
         return f"numbers from {low:g} to {high:g}"
-    return f"no number below {low:.3g}" if math.isfinite(low) else f"no number above {high:.3g}"
+    return (
+        f"no number below {figure(low)}"
+        if math.isfinite(low)
+        else f"no number above {figure(high)}"
+    )
 
 
 LOSS_FIT = Rule("loss_fit", _loss_fit)

@@ -11,6 +11,7 @@ import numpy as np
 from gradloom.core.counting import counted
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
 from gradloom.diagnosis.measure import Measurement
+from gradloom.diagnosis.words import figure
 from gradloom.engine.progress import Broken
 from gradloom.layers.shapes import Array
 
@@ -68,7 +69,7 @@ def _course(losses: Array, unit: float, measured: Measurement) -> str:
     swing = float(np.abs(changes).mean()) / unit
     turns = sum(1 for a, b in pairwise(changes) if a * b < 0)
     if swing > SWING and turns >= RECENT // 3:
-        return f"The loss jumps by {swing * unit:.3g} from epoch to epoch, around {now:.3g}"
+        return f"The loss jumps by {figure(swing * unit)} from epoch to epoch, around {figure(now)}"
     grown = max(
         (
             p.rms / p.start_rms
@@ -83,8 +84,8 @@ def _course(losses: Array, unit: float, measured: Measurement) -> str:
     falls = less or float((changes < 0).mean()) >= STEADY
     if now > WORSE * unit and grown > GROWN and not falls:
         return (
-            f"The loss stands at {now:.3g}, above the {unit:.3g} of an answer that is always the"
-            f" same, and weights are {grown:.3g} times as large as at the start"
+            f"The loss stands at {figure(now)}, above the {figure(unit)} of an answer that is"
+            f" always the same, and weights are {figure(grown)} times as large as at the start"
         )
     return ""
 

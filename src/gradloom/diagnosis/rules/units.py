@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
 from gradloom.diagnosis.measure import LayerHealth, Measurement
 from gradloom.diagnosis.rules.columns import LARGE
-from gradloom.diagnosis.words import custom_start, feeds_output, listing
+from gradloom.diagnosis.words import custom_start, feeds_output, figure, listing
 from gradloom.document import State
 from gradloom.layers import ACTIVATIONS
 
@@ -35,7 +35,7 @@ def _dead(evidence: Evidence) -> Iterator[Finding]:
         f"{_said(state, ill, [h.dead for h in ill])} {_give(ill)} 0 for every row, so"
         + (" nothing gets through." if through else " they have stopped learning."),
         f"{_counted(state, ill, [h.dead for h in ill])} are 0 on all {found.rows} rows looked at"
-        + (f"; mean output {ill[0].mean:.3g}." if one else "."),
+        + (f"; mean output {figure(ill[0].mean)}." if one else "."),
         "A ReLU that is 0 has slope 0, so its weights get no gradient and it can't come back."
         " Large steps or a negative bias push units there; a leaky ReLU keeps a small slope."
         " (Maas, Hannun & Ng 2013; Lu et al. 2019, “Dying ReLU and initialization”.)",

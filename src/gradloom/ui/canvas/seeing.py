@@ -8,7 +8,7 @@ from gradloom.ui.canvas.board import Board
 from gradloom.ui.canvas.geometry import Box, around
 from gradloom.ui.view import View
 
-_READABLE = 0.75  # zoom
+_READABLE = 0.68  # zoom; the first network is whole beside the panels of a window of 1280 px
 
 
 class Seeing:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QWidget
 
@@ -16,6 +15,7 @@ from gradloom.ui.forms import Form
 from gradloom.ui.forms.choice import Segmented
 from gradloom.ui.forms.parts import ElidedLabel
 from gradloom.ui.importing.frame import ImportFrame
+from gradloom.ui.importing.heads import ColumnHeads
 from gradloom.ui.importing.origin import Origin
 from gradloom.ui.importing.sample import TABLE_SHEET, SampleModel
 from gradloom.ui.importing.sheets import SheetChoice
@@ -189,7 +189,10 @@ class ImportDialog(ImportFrame):
                 button.setChecked(values == {name})
                 button.setEnabled(bool(some))
         names = ", ".join(c.name for c in some[:4]) + (" …" if len(some) > 4 else "")
-        self.which.set_text(f"{names}:" if some else _HINT, _HINT)
+        told = self._preview.told if self._preview is not None else ()
+        if len(chosen) == 1 and chosen[0] < len(told) and told[chosen[0]]:
+            names += f": {told[chosen[0]]}"
+        self.which.set_text(names or _HINT, _HINT)
 
     def _set(self, setting: str, value: str) -> None:
         columns = self.columns
@@ -235,6 +238,7 @@ class ImportDialog(ImportFrame):
 
 def _table(model: SampleModel) -> QTableView:
     table = QTableView()
+    table.setHorizontalHeader(ColumnHeads())
     table.setModel(model)
     table.setAccessibleName("The first rows of the table")
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectColumns)
@@ -249,8 +253,4 @@ def _table(model: SampleModel) -> QTableView:
     lines.setDefaultSectionSize(table.fontMetrics().height() + 6)
     lines.setFont(font(SMALL))
     lines.setToolTip("The line of the file.")
-    header = table.horizontalHeader()
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setFixedHeight(2 * QFontMetrics(font(SMALL)).lineSpacing() + 12)
-    header.setHighlightSections(True)
     return table

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -66,8 +66,6 @@ class ImportFrame(QDialog):
         standard = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
         self.ok = self.buttons.button(standard.Ok)
-        for button in self.buttons.buttons():
-            button.setIcon(QIcon())
         self.buttons.accepted.connect(self.take)
         self.buttons.rejected.connect(self.reject)
         kept = QHBoxLayout()

@@ -52,12 +52,12 @@ class PicturesDialog(ImportFrame):
         self._path: Path | None = None
         self._labels: Path | None = None
         self._look: Look | None = None
-        self.folder_button = _button("Choose a folder …", "A folder with a folder for each class.")
+        self.folder_button = _button("Choose a folder…", "A folder with a folder for each class.")
         self.file_button = _button(
-            "Choose an IDX file …", "A file of pictures as MNIST has them, plain or packed (.gz)."
+            "Choose an IDX file…", "A file of pictures as MNIST has them, plain or packed (.gz)."
         )
         self.labels_button = _button(
-            "Choose the labels …", "The IDX file with the label of each picture."
+            "Choose the labels…", "The IDX file with the label of each picture."
         )
         self.folder_button.clicked.connect(lambda: self._choose(FOLDER))
         self.file_button.clicked.connect(lambda: self._choose(PICTURES))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gradloom.document import Document, State
@@ -70,7 +70,8 @@ class LandscapePanel(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.caption)
         column.addLayout(foot)
-        self.setAutoFillBackground(True)
+        self.setObjectName("landscape")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Loss landscape")
         self._soon = QTimer(self, singleShot=True, interval=_SOON)
         self._soon.timeout.connect(self._draw_by_itself)
@@ -278,11 +279,9 @@ class LandscapePanel(QWidget):
         self._messages.say("The run stands at the marked place; Undo brings it back.")
 
     def _paint(self) -> None:
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, self._theme.colour("surface"))
-        self.setPalette(palette)
-        line = self._theme.tokens.hairline
+        t = self._theme.tokens
         self.setStyleSheet(
-            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; border-color: {line}; }}"
+            f"QWidget#landscape {{ background: {t.surface}; }}"
+            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; border-color: {t.hairline}; }}"
         )
         self._draw()

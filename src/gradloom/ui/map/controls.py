@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gradloom.ui.forms.choice import Combo
 from gradloom.ui.forms.parts import ElidedLabel
@@ -16,6 +16,7 @@ from gradloom.ui.plots.points import PART_NAMES
 from gradloom.ui.theme import Theme
 
 _PENCIL = "Draw points of your own, erase and move them (D)."
+_LEAST_CHOICE, _CHOICE = 64, 118  # px, in a narrow panel and a wide one
 _WIDE = 560  # px from which the points' buttons have words beside their markers
 _SHADINGS = {
     "share": ("Probability", "Shaded by how sure the network is."),
@@ -41,13 +42,15 @@ class Controls(QWidget):
         self._shaded, self._drawing = True, False
         self._brushes: QWidget | None = None
         self.title = ElidedLabel(strong=True)
+        # nothing stands there but while a neuron is looked at
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.title.setMinimumWidth(0)
         self.subject = Combo()
         self.subject.setAccessibleName("Output shown in the map")
         self.subject.setToolTip("Which answer of the network the map shows.")
         self.subject.currentIndexChanged.connect(self.subject_chosen)
         self.shading = Combo()
         self.shading.setAccessibleName("What the map is shaded by")
-        self.shading.setMinimumWidth(118)
         self.shading.currentIndexChanged.connect(self._shading_chosen)
         self._tool_group = QButtonGroup(self)
         self._tool_group.setExclusive(True)
@@ -72,8 +75,12 @@ class Controls(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
         row.addWidget(self.title, 1)
-        for widget in (self.subject, self.shading, *self.tools.values(), self.more):
-            row.addWidget(widget)
+        for choice in (self.subject, self.shading):
+            choice.setMinimumWidth(_LEAST_CHOICE)
+            choice.setMaximumWidth(_CHOICE)
+            row.addWidget(choice, 100)  # before the title, which is empty beside them
+        for button in (*self.tools.values(), self.more):
+            row.addWidget(button)
         row.addSpacing(4)
         row.addWidget(self.parts)
 
@@ -118,6 +125,11 @@ class Controls(QWidget):
         self._show_choices()
         for widget in (self.more, self.tools["pointer"], self.tools["lasso"]):
             widget.setVisible(bool(labels))
+
+    def offer_options(self, *, classes: bool, whole: bool, plane: bool) -> None:
+        """What can be added to the map: nothing to the curve of a number."""
+        self.popup.offer(classes=classes, whole=whole, plane=plane)
+        self.more.setVisible(classes or plane)
 
     def offer_pencil(self, refusal: str) -> None:
         """Whether points can be drawn: why not, or ""."""

@@ -286,7 +286,8 @@ class DecisionMap(QWidget):
         self.field.notice = ""
         plane = points.y is not None
         self.controls.offer_shading(subject.shadings if plane else (), shown=neuron is None)
-        self.controls.popup.offer(classes=bool(subject.classes), whole=self._whole)
+        classes = bool(subject.classes)
+        self.controls.offer_options(classes=classes, whole=self._whole, plane=plane)
         if neuron is not None and self.shown.draw_neuron(state, result, neuron):
             layer = state.graph[neuron.layer]
             self.controls.title.set_text(f"{layer.name}, neuron {neuron.unit + 1}")

@@ -16,6 +16,8 @@ from gradloom.ui.theme import NORMAL, SMALL, Theme, Tokens, class_colours
 
 _WIDEST = 150  # px at the side
 _LINE = 24  # px below
+_MARKER, _APART = 18, 12  # px, before a name and after it
+_LEAST_SCALE = 110  # px below
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class LegendView(QWidget):
         if not legend.keys and legend.scale is None:
             return 0, 0
         wide = QFontMetricsF(face(NORMAL))
-        widths = [18 + wide.horizontalAdvance(key.name) for key in legend.keys]
+        widths = [_MARKER + wide.horizontalAdvance(key.name) for key in legend.keys]
         if legend.scale is not None:
             small = QFontMetricsF(face(SMALL))
             low, middle, high = tick_words(_marks(legend.scale))
@@ -98,12 +100,17 @@ class LegendView(QWidget):
         x, y = 0.0, 0.0
         painter.setFont(face(NORMAL))
         metrics = painter.fontMetrics()
-        for key in self._legend.keys:
-            room = self.width() - x - 18
-            name = metrics.elidedText(key.name, Qt.TextElideMode.ElideRight, round(room))
+        keys = self._legend.keys
+        rooms = [float(self.width() - _MARKER)] * len(keys)
+        if self.below:
+            scale = _LEAST_SCALE if self._legend.scale is not None else 0
+            wanted = [float(metrics.horizontalAdvance(key.name)) for key in keys]
+            rooms = shared(wanted, self.width() - scale - len(keys) * (_MARKER + _APART))
+        for key, room in zip(keys, rooms, strict=True):
+            name = metrics.elidedText(key.name, Qt.TextElideMode.ElideRight, round(room) + 1)
             _paint_key(painter, tokens, key, name, QPointF(x, y), ratio)
             if self.below:
-                x += 18 + metrics.horizontalAdvance(name) + 12
+                x += _MARKER + metrics.horizontalAdvance(name) + _APART
             else:
                 y += 20
         if self._legend.scale is None:
@@ -113,6 +120,15 @@ class LegendView(QWidget):
         else:
             at = QPointF(x, y + (8 if self._legend.keys else 0))
             _paint_scale(painter, tokens, self._legend.scale, at, self.rect())
+
+
+def shared(wanted: list[float], room: float) -> list[float]:
+    """The room of each name in one line: what it wants, or as much as every other long one."""
+    found, left = [0.0] * len(wanted), room
+    for done, (want, i) in enumerate(sorted((want, i) for i, want in enumerate(wanted))):
+        found[i] = max(0.0, min(want, left / (len(wanted) - done)))
+        left -= found[i]
+    return found
 
 
 def _look(legend: Legend) -> object:
@@ -131,7 +147,7 @@ def _paint_key(
     half = picture.deviceIndependentSize().width() / 2
     painter.drawPixmap(at + QPointF(6 - half, 8 - half), picture)
     painter.setPen(QColor(tokens.text))
-    painter.drawText(at + QPointF(18, 8 + painter.fontMetrics().capHeight() / 2), name)
+    painter.drawText(at + QPointF(_MARKER, 8 + painter.fontMetrics().capHeight() / 2), name)
 
 
 def _paint_scale(painter: QPainter, tokens: Tokens, scale: Scale, at: QPointF, room: QRect) -> None:

@@ -83,11 +83,13 @@ class OptionsPopup(Popup):
         self.percentages.textEdited.connect(self._typed)
         self._at.hide()
 
-    def offer(self, *, classes: bool, whole: bool) -> None:
-        """What makes sense for this answer and this plane."""
+    def offer(self, *, classes: bool, whole: bool, plane: bool) -> None:
+        """What makes sense for this answer, on a plane or along a curve."""
         self._classes = classes
         self._rows["rings"].setVisible(classes)
-        self._at.setVisible(classes and self.options.lines)
+        for name in ("lines", "veil"):
+            self._rows[name].setVisible(plane)
+        self._at.setVisible(plane and classes and self.options.lines)
         self.veil.setChecked(self.options.veiled(whole=whole))
 
     def _switch(self, name: str, text: str, tip: str) -> Switch:

@@ -21,6 +21,7 @@ from gradloom.ui.theme import SMALL, Theme
 
 _VEIL, _BANDS, _LEVELS, _TOP = 0.5, 0.6, 1.0, 4.0
 _HALOS, _RINGS = 1.5, 1.6  # under the points, which are at 2: many marks do not bury them
+_UNCUT = 0.4  # of the width beside the middle, where a number still fits
 
 
 class Overlay:
@@ -92,7 +93,8 @@ class Overlay:
             height = self._room.top() + self._room.height() * (i + 1) / (len(levels) + 1)
             away = np.abs(ends[:, 1] - height) / (self._room.height() or 1.0)
             aside = np.abs(ends[:, 0] - self._room.center().x()) / (self._room.width() or 1.0)
-            words.setPos(*ends[(away + aside / 4).argmin()])  # rather not cut off at an edge
+            cut = np.maximum(aside - _UNCUT, 0) * 100  # off at an edge: where there is no other
+            words.setPos(*ends[(away + aside / 4 + cut).argmin()])
             words.setVisible(bool(level.words))
 
     def show_bands(self, bands: Sequence[Band]) -> None:

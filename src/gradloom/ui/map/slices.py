@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from gradloom.document import State
@@ -31,13 +31,16 @@ class SliceBar(QWidget):
             box.setToolTip(f"The feature along {name}, or a principal component.")
             box.activated.connect(self._axis_chosen)
         self.button = QToolButton()
-        self.button.setText("Others…")
+        self.button.setIconSize(QSize(14, 14))
         self.button.setToolTip("Hold the other features at numbers of your choice.")
         self.button.setAccessibleName("The other features")
         self.held = HeldPopup(theme, self.button)
         self.held.edited.connect(self._choose)
         self.words = ElidedLabel(size=SMALL)
         self.words.set_quiet()
+        self._theme = theme
+        theme.changed.connect(self._repaint)
+        self._repaint()
         line = QHBoxLayout()
         line.setSpacing(4)
         for box, name in zip(self.axes, ("x", "y"), strict=True):
@@ -84,6 +87,9 @@ class SliceBar(QWidget):
             words = f"The colours are a slice: the other features are held at {row}."
             tip = "Pale points have other features far from those values."
         self.words.set_text(words + drawn, tip)
+
+    def _repaint(self) -> None:
+        self.button.setIcon(self._theme.icon("sliders-horizontal"))
 
     def _axis_chosen(self) -> None:
         first, second = (box.currentIndex() for box in self.axes)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -220,9 +219,3 @@ class CalibrationFace(PlotFace):
 
     def _radius(self, number: int) -> float:
         return 3 + 4 * math.sqrt(self._found.count[number] / self._found.count.sum())
-
-
-def mean_area(values: Sequence[float]) -> float:
-    """The mean of those that are numbers."""
-    there = [value for value in values if math.isfinite(value)]
-    return sum(there) / len(there) if there else math.nan

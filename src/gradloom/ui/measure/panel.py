@@ -16,15 +16,15 @@ from gradloom.ui.forms.choice import Combo, Segmented
 from gradloom.ui.forms.parts import StillText, sentence
 from gradloom.ui.measure import words
 from gradloom.ui.measure.confusion import ConfusionFace
-from gradloom.ui.measure.curves import CalibrationFace, PrecisionFace, RocFace, mean_area
+from gradloom.ui.measure.curves import CalibrationFace, PrecisionFace, RocFace
 from gradloom.ui.measure.face import NOTHING, Face, Rows
 from gradloom.ui.measure.face import Words as Figures
 from gradloom.ui.measure.fits import PredictedFace, ResidualFace, range_of, reach_of
+from gradloom.ui.measure.numbers import numbers_of
 from gradloom.ui.measure.pane import Pane
 from gradloom.ui.measure.scores import ScoresFace
 from gradloom.ui.measures import MeasureService
-from gradloom.ui.plots.scale import figure, percent
-from gradloom.ui.theme import Theme
+from gradloom.ui.theme import NORMAL, Theme, font
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
@@ -80,6 +80,8 @@ class MeasuresPanel(QWidget):
             button.setToolTip(f"Measure the {name} rows.")
         self.message = sentence(_WAITING)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setFont(font(NORMAL))
+        self.message.setMargin(16)
         self.line = StillText()
         self.panes = {name: Pane(theme, name) for name in PARTS}
         for pane in self.panes.values():
@@ -235,7 +237,7 @@ class MeasuresPanel(QWidget):
             button.setChecked(page.name == self._page[classes])
         wide = self._fits(answer)
         for name, part in answer.parts.items():
-            numbers, count = self._figures(answer, part), words.rows(len(part.rows))
+            numbers, count = numbers_of(self.page, answer, part), words.rows(len(part.rows))
             if not wide:
                 numbers.append((f"{len(part.rows)}", "rows", f"{count} in the {name} part"))
             face, figures = self._face(answer, name, part), Figures(self._theme, numbers)
@@ -292,46 +294,3 @@ class MeasuresPanel(QWidget):
             "calibration": CalibrationFace,
         }
         return made[self.page](theme, selected, answer, part)
-
-    def _figures(self, answer: Answer, part: Part) -> list[tuple[str, str, str]]:
-        """The numbers above a picture: number, name, words."""
-        if isinstance(part, RealPart):
-            return _fit_figures(part)
-        found, count = part.confusion, len(answer.classes)
-        if self.page == "roc":
-            areas = [curves.roc.area for curves in part.curves]
-            mean = words.mean_of_curves(areas, "AUC")
-            return [(words.share(mean_area(areas)), "mean AUC", mean)] if mean else []
-        if self.page == "pr":
-            averages = [curves.precision_recall.average for curves in part.curves]
-            mean = words.mean_of_curves(averages, "average precision")
-            return [(words.share(mean_area(averages)), "mean AP", mean)] if mean else []
-        if self.page == "calibration":
-            error = part.calibration.error
-            return [
-                (
-                    words.share(error),
-                    "calibration error",
-                    words.calibration_error(part.calibration),
-                ),
-                (words.share(part.brier), "Brier", words.brier(part, count)),
-            ]
-        mean = words.average(found, "macro", "f1")
-        return [
-            (percent(found.accuracy), "accuracy", words.accuracy(found)),
-            (words.share(found.macro.f1), "macro F1", mean),
-        ]
-
-
-def _fit_figures(part: RealPart) -> list[tuple[str, str, str]]:
-    fit = part.fit
-    found = [
-        (words.share(fit.r2), "R²", words.r2(fit)),
-        (figure(fit.mae), "MAE", words.mae(fit)),
-        (figure(fit.rmse), "RMSE", words.rmse(fit)),
-    ]
-    if fit.sigma is not None:
-        for sigmas in (1, 2):
-            share = percent(fit.within(sigmas) / len(fit.truth))
-            found.append((share, f"in {sigmas}σ", words.within(fit, sigmas)))
-    return found

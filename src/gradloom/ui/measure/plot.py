@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from gradloom.layers.shapes import Array
 from gradloom.ui.measure.face import Face, Rows, put
 from gradloom.ui.plots.frame import Frame, Range
-from gradloom.ui.plots.scale import tick_words, ticks
+from gradloom.ui.plots.scale import spaced, tick_words, ticks
 from gradloom.ui.theme import SMALL, Theme, font
 
 LEAST = 130.0  # px, the height of a plot with its axes
@@ -51,7 +51,11 @@ class PlotFace(Face):
         line, ink = QPen(t.colour("hairline"), 1), t.colour("quiet")
         x_name, y_name = self._titles
         columns = ticks(*self.frame.x, max(2, int(area.width() / 36)))
-        for value, text in zip(columns, tick_words(columns), strict=True):
+        words = tick_words(columns)
+        if len(columns) > 1:
+            widths = [*map(QFontMetricsF(font(SMALL)).horizontalAdvance, words)]
+            words = spaced(words, widths, (columns[1] - columns[0]) / self.frame.unit[0])
+        for value, text in zip(columns, words, strict=True):
             at = round(self.frame.at(value, 0).x()) + 0.5
             painter.setPen(line)
             painter.drawLine(QPointF(at, area.top()), QPointF(at, area.bottom()))

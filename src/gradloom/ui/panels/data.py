@@ -24,6 +24,7 @@ from gradloom.data.spec import SHARES
 from gradloom.document import Document, State
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.flow import FlowLayout
+from gradloom.ui.forms.leaving import take_away
 from gradloom.ui.forms.parts import explain, rule, sentence, small_button
 from gradloom.ui.importing import Importer
 from gradloom.ui.panels.features import SWITCHES, FeatureSwitches
@@ -98,12 +99,12 @@ class DataPanel(QScrollArea):
         self.own.clicked.connect(lambda: self.own.setChecked(True))
         flow.addWidget(self.own)
         self.open_button = small_button(
-            "Open table …",
+            "Open table…",
             "A table of your own: CSV, TSV, Excel or Parquet. Dropping a file on the window does"
             " the same, and so does pasting rows: Ctrl+V here, Ctrl+Shift+V anywhere.",
         )
         self.pictures_button = small_button(
-            "Open pictures …",
+            "Open pictures…",
             "Pictures of your own: a folder with a folder for each class, or IDX files as MNIST has"
             " them. Dropping either on the window does the same.",
         )
@@ -245,8 +246,7 @@ class DataPanel(QScrollArea):
             return
         self._problems = found
         for card in self.cards:
-            card.hide()
-            card.deleteLater()
+            take_away(card)
         self.cards = [
             ProblemCard(
                 self._document, self._view, self._theme, problem, show=False, errand=self._errand

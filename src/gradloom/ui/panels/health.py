@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gradloom.diagnosis import Finding
 from gradloom.document import Document, State
+from gradloom.ui.forms.leaving import take_away
 from gradloom.ui.forms.parts import rule, sentence
 from gradloom.ui.health import HealthService, Report
 from gradloom.ui.panels.health_cards import FindingCard, shape_of
@@ -53,7 +54,8 @@ class HealthPanel(QScrollArea):
         self._list.setSpacing(14)
         column.addLayout(self._list)
         column.addSpacing(4)
-        column.addWidget(rule())
+        self._rule = rule()
+        column.addWidget(self._rule)
         self.hint = sentence(NOT_READY)
         self.flow = FlowChart(theme)
         self.flow.chosen.connect(lambda layer: view.select(Selection(frozenset([layer]))))
@@ -133,8 +135,7 @@ class HealthPanel(QScrollArea):
                 self._list.insertWidget(place, card)
         for card in kept.values():
             self._list.removeWidget(card)
-            card.hide()
-            card.deleteLater()  # not at once: the click that mended may come from inside it
+            take_away(card)
 
     @Slot(object)
     def _show_report(self, report: Report | None) -> None:
@@ -202,14 +203,15 @@ class HealthPanel(QScrollArea):
         report = self._health.latest
         steps = 0 if report is None or report.measured is None else report.measured.steps
         self.empty.setText(NOTHING if steps >= _LEAST_STEPS else UNTRAINED)
-        self.empty.setVisible(not self.cards)
+        ready = self._document.state.ready
+        self.empty.setVisible(not self.cards and ready)
+        self._rule.setVisible(bool(self.cards) or ready)
 
     def _repaint(self) -> None:
         findings = tuple(card.finding for card in self.cards)
         for card in self.cards:
             self._list.removeWidget(card)
-            card.hide()
-            card.deleteLater()
+            take_away(card)
         self.cards = []
         self._rebuild(findings)
 

@@ -80,7 +80,7 @@ class FindingCard(QWidget):
         self.proof: QPushButton | None = None
         if finding.rule == "linear_stack":
             tip = "Multiplies the matrices of the run and compares the outputs."
-            self.proof = _small("Show me", tip, "Show that they are one layer")
+            self.proof = _small("Proof", tip, "Show that they are one layer")
             self.proof.clicked.connect(self._prove)
             small.addWidget(self.proof)
             health.collapsed.connect(self._proved)

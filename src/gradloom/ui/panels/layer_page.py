@@ -15,6 +15,7 @@ from gradloom.layers import Kind
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.asking import AskButton
 from gradloom.ui.forms.fields import TextField
+from gradloom.ui.forms.leaving import take_away
 from gradloom.ui.forms.parts import ElidedLabel, sentence
 from gradloom.ui.panels.feature_maps import LayerMaps
 from gradloom.ui.panels.figures import Figures
@@ -143,8 +144,7 @@ class LayerPage(QWidget):
             return
         self._problems = found
         for card in self.cards:
-            card.hide()
-            card.deleteLater()
+            take_away(card)
         self.cards = [
             ProblemCard(self._document, self._view, self._theme, p, show=False) for p in found
         ]

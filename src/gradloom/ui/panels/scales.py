@@ -11,6 +11,7 @@ from gradloom.layers.shapes import Array
 
 CELL = 24.0  # px, the height of a cell with a number in it
 TALLEST = 264.0  # px, of a whole heat map
+_LONG = 99_999.5  # from here on whole numbers have more than five digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def short(value: float, digits: int = 3) -> str:
     if not np.isfinite(value):
         return "NaN" if np.isnan(value) else ("∞" if value > 0 else "−∞")
     text = f"{value:.{digits}g}"
+    if "e" in text and 1 <= abs(value) < _LONG:
+        text = f"{value:.0f}"  # no longer than with an exponent, and read at once
     if "e" in text:
         mantissa, _, power = text.partition("e")
         text = f"{mantissa}e{int(power)}"

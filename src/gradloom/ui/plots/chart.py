@@ -15,12 +15,12 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsScene, QToolButton
 
 from gradloom.layers.shapes import Array
 from gradloom.ui.plots.frame import Frame, Range
-from gradloom.ui.plots.scale import tick_words, ticks
+from gradloom.ui.plots.scale import spaced, tick_words, ticks
 from gradloom.ui.theme import NORMAL, SMALL, Theme, Tokens, font
 
 __all__ = ["KEPT", "Axis", "Frame", "Line", "Range", "Sheet", "face"]
@@ -54,7 +54,11 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         return [(1.0, [min(max(value, low), high) for value in found])]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        return self.say(list(values))
+        words, (low, high) = self.say(list(values)), self.range
+        if self.orientation == "left" or len(values) < 2 or high <= low:
+            return words
+        widths = [*map(QFontMetricsF(face(SMALL)).horizontalAdvance, words)]
+        return spaced(words, widths, self.width() * (values[1] - values[0]) / (high - low))
 
     def boundingRect(self) -> QRectF:
         """With room for numbers that hang over the ends: pyqtgraph leaves others out."""

@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 
 THIN = "\u202f"  # between groups of three digits
 MINUS = "\u2212"
+_GAP = 8.0  # px between two words
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round numbers (1, 2, 5 times a power of ten) from `low` to `high`, about `most` of them."""
+    """Round numbers (1, 2, 5 times a power of ten) from `low` to `high`, about `most` of them.
+
+    More where there would be a single one: that tells no scale.
+    """
+    found: list[float] = []
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
-        return []
-    step = _step((high - low) / max(most, 1))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [i * step for i in range(first, last + 1)]
+        return found
+    for finer in (1, 2, 4):
+        step = _step((high - low) / (max(most, 1) * finer))
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        found = [i * step for i in range(first, last + 1)]
+        if len(found) > 1 or most < 2:
+            break
+    return found
+
+
+def spaced(words: Sequence[str], widths: Sequence[float], apart: float) -> list[str]:
+    """Words of ticks, only every second, third, … of them where they would touch; a 0 stays.
+
+    `widths` of the words and `apart`, from tick to tick, in px.
+    """
+    for every in range(1, len(words) + 1):
+        first = list(words).index("0") % every if "0" in words else 0
+        kept = widths[first::every]
+        if all((a + b) / 2 + _GAP <= every * apart for a, b in pairwise(kept)):
+            return [word if i % every == first else "" for i, word in enumerate(words)]
+    return list(words)
 
 
 def decades(low: float, high: float, most: int = 5) -> list[float]:

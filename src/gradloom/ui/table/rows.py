@@ -7,6 +7,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSi
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from gradloom.ui.importing.heads import ColumnHeads
 from gradloom.ui.importing.sample import TABLE_SHEET
 from gradloom.ui.table.columns import Page
 from gradloom.ui.table.model import PICTURE, RowsModel
@@ -32,6 +33,7 @@ class RowsTable(QTableView):
         self._rows: frozenset[int] = frozenset()
         self._own = False  # the selection changes by this table's doing
         self._sorted = _UNSORTED
+        self.setHorizontalHeader(ColumnHeads())
         self.setModel(self._model)
         self._look()
         self.selectionModel().selectionChanged.connect(self._chosen)
@@ -141,13 +143,9 @@ class RowsTable(QTableView):
         numbers.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         numbers.setFont(font(SMALL))
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionsClickable(True)
         header.setHighlightSections(False)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(*_UNSORTED)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setFixedHeight(2 * QFontMetrics(font(SMALL)).lineSpacing() + 10)
         header.setAccessibleName("Columns: click to sort")
 
 
