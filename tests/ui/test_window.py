@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QTabBar, QTreeWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QTabBar,
+    QToolButton,
+    QTreeWidget,
+)
 
 from gradloom.core.errors import UserError
 from gradloom.data import SOURCES, DataSpec
@@ -304,6 +312,21 @@ def test_a_small_window_still_shows_the_canvas(parts, qtbot) -> None:
     qtbot.wait(50)
     assert parts.window.width() <= 800
     assert parts.canvas.width() >= 240
+
+
+def test_the_rest_of_the_bar_is_in_sight_in_a_small_dark_window(parts, qtbot) -> None:
+    parts.window.choose_theme("dark")
+    parts.window.resize(800, 600)
+    rest = parts.window.transport.findChild(QToolButton, "qt_toolbar_ext_button")
+    qtbot.waitUntil(rest.isVisible)
+    image = rest.grab().toImage()
+    lights = [
+        image.pixelColor(x, y).lightnessF()
+        for x in range(image.width())
+        for y in range(image.height())
+    ]
+    assert max(lights) > 0.5
+    assert rest.toolTip()
 
 
 def test_tabs_can_be_read_on_a_small_laptop(parts, qtbot) -> None:

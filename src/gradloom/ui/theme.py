@@ -246,6 +246,7 @@ def _sheet(t: Tokens) -> str:
     QToolButton:hover {{ background: {t.raised}; border-color: {t.hairline}; }}
     QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; }}
+    QToolButton#qt_toolbar_ext_button {{ padding: 0; }}
     QPushButton {{ background: {t.surface}; border: 1px solid {t.hairline}; border-radius: 6px;
         padding: 4px 12px; min-height: 18px; }}
     QPushButton:hover {{ border-color: {t.quiet}; }}

@@ -136,6 +136,11 @@ class Transport(QToolBar):
         chooser.setCurrentIndex([value for value, _ in _PACES].index(pace))
 
     def _paint(self) -> None:
+        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        assert isinstance(rest, QToolButton)
+        rest.setIcon(self._parts.theme.icon("chevrons-right"))  # Qt's is black in the dark
+        rest.setToolTip("The rest of this bar")
+        rest.setAccessibleName("The rest of this bar")
         self._status(self._parts.bridge.status)
 
     def _status(self, status: Status) -> None:

@@ -357,6 +357,17 @@ def test_what_is_chosen_above_a_map_does_not_overlap(bench, circles, width):
     assert places[-1][1] < row.width()
 
 
+def test_in_a_low_panel_nothing_lies_on_the_plane(bench):
+    shown = bench(project("iris", _dense(3, "softmax")))
+    shown.map.setMinimumSize(200, 150)
+    shown.map.resize(360, 205)  # as in a window of 800 × 600
+    shown.qtbot.wait(10)
+    field, reading = shown.map.field, shown.map.reading
+    assert field.geometry().bottom() < reading.geometry().top()
+    assert field.sheet.geometry().bottom() <= field.height()
+    assert reading.geometry().bottom() <= shown.map.height()
+
+
 def test_names_in_one_line_share_its_room():
     assert shared([10.0, 20.0], 100.0) == [10.0, 20.0]
     assert shared([300.0, 10.0, 200.0], 100.0) == [45.0, 10.0, 45.0]

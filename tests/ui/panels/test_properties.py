@@ -59,6 +59,8 @@ def test_learning_rate_by_arrow_keys_is_one_step_of_undo(panel, bench):
 def test_the_plan_leads_to_the_loss_of_its_output(panel, bench):
     (button,) = panel.plan._loss_buttons
     assert button.text() == "Output: Mean squared error"
+    button.resize(130, 40)  # in a narrow window its words take two lines
+    assert button.text() == "Output: Mean\nsquared error"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert panel.page is panel.layer
     assert panel.layer.layer == "output_1"

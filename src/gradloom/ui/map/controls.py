@@ -65,6 +65,7 @@ class Controls(QWidget):
         self.tools["pencil"] = pencil
         self.tools["pointer"].setChecked(True)
         self.more = QToolButton()
+        self.more.setIconSize(QSize(14, 14))  # as the tools have it: the row is as high without
         self.more.setToolTip("More to show: wrong points, lines of equal value, a veil.")
         self.more.setAccessibleName("Show on the map")
         self.popup = OptionsPopup(theme, self.more)

@@ -205,6 +205,8 @@ class Field(QWidget):
         self.sheet.setGeometry(left, 0, width, height)
         if under:
             start = left + _LEFT
+            if self._legend.length() > self.width() - start - _RIGHT:
+                start = 0
             self._legend.setGeometry(start, height + 2, self.width() - start - _RIGHT, high)
         else:
             self._legend.setGeometry(left + width + _GAP, _TOP, wide, height - _TOP)

@@ -93,6 +93,13 @@ class LegendView(QWidget):
             widths += [18 + small.horizontalAdvance(word) for word in (low, middle, high)]
         return round(min(max(*widths, 40.0) + 8, _WIDEST)), _LINE
 
+    def length(self) -> float:
+        """The width that all names take in one line, px."""
+        metrics = QFontMetricsF(face(NORMAL))
+        names = sum(metrics.horizontalAdvance(key.name) for key in self._legend.keys)
+        around = len(self._legend.keys) * (_MARKER + _APART)
+        return names + around + (_LEAST_SCALE if self._legend.scale is not None else 0)
+
     def paintEvent(self, event: object) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
