@@ -256,6 +256,9 @@ def test_parts_stand_side_by_side_or_take_turns(bench):
     bench.show(class_measures(), 760)
     assert all(pane.isVisible() for pane in bench.panel.panes.values())
     assert not bench.panel.parts.isVisible()
+    bench.panel.resize(500, 360)
+    settle()
+    assert bench.panel.parts.width() == bench.panel.pages[True].width()
     bench.panel.resize(320, 360)
     settle()
     assert [n for n, p in bench.panel.panes.items() if p.isVisible()] == ["validation"]

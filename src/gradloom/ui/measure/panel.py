@@ -28,6 +28,7 @@ from gradloom.ui.theme import NORMAL, Theme, font
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
+_SEGMENTS = 420  # px, the widest row of buttons
 _SIDE_BY_SIDE = 205  # px that a pane needs beside others
 _WAITING = "Measures appear here as soon as there is a run: press Space to train."
 _HINT = "Point at a number to see where it comes from; click a cell, dot or bar to select its rows."
@@ -142,12 +143,14 @@ class MeasuresPanel(QWidget):
         top.setSpacing(6)
         top.addWidget(self.outputs)
         for segments in self.pages.values():
-            segments.setMaximumWidth(420)
+            segments.setMaximumWidth(_SEGMENTS)
             top.addWidget(segments, 1)
         top.addStretch()
         second = QHBoxLayout()
         second.setContentsMargins(6, 0, 6, 0)
-        second.addWidget(self.parts)
+        self.parts.setMaximumWidth(_SEGMENTS)
+        second.addWidget(self.parts, 1)
+        second.addStretch()
         body = QWidget()
         side = QHBoxLayout(body)
         side.setContentsMargins(0, 0, 0, 0)
