@@ -21,6 +21,8 @@ _BEHIND = ("loss", "measures", "hidden", "landscape", "table", "sketch", "steppe
 _CLOSED = ("help",)  # at first; and beside a step that is walked through they may stay
 _NARROW = 1100  # px; below, map and loss do not fit side by side
 _LEAST = (200, 150)  # px
+_ROOMY = 1440  # px; below, tabs stand closer together
+_CLOSE_TABS = "QTabBar::tab { padding: 6px 4px; }"
 _NARROW_TABS = f"QTabBar {{ font-size: {SMALL}px; }} QTabBar::tab {{ padding: 6px 3px; }}"
 _MAP_AND_LOSS = [20, 27]  # the tabs behind the loss can be read in a window of 1280 px
 _FLAT, _TALL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -34,7 +36,7 @@ class Docks(QObject):
         self._window = window
         self._docks: dict[str, Dock] = {}
         self._titles: dict[str, str] = {}
-        self._narrow = False
+        self._narrow, self._roomy = False, True
         self._first = QByteArray()
         self._aside: list[QDockWidget] = []  # hidden while a step is walked through
         window.setDockNestingEnabled(True)
@@ -172,8 +174,13 @@ class Docks(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         resized = event.type() == QEvent.Type.Resize and watched is self._window
-        if resized and self._docks and (self._window.width() < _NARROW) != self._narrow:
-            QTimer.singleShot(0, self._fit_width)
+        if resized and self._docks:
+            wide = self._window.width()
+            if (wide < _NARROW) != self._narrow:
+                QTimer.singleShot(0, self._fit_width)
+            elif (wide < _ROOMY) == self._roomy:
+                self._roomy = not self._roomy
+                self._tidy_later()
         return False
 
     def _fit_width(self) -> None:
@@ -235,7 +242,8 @@ class Docks(QObject):
         """Whole names as tips, for names that are cut off; in a narrow window smaller ones."""
         for i in range(bar.count()):
             bar.setTabToolTip(i, bar.tabText(i))
-        style = _NARROW_TABS if self._narrow else ""
+        close = _CLOSE_TABS if self._window.width() < _ROOMY else ""
+        style = _NARROW_TABS if self._narrow else close
         if bar.styleSheet() != style:
             bar.setStyleSheet(style)
 
