@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from functools import partial
 
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gradloom.core.counting import counted
 from gradloom.core.settings import Declared
@@ -14,8 +14,9 @@ from gradloom.engine.plan import Plan
 from gradloom.layers.base import Sink
 from gradloom.ui.forms import Form
 from gradloom.ui.forms.parts import ElidedLabel, Fold, sentence
+from gradloom.ui.panels.fixing import WordsButton
 from gradloom.ui.panels.said import setting_label
-from gradloom.ui.theme import LARGE, SMALL, Theme, font
+from gradloom.ui.theme import LARGE, Theme
 from gradloom.ui.view import Selection, View
 
 _GROUPS: dict[str, tuple[str, ...]] = {
@@ -60,7 +61,7 @@ class PlanPage(QWidget):
         self._losses.setSpacing(4)
         column.addLayout(self._losses)
         self._loss_words: tuple[tuple[str, str], ...] = ()
-        self._loss_buttons: list[QPushButton] = []
+        self._loss_buttons: list[WordsButton] = []
         self.forms: dict[str, Form] = {}
         self.folds: dict[str, Fold] = {}
         for title, names in groups().items():
@@ -104,11 +105,8 @@ class PlanPage(QWidget):
             old.deleteLater()
         self._loss_buttons = []
         for id_, text in words:
-            button = QPushButton(text)
-            button.setFont(font(SMALL))
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            button = WordsButton(text, partial(self._view.select, Selection(frozenset([id_]))))
             button.setToolTip(f"{text}. Selects the layer, where its loss is set.")
-            button.clicked.connect(partial(self._view.select, Selection(frozenset([id_]))))
             self._losses.addWidget(button)
             self._loss_buttons.append(button)
 

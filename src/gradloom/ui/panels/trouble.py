@@ -47,7 +47,8 @@ class Trouble(QFrame):
         state = parts.document.state
         name = state.graph[layer].name
         self.setAccessibleName(f"What is wrong with {name}")
-        self._inside = QWidget(objectName="inside")
+        self._inside = QWidget()
+        self._inside.setObjectName("inside")
         column = QVBoxLayout(self._inside)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(10)
