@@ -340,6 +340,23 @@ def test_tabs_can_be_read_on_a_small_laptop(parts, qtbot) -> None:
             assert bar.tabRect(i).width() >= words + 8, bar.tabText(i)  # 4 px on each side
 
 
+def test_tabs_that_are_cut_off_tell_their_names_and_are_smaller_in_a_narrow_window(parts, qtbot):
+    from PySide6.QtWidgets import QTabBar
+
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+
+    def tabs():
+        bars = parts.window.findChildren(QTabBar, options=direct)
+        return next(b for b in bars if b.isVisible() and b.tabText(0) == "Properties")
+
+    parts.window.resize(800, 600)
+    qtbot.wait(100)
+    bar = tabs()
+    assert [bar.tabToolTip(i) for i in range(3)] == [bar.tabText(i) for i in range(3)]
+    needed = sum(bar.fontMetrics().horizontalAdvance(bar.tabText(i)) + 6 for i in range(3))
+    assert needed <= bar.width()
+
+
 def test_every_control_has_a_name_for_a_screen_reader(parts) -> None:
     from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider
 

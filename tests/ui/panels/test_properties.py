@@ -69,6 +69,18 @@ def test_the_plan_leads_to_the_loss_of_its_output(panel, bench):
     )
 
 
+def test_no_word_of_the_button_to_the_loss_is_cut_off(panel, qtbot):
+    panel.resize(190, 700)
+    (button,) = panel.plan._loss_buttons
+    qtbot.waitUntil(lambda: button.width() < 190)
+    qtbot.wait(20)
+    lines = button.text().split("\n")
+    assert " ".join(lines) == "Output: Mean squared error"
+    metrics = button.fontMetrics()
+    assert all(metrics.horizontalAdvance(line) < button.width() - 8 for line in lines)
+    assert button.height() >= len(lines) * metrics.lineSpacing()
+
+
 @pytest.mark.parametrize("cls", LAYERS.kinds(), ids=lambda cls: cls.kind)
 def test_every_kind_has_a_page(cls, panel, bench):
     add(bench, cls.kind)

@@ -46,6 +46,19 @@ def test_a_badge_opens_its_findings_and_a_remedy_closes_them(parts, qtbot):
     assert parts.document.state.graph["dense_1"].kind.activation.kind == "identity"
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_it_does_not_melt_into_the_canvas(parts, qtbot, mode):
+    parts.theme.set_mode(mode)
+    change(parts, qtbot, "dense_1.activation=identity", "linear_stack")
+    popup = click_badge(parts, "dense_1")
+    seen = popup.grab().toImage()
+    tokens = parts.theme.tokens
+    assert seen.pixelColor(8, seen.height() - 8).name() == tokens.raised.lower()
+    assert seen.pixelColor(0, seen.height() // 2).name() == tokens.quiet.lower()
+    popup.close()
+    parts.theme.set_mode("light")
+
+
 def test_problems_and_findings_stand_together(parts, qtbot):
     change(parts, qtbot, "output_1.loss=mse&dense_3.activation=sigmoid", "loss_fit")
     change(parts, qtbot, "dense_3.units=3", "")
