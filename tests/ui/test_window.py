@@ -203,7 +203,7 @@ def test_an_import_of_weights_can_be_undone(parts, qtbot, monkeypatch, tmp_path)
 
 
 def test_a_copy_is_kept_and_offered_after_a_crash(parts, qtbot, monkeypatch) -> None:
-    lost = _crashed(parts)
+    lost = _crashed(parts, qtbot)
     (left,) = recoveries(data_folder())
     answer(monkeypatch, QMessageBox.StandardButton.Open)
     parts.files.offer_recovery()
@@ -216,7 +216,7 @@ def test_a_copy_is_kept_and_offered_after_a_crash(parts, qtbot, monkeypatch) -> 
 
 
 def test_a_recovered_copy_stays_until_there_is_another(parts, qtbot, monkeypatch) -> None:
-    lost = _crashed(parts)
+    lost = _crashed(parts, qtbot)
     (left,) = recoveries(data_folder())
 
     def full(*args, **kwargs):
@@ -242,9 +242,9 @@ def test_a_copy_is_written_while_the_window_goes_on(parts, qtbot, monkeypatch) -
     monkeypatch.setattr(Autosave, "write", slow)
     for kind in ("dropout", "dense", "layer_norm"):
         parts.canvas.add_kind(kind)
-        parts.files.safe.keep()  # waits for ever, if it writes by itself
+        _kept(parts, qtbot)  # waits for ever, if it writes by itself
         qtbot.waitUntil(lambda: bool(writers))
-    parts.files.safe.keep()
+    _kept(parts, qtbot)
     going_on.set()
     parts.files.safe.copies.settle()
     assert writers == ["copies", "copies"]  # the one under way, and the newest
@@ -253,6 +253,24 @@ def test_a_copy_is_written_while_the_window_goes_on(parts, qtbot, monkeypatch) -
     parts.files.safe.keep()
     parts.files.safe.copies.settle()
     assert not parts.files.safe.copies._autosave.path.exists()
+
+
+def test_the_window_does_not_wait_for_a_long_step_to_keep_a_copy(parts, qtbot) -> None:
+    going_on = threading.Event()
+    parts.bridge._training._loop.post(lambda: going_on.wait(5))
+    parts.canvas.add_kind("dropout")
+    parts.files.safe.keep()
+    assert parts.files.safe.asking, "it has come back before the step was done"
+    parts.files.safe.keep()
+    going_on.set()
+    qtbot.waitUntil(lambda: not parts.files.safe.asking)
+    parts.files.safe.copies.settle()
+    assert load_project(parts.files.safe.copies._autosave.path)[0] == parts.document.state
+
+
+def _kept(parts, qtbot) -> None:
+    parts.files.safe.keep()
+    qtbot.waitUntil(lambda: not parts.files.safe.asking)
 
 
 def test_saving_a_large_run_shows_that_it_takes_a_while(parts, qtbot, monkeypatch, tmp_path):
@@ -270,10 +288,10 @@ def test_saving_a_large_run_shows_that_it_takes_a_while(parts, qtbot, monkeypatc
     assert QApplication.overrideCursor() is None
 
 
-def _crashed(parts):
+def _crashed(parts, qtbot):
     """The state that a crash leaves in a copy without a lock; another project is open then."""
     parts.canvas.add_kind("dropout")
-    parts.files.safe.keep()
+    _kept(parts, qtbot)
     parts.files.safe.copies.settle()
     lost = parts.document.state
     dead, parts.files.safe.copies = parts.files.safe.copies, Copies()

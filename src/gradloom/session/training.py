@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 
 from gradloom.core.event import Event
 from gradloom.core.problem import Problem
@@ -143,13 +144,17 @@ class Training:
 
     def checkpoint(self, timeout: float = 10.0) -> Checkpoint | None:
         """The run after the step that goes on, or the one that waits until the state is ready."""
+        return self.ask_checkpoint().result(timeout)
+
+    def ask_checkpoint(self) -> Future[Checkpoint | None]:
+        """The same, without waiting for it."""
         key = self._key
 
         def found() -> Checkpoint | None:
             run = self._runner.checkpoint()
             return self._store.get(key) if run is None else run
 
-        return self._loop.post(found).result(timeout)
+        return self._loop.post(found)
 
     def earlier(self, timeout: float = 10.0) -> Checkpoint | None:
         """The last run of the same layers on other data or with another seed, if there was one."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from gradloom.core.errors import UserError
@@ -15,6 +16,7 @@ from gradloom.document import Document, State
 from gradloom.document.files import Recovery, data_folder, recoveries
 from gradloom.engine.run import Checkpoint
 from gradloom.session.copies import Copies
+from gradloom.ui.mailbox import Mailbox
 from gradloom.ui.worker import TrainingBridge
 
 _EVERY = 20_000  # ms
@@ -40,7 +42,8 @@ def patience(run: Checkpoint | None) -> Iterator[None]:
 class SafeCopies(QObject):
     """Keeps a copy every 20 seconds, if there is something to lose that has none yet.
 
-    `unsaved` says whether there is, `origin` which file the project belongs to.
+    `unsaved` says whether there is, `origin` which file the project belongs to. `asking` is True
+    while the run is waited for, which the window does not.
     """
 
     def __init__(
@@ -56,6 +59,9 @@ class SafeCopies(QObject):
         self._unsaved, self._origin = unsaved, origin
         self._copied: tuple[State, int] | None = (document.state, 0)
         self.copies = Copies()
+        self.asking = False
+        self._answers = Mailbox(self)
+        self._answers.arrived.connect(self._keep)
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY)
         self._timer.timeout.connect(self.keep)
@@ -68,6 +74,7 @@ class SafeCopies(QObject):
     def close(self) -> None:
         """The program ends in order: no copy needs to be kept."""
         self._timer.stop()
+        self._answers.close()
         self.copies.close()
 
     def keep(self) -> None:
@@ -76,18 +83,26 @@ class SafeCopies(QObject):
             self.copies.clear()
             self._copied = None
             return
-        state = self._document.state
-        try:
-            run = self._bridge.checkpoint()
-        except TimeoutError:  # one step takes very long; the next copy may find it done
-            _log.info("autosave: the run did not answer in time")
+        if not self.asking:  # else a step takes very long, or the run is being set up
+            self.asking = True
+            state, origin = self._document.state, self._origin()
+            self._bridge.ask_checkpoint().add_done_callback(
+                lambda answer: self._answers.put((state, origin, answer))
+            )
+
+    @Slot(object)
+    def _keep(self, found: tuple[State, Path | None, Future[Checkpoint | None]]) -> None:
+        self.asking = False
+        state, origin, answer = found
+        if answer.cancelled() or answer.exception() is not None or not self._unsaved():
             return
+        run = answer.result()
         steps = 0 if run is None else run.steps
         if self._copied is not None and not self.copies.failed:
             before, steps_before = self._copied
             if state is before and steps == steps_before:
                 return
-        self.copies.keep(state, run, self._origin())
+        self.copies.keep(state, run, origin)
         self._copied = (state, steps)
 
     def offered(self) -> Recovery | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from concurrent.futures import Future
 from time import thread_time
 
 import numpy as np
@@ -217,6 +218,10 @@ class TrainingBridge(QObject):
     def checkpoint(self) -> Checkpoint | None:
         """The run for saving; None while the network is not ready."""
         return self._training.checkpoint()
+
+    def ask_checkpoint(self) -> Future[Checkpoint | None]:
+        """The same without waiting for the step that goes on."""
+        return self._training.ask_checkpoint()
 
     def restore(self, checkpoint: Checkpoint | None) -> None:
         """After `document.replace`: the project's saved run, or None for an untrained one."""
