@@ -1,5 +1,6 @@
 import dataclasses
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -237,6 +238,21 @@ def test_the_best_possible_accuracy_is_a_line_that_explains_itself(qtbot, curves
     curves.show_bound(None)
     assert not lower._bound.isVisible()
     assert point(curves, 1, 0.9) == ""
+
+
+def test_names_below_each_other_begin_below_each_other(curves):
+    curves.show_progress(progress_of(ROWS))
+    curves.show_bound(Bound(Scale("accuracy", 1.0, -1.0), 0.1))
+    curves.grab()
+    graph, frame = curves._graphs["accuracy"], curves.frames[1]
+    ends = {"accuracy": 0.9, "validation_accuracy": 0.85, "best possible": 0.9}
+    for column, y in ends.items():  # the lines end a little before the edge
+        share = 1.0 if column == "best possible" else 0.98
+        graph._ends[column] = (share * frame.x[1], y)
+    graph.place_names(frame)
+    assert len({x for x, _ in graph._places.values()}) == 1
+    heights = sorted(y for _, y in graph._places.values())
+    assert min(b - a for a, b in pairwise(heights)) >= 10
 
 
 def test_ranges_leave_room_for_the_best_possible(curves):

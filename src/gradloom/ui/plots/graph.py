@@ -136,7 +136,8 @@ class Graph:
         alone = [end for end in ends if end[1] == _BOUND]
         others = [end for end in ends if end[1] != _BOUND]
         if any(alone[0][2] - x < _WIDE for _, _, x in others if alone):
-            alone, others = [], ends
+            right = max(x for _, _, x in ends)
+            alone, others = [], [(y, column, right) for y, column, _ in ends]
         self._stack(alone, frame)
         self._stack(others, frame)
 
