@@ -93,6 +93,8 @@ class Photo(Source):
 
 
 CASES = {
+    "an empty canvas": (State(data=THREE), "small_network"),
+    "an empty canvas for a number": (State(data=REAL), "small_network"),
     "units for three classes": (_state(_dense(1, "tanh"), data=THREE), "fit_output"),
     "units for two classes": (_state(_dense(3, "tanh")), "fit_output"),
     "units for a number": (_state(_dense(3, "softmax"), data=REAL), "fit_output"),
@@ -202,6 +204,15 @@ def test_going_on_clicking_mends_the_layer(name: str) -> None:
             break
         state = FIXES[stops[0].fix].apply(state, stops[0])
     assert not stops
+
+
+def test_a_small_network_fits_its_data_and_stands_in_a_row() -> None:
+    state = State(data=THREE)
+    made = FIXES["small_network"].apply(state, state.problems[0])
+    assert made.ready
+    assert [layer.kind.kind for layer in made.graph] == ["input", "dense", "dense", "output"]
+    assert made.analysis.parameter_count == (2 * 8 + 8) + (8 * 3 + 3)
+    assert sorted({place.x for place in made.places.values()}) == [0, 192, 384, 576]
 
 
 def _ids(state: State) -> set[str]:

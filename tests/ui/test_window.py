@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QRectF, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -29,6 +29,7 @@ from gradloom.session.copies import Copies
 from gradloom.session.training import Status
 from gradloom.ui.actions import ACTIONS
 from gradloom.ui.dialogs import ShortcutsDialog
+from gradloom.ui.panels.problems import ProblemsPanel
 
 
 @pytest.fixture
@@ -454,6 +455,23 @@ def test_a_new_project_starts_from_nothing(parts, qtbot) -> None:
     qtbot.waitUntil(lambda: parts.window.transport.step.findChild(QLabel, "value").text() == "1")
     parts.files.new()
     assert parts.window.transport.step.findChild(QLabel, "value").text() == "0"
+
+
+def test_a_small_network_for_the_data_is_begun_by_one_click_and_seen_whole(parts, qtbot) -> None:
+    parts.files.new()
+    parts.canvas.board.centerOn(900, 700)
+    parts.window.docks.show("problems")
+    panel = parts.window.findChild(ProblemsPanel)
+    (button,) = [card.fix for card in panel.cards if card.fix is not None]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert parts.document.state.ready
+    seen = parts.canvas.board.viewport().rect()
+    shown = [
+        parts.canvas.board.viewportTransform().mapRect(QRectF(*box)).toRect()
+        for box in parts.canvas.board.sheet.boxes().values()
+    ]
+    assert len(shown) == 4
+    assert all(seen.contains(rect) for rect in shown)
 
 
 def test_reseeding_keeps_the_data(parts, qtbot) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gradloom.core.problem import Problem
-from gradloom.document.inserting import inserted
+from gradloom.document.inserting import STEP, inserted
 from gradloom.document.projection import flatten_pictures, project, project_label
-from gradloom.document.state import State
+from gradloom.document.state import Place, State
 from gradloom.graph import Graph
-from gradloom.graph.edits import set_kind
+from gradloom.graph.edits import add, connect, set_kind
 from gradloom.graph.model import Layer
 from gradloom.layers import ACTIVATIONS, LAYERS, Activation
 from gradloom.layers.kinds.dense import Dense
@@ -26,6 +27,7 @@ from gradloom.layers.signature import Target
 from gradloom.layers.sliding import likely_picture
 
 _TEN = 10.0
+_HIDDEN = 8  # units of a network to begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,19 @@ def _picture(state: State, problem: Problem) -> str:
     """What arrives at a layer as the picture that it most likely is."""
     source = state.graph.incoming(problem.layer)[0].source
     return words(likely_picture(size(state.analysis.shapes[source])))
+
+
+def _small_network(state: State, _: Problem) -> State:
+    """Of one hidden layer, its ending made for the targets."""
+    hidden = Dense(units=_HIDDEN, activation=ACTIVATIONS.make("tanh"))
+    graph = Graph()
+    for kind in (LAYERS.make("input"), hidden, Dense(units=1), LAYERS.make("output")):
+        graph = add(graph, kind)
+    ids = [layer.id for layer in graph]
+    for source, target in pairwise(ids):
+        graph = connect(graph, source, target)
+    places = {id_: Place(i * STEP, 0.0) for i, id_ in enumerate(ids)}
+    return _fit(state.with_graph(graph, places), Problem("", ids[-1]))
 
 
 def _fit(state: State, problem: Problem) -> State:
@@ -175,6 +190,7 @@ FIXES: Mapping[str, Fix] = {
     "flatten": Fix(_flatten_label, _flatten),
     "reshape": Fix(_reshape_label, _reshape),
     "reshape_to_fit": Fix(_reshape_to_fit_label, _reshape_to_fit),
+    "small_network": Fix(_always("Begin with a small network for this data"), _small_network),
     "fit_output": Fix(_fit_label, _fit),
     "softmax": Fix(_softmax_label, _softmax),
     "sigmoid": Fix(_always("Set the output's activation to sigmoid"), _sigmoid),

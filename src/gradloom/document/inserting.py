@@ -10,6 +10,7 @@ from gradloom.graph.edits import fresh_id, fresh_name
 from gradloom.graph.model import Layer
 from gradloom.layers import Kind
 
+STEP = 192.0  # scene units from one card to the next, on the 8 px grid
 _ROOM = 220.0  # scene units that a layer between two others needs
 
 

@@ -213,8 +213,11 @@ def _live(graph: Graph) -> set[str]:
 
 def _ends(graph: Graph, counts: Mapping[str, int], live: set[str]) -> list[Problem]:
     found = []
-    if not any(isinstance(layer.kind, Source) for layer in graph):
-        found.append(Problem("The network has no Input; drag one in from the palette."))
+    no_input = "The network has no Input; drag one in from the palette."
+    if not graph.layers:
+        found.append(Problem(no_input, fix="small_network"))
+    elif not any(isinstance(layer.kind, Source) for layer in graph):
+        found.append(Problem(no_input))
     if not any(isinstance(layer.kind, Sink) for layer in graph):
         found.append(Problem("The network has no Output; drag one in and connect the last layer."))
     elif _all_known(graph, counts, live) and not any(counts.get(id_, 0) for id_ in live):

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gradloom.data import SOURCES, DataSpec
+from gradloom.document.inserting import STEP
 from gradloom.document.state import Place, State
 from gradloom.engine.optimisers import OPTIMISERS
 from gradloom.engine.plan import Plan
@@ -17,7 +18,6 @@ from gradloom.graph import Edge, Graph
 from gradloom.graph.model import Layer
 from gradloom.layers import ACTIVATIONS, LAYERS, Kind
 
-STEP = 192.0  # scene units from one card to the next, on the 8 px grid
 _OPEN_STEP = 208.0
 
 

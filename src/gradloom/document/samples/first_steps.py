@@ -7,8 +7,8 @@ from types import MappingProxyType
 import numpy as np
 
 from gradloom.data import SOURCES, Dataset, DataSpec
+from gradloom.document.inserting import STEP
 from gradloom.document.samples.build import (
-    STEP,
     Sample,
     SampleGroup,
     chain,

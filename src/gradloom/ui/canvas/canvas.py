@@ -248,8 +248,10 @@ class Canvas(QWidget):
         self.sheet.show_selection(self.view.selection)
         self.pointing.forget()
         self._show_hint()
-        if not self.document.undo_label and not self.document.redo_label:
-            self.show_start()  # another project was opened
+        opened = not self.document.undo_label and not self.document.redo_label
+        begun = not before.graph.layers and len(after.graph.layers) > 1
+        if opened or begun:  # another project, or a whole network where nothing was
+            self.show_start()
 
     def _prune(self, state: State) -> None:
         chosen, graph = self.view.selection, state.graph
