@@ -431,7 +431,7 @@ def test_opening_in_a_row_leaves_the_others_where_they_are(canvas):
 def test_the_first_view_of_a_long_network_can_be_read_and_fit_shows_it_all(open_canvas, chain):
     far = {la.id: (560.0 * n, 0.0) for n, la in enumerate(chain.graph)}
     canvas = open_canvas(changes.move(far)(chain), size=(900, 500))
-    assert canvas.board.zoom == 0.75
+    assert canvas.board.zoom == 0.68
     start = canvas.board.mapFromScene(*canvas.sheet.cards["input_1"].box()[:2])
     assert canvas.board.viewport().rect().contains(start)
     canvas.fit()
