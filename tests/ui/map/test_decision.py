@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPainter, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -15,8 +15,11 @@ from gradloom.graph import Edge
 from gradloom.graph.edits import set_kind
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
+from gradloom.session.planes import Look
 from gradloom.ui.map.legend import shared
+from gradloom.ui.plots.chart import face
 from gradloom.ui.plots.export import menu_of, save_picture
+from gradloom.ui.theme import SMALL
 from gradloom.ui.view import Neuron
 from projects import project, trained
 
@@ -303,6 +306,22 @@ def test_a_narrow_map_has_its_legend_below(bench):
     assert frame.width() > 190
 
 
+def test_the_name_of_an_axis_stands_beside_its_numbers(bench):
+    """Latitudes: 42.06 is longer than most."""
+    shown = bench(project("houses", _dense(1, "identity"), scaling="standard"))
+    shown.map.look(Look("longitude", "latitude"))
+    axis = shown.map.field.plot.getAxis("left")
+    shown.qtbot.waitUntil(lambda: axis.labelText == "latitude")
+    name = axis.label.mapRectToItem(axis, axis.label.boundingRect())
+    metrics = QFontMetricsF(face(SMALL))
+    low, high = shown.map.field.extent[2:]
+    words = axis.tickStrings(axis.tickValues(low, high, axis.height())[0][1], 1, 1)
+    longest = max(metrics.horizontalAdvance(word) for word in words)
+    assert longest > metrics.horizontalAdvance("42.0")
+    assert name.right() - 4 <= axis.width() - 6 - longest  # the name has a margin of its own
+    assert shown.map.field.frame().rect.width() > 150
+
+
 def test_no_picture_of_other_data_stands_under_the_points(bench, circles):
     shown = bench(first_project(), circles)
     assert shown.map.field.drawing.shade is not None
@@ -342,6 +361,10 @@ def test_many_marks_do_not_bury_the_points(bench, circles):
     halo = QColor(shown.map._theme.tokens.accent)
     around = [(at.x() + dx, at.y() + dy) for dx in range(-9, 10) for dy in range(-9, 10)]
     assert any(marked.pixelColor(*place) == halo for place in around)
+    shown.view.select_rows(frozenset([int(field.dots[0].rows[0])]))
+    single = field.sheet.grab().toImage()  # of one the whole ring is seen
+    ring = [single.pixelColor(*place) for place in around].count(halo)
+    assert ring > 12
 
 
 @pytest.mark.parametrize("width", [290, 330, 520])

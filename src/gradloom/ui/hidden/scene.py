@@ -74,7 +74,8 @@ class Scene:
         """Mark these rows as selected."""
         if self.points is not None:
             chosen = self.points.among(rows) & self._visible(self.points)
-            self._field.overlay.choose(self.points.x[chosen], self.points.height[chosen])
+            x, y = self.points.x[chosen], self.points.height[chosen]
+            self._field.overlay.choose(x, y, self._field.radius)
 
     def point_out(self, point: int | None) -> None:
         """Ring the point that is read; None: none."""

@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gradloom.layers.shapes import Array
@@ -15,14 +16,16 @@ from gradloom.session.planes import Extent
 from gradloom.ui.map.drawing import Curve, Drawing
 from gradloom.ui.map.legend import LegendView
 from gradloom.ui.map.overlay import Overlay
-from gradloom.ui.plots.chart import Line, Sheet
+from gradloom.ui.plots.chart import Line, Sheet, face
 from gradloom.ui.plots.dots import Dots, DotsItem
 from gradloom.ui.plots.export import Columns, menu_of
 from gradloom.ui.plots.frame import Frame
+from gradloom.ui.plots.scale import tick_words, ticks
 from gradloom.ui.plots.shading import Shade
 from gradloom.ui.theme import SMALL, Theme
 
 _LEFT, _TOP, _BOTTOM, _RIGHT = 46, 8, 32, 12  # px around the plane: numbers and names
+_NAME, _TICKS = 20, 5  # px beside the numbers for the name; about how many numbers there are
 _GAP = 4  # px between the plane's margin and the legend
 
 
@@ -38,6 +41,7 @@ class Field(QWidget):
         self._theme = theme
         self._extent: Extent = (0.0, 1.0, 0.0, 1.0)
         self._names = ("", "")
+        self._left = _LEFT
         self._drawing = Drawing()
         self._lines: list[Line] = []
         self.table: Callable[[], Columns] = dict  # what the menu copies
@@ -100,6 +104,11 @@ class Field(QWidget):
         return self._points.dots
 
     @property
+    def radius(self) -> float:
+        """The size of a point now, px."""
+        return self._points.radius
+
+    @property
     def legend_below(self) -> bool:
         """Whether the legend lies below the plane, because that leaves it more room."""
         return self._legend.below
@@ -116,6 +125,7 @@ class Field(QWidget):
             self._name_axes()
             self.sheet.fit()
         self._extent = extent
+        self._give_numbers_room()
         self.sheet.set_whole(self.plot, extent[:2], extent[2:])
         self._points.give_room(self._boundary.boundingRect())
         self.overlay.give_room(self._boundary.boundingRect())
@@ -190,7 +200,7 @@ class Field(QWidget):
     def _place(self) -> None:
         """The plane as large as it can be, with the legend at its side or below."""
         self._notice.setGeometry(self.rect())
-        around = _LEFT + _RIGHT, _TOP + _BOTTOM
+        around = self._left + _RIGHT, _TOP + _BOTTOM
         wide, high = self._legend.room()
         beside = self.width() - around[0] - wide - _GAP, self.height() - around[1]
         below = self.width() - around[0], self.height() - around[1] - high
@@ -204,7 +214,7 @@ class Field(QWidget):
         width, height = max(width, 20) + around[0], max(height, 20) + around[1]
         self.sheet.setGeometry(left, 0, width, height)
         if under:
-            start = left + _LEFT
+            start = left + self._left
             if self._legend.length() > self.width() - start - _RIGHT:
                 start = 0
             self._legend.setGeometry(start, height + 2, self.width() - start - _RIGHT, high)
@@ -216,7 +226,7 @@ class Field(QWidget):
     @property
     def side(self) -> float:
         """The shorter side of the plane, px."""
-        return float(min(self.sheet.width() - _LEFT, self.sheet.height() - _BOTTOM))
+        return float(min(self.sheet.width() - self._left, self.sheet.height() - _BOTTOM))
 
     def _name_axes(self) -> None:
         style = {"font-size": f"{SMALL}px", "font-weight": "600", "color": self._theme.tokens.text}
@@ -224,6 +234,18 @@ class Field(QWidget):
             axis = self.plot.getAxis(side)
             axis.setLabel(escape(name), **style)
             axis.resizeEvent()  # puts the name in the middle
+
+    def _give_numbers_room(self) -> None:
+        """The name of the left axis stands beside its numbers, however long they are."""
+        metrics = QFontMetricsF(face(SMALL))
+        words = tick_words(ticks(*self._extent[2:], _TICKS))
+        longest = max((metrics.horizontalAdvance(word) for word in words), default=0.0)
+        left = max(_LEFT, round(longest) + _NAME)
+        if left != self._left:
+            self._left = left
+            self.plot.getAxis("left").setWidth(left)
+            self._name_axes()
+            self._place()
 
     def _point(self, at: QPointF) -> None:
         frame = self.frame()

@@ -22,6 +22,7 @@ from gradloom.ui.theme import SMALL, Theme
 _VEIL, _BANDS, _LEVELS, _TOP = 0.5, 0.6, 1.0, 4.0
 _HALOS, _RINGS = 1.5, 1.6  # under the points, which are at 2: many marks do not bury them
 _UNCUT = 0.4  # of the width beside the middle, where a number still fits
+_FEW = 30  # selected points that are ringed over all others
 
 
 class Overlay:
@@ -37,6 +38,7 @@ class Overlay:
         self._levels: list[tuple[Line, Any]] = []
         self._rings = self._spots(_RINGS, 2 * RADIUS + 5)
         self._chosen = self._spots(_HALOS, 2 * RADIUS + 8)
+        self._few = True
         self._mark = self._spots(_TOP, 2 * RADIUS + 6)
         self._path = self._added(QGraphicsPathItem(), _TOP)
         self._path.hide()
@@ -115,13 +117,16 @@ class Overlay:
             item.setPath(path)
             item.show()
 
-    def ring(self, x: Array, y: Array) -> None:
-        """Ring these points as wrong."""
-        _put(self._rings, x, y)
+    def ring(self, x: Array, y: Array, radius: float) -> None:
+        """Ring these points, drawn with this radius, as wrong."""
+        _put(self._rings, x, y, 2 * radius + 5)
 
-    def choose(self, x: Array, y: Array) -> None:
-        """Mark these points as selected."""
-        _put(self._chosen, x, y)
+    def choose(self, x: Array, y: Array, radius: float) -> None:
+        """Mark these points, drawn with this radius, as selected."""
+        if (len(x) <= _FEW) != self._few:
+            self._few = not self._few
+            self._dress_chosen()
+        _put(self._chosen, x, y, 2 * radius + 6)
 
     def mark(self, at: tuple[float, float] | None) -> None:
         """Ring the point that is pointed at."""
@@ -143,8 +148,7 @@ class Overlay:
         """Take the colours of the theme."""
         t = self._theme.tokens
         self._rings.setPen(pg.mkPen(t.error, width=1.5))
-        self._chosen.setPen(None)
-        self._chosen.setBrush(pg.mkBrush(t.accent))
+        self._dress_chosen()
         self._mark.setPen(pg.mkPen(t.text, width=1.5))
         pen = QPen(QColor(t.accent), 1.5)
         pen.setCosmetic(True)
@@ -155,6 +159,13 @@ class Overlay:
         for line, words in self._levels:
             self._paint_level(line, words)
         self._veil_shown = None
+
+    def _dress_chosen(self) -> None:
+        """Rings over all points, or discs under them."""
+        accent = self._theme.tokens.accent
+        self._chosen.setZValue(_TOP if self._few else _HALOS)
+        self._chosen.setPen(pg.mkPen(accent, width=2.5) if self._few else None)
+        self._chosen.setBrush(None if self._few else pg.mkBrush(accent))
 
     def _paint_level(self, line: Line, words: Any) -> None:
         t = self._theme.tokens
@@ -178,10 +189,10 @@ class Overlay:
         return item
 
 
-def _put(item: Any, x: Array, y: Array) -> None:
+def _put(item: Any, x: Array, y: Array, size: float) -> None:
     item.setVisible(len(x) > 0)
     if len(x):
-        item.setData(x, y)
+        item.setData(x, y, size=size)
 
 
 def _polygon(x: Array, y: Array) -> QPolygonF:

@@ -148,8 +148,8 @@ class Shown:
             told = self.told() if rings else None
             wrong = wrong if told is None else wrong_of(subject, points, told) & shown
         x, y = (_NOTHING, _NOTHING) if points is None else (points.x, points.height)
-        overlay.choose(x[chosen], y[chosen])
-        overlay.ring(x[wrong], y[wrong])
+        overlay.choose(x[chosen], y[chosen], self._field.radius)
+        overlay.ring(x[wrong], y[wrong], self._field.radius)
 
     def told(self) -> Array | None:
         """What is answered to the points' rows (outputs, n), if it is known."""

@@ -101,6 +101,7 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
         self._copies: list[int] = []  # with how many looks each group is drawn
         self._rows = np.empty(0, np.intp)
         self.dots: tuple[Dots, ...] = ()
+        self.radius = RADIUS  # px, of a point as it is drawn now
 
     def give_room(self, room: QRectF) -> None:
         """The ranges that the plot shows at most."""
@@ -119,7 +120,7 @@ class DotsItem(pg.ScatterPlotItem):  # type: ignore[misc]
         """
         total = others + sum(len(group.x) for group in dots)
         most = RADIUS if total <= 600 else 3.2 if total <= 2000 else 2.4
-        radius = min(most, max(2.4, side / 62))
+        self.radius = radius = min(most, max(2.4, side / 62))
         looks = tuple(group.look for group in dots), radius, self._theme.tokens
         if dots is self.dots and looks == self._shown:
             return
