@@ -69,6 +69,14 @@ def _trained(name: str, seed: int | None = None) -> tuple[Progress, float | None
     return progress, part.confusion.accuracy if answer.classes else part.fit.r2
 
 
+@pytest.mark.parametrize(("name", "said"), [("iris", 93), ("wine", 97), ("digits", 97)])
+def test_what_the_sentence_says_of_the_test_rows_is_what_one_sees(name: str, said: int) -> None:
+    assert f"about {said} % of" in SAMPLES[name].sentence
+    _, held = _trained(name)
+    assert held is not None
+    assert round(100 * held) in range(said - 1, said + 2)
+
+
 @pytest.mark.parametrize("name", _REACHED)
 def test_a_sample_trains_well(name: str) -> None:
     assert SAMPLES[name].state.problems == ()

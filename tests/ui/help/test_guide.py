@@ -115,6 +115,19 @@ def test_back_and_forward_by_buttons_keys_and_mouse(parts):
     assert not panel.forward.isEnabled()
 
 
+def test_a_table_has_small_letters_so_that_its_words_stay_whole_in_a_narrow_panel(parts):
+    from gradloom.ui.help.page import _fragments
+    from gradloom.ui.theme import NORMAL, SMALL
+
+    page = open_topic(parts, "activations").page
+    sizes = {True: set(), False: set()}
+    for block in page._blocks():
+        inside = QTextCursor(block).currentTable() is not None
+        sizes[inside] |= {look.font().pixelSize() for *_, look in _fragments(block)}
+    assert sizes[True] == {SMALL}
+    assert NORMAL in sizes[False]
+
+
 def test_back_comes_back_to_where_one_was_reading(parts, qtbot):
     panel = open_topic(parts, "activations")
     qtbot.wait(50)

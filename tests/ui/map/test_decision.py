@@ -16,7 +16,7 @@ from gradloom.graph.edits import set_kind
 from gradloom.graph.model import Layer
 from gradloom.layers import LAYERS
 from gradloom.session.planes import Look
-from gradloom.ui.map.legend import shared
+from gradloom.ui.map.legend import legend_of, shared
 from gradloom.ui.plots.chart import face
 from gradloom.ui.plots.export import menu_of, save_picture
 from gradloom.ui.theme import SMALL
@@ -320,6 +320,23 @@ def test_the_name_of_an_axis_stands_beside_its_numbers(bench):
     assert longest > metrics.horizontalAdvance("42.0")
     assert name.right() - 4 <= axis.width() - 6 - longest  # the name has a margin of its own
     assert shown.map.field.frame().rect.width() > 150
+
+
+def test_classes_for_which_the_legend_has_no_room_are_counted_not_cut_in_half(bench, theme):
+    legend = bench(first_project()).map.field._legend
+    names = tuple("0123456789")
+    legend.show_legend(legend_of(names, theme.tokens, shades=False))
+    legend.resize(90, 10 * 20 + 4)
+    whole = legend.grab().toImage()
+    assert legend.toolTip() == ""
+    legend.resize(90, 109)
+    cut = legend.grab().toImage()
+    assert legend.toolTip() == ", ".join(names)
+    # 4 classes as before, then words in the colour of quiet text: nothing below them
+    assert cut.copy(0, 0, 90, 78) == whole.copy(0, 0, 90, 78)
+    assert cut.copy(0, 80, 90, 20) != whole.copy(0, 80, 90, 20)
+    rest = cut.copy(0, 101, 90, 8)
+    assert len({rest.pixel(x, y) for x in range(90) for y in range(8)}) == 1
 
 
 def test_no_picture_of_other_data_stands_under_the_points(bench, circles):

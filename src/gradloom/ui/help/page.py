@@ -27,7 +27,7 @@ from gradloom.ui.help.links import Link, parse, with_links
 from gradloom.ui.help.pictures import Pictures
 from gradloom.ui.help.topics import Topic
 from gradloom.ui.help.words import icon_of, keys_of, tip_of
-from gradloom.ui.theme import LARGE, NORMAL, Theme, font
+from gradloom.ui.theme import LARGE, NORMAL, SMALL, Theme, font
 
 _MARGIN = 14.0
 _BREAK = "\u2028"  # ends a line within a paragraph
@@ -156,7 +156,11 @@ class HelpPage(QTextBrowser):
                 link = parse(look.anchorHref())
                 look.setForeground(self._theme.colour("accent"))
                 look.setToolTip("" if link is None else tip_of(link))
-            if level or look.isAnchor():
+            if cursor.currentTable() is not None:
+                size = font(SMALL)
+                size.setBold(look.font().bold())
+                look.setFont(size)
+            if level or look.isAnchor() or cursor.currentTable() is not None:
                 self._reformat(start, length, look)
 
     def _reformat(self, start: int, length: int, look: QTextCharFormat) -> None:
@@ -171,7 +175,7 @@ class HelpPage(QTextBrowser):
         look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
         look.setBorderBrush(QBrush(QColor(self._theme.tokens.hairline)))
         look.setBorderCollapse(True)
-        look.setCellPadding(5)
+        look.setCellPadding(4)
         look.setTopMargin(2)
         look.setBottomMargin(12)
         look.setCellSpacing(0)

@@ -18,6 +18,7 @@ _WIDEST = 150  # px at the side
 _LINE = 24  # px below
 _MARKER, _APART = 18, 12  # px, before a name and after it
 _LEAST_SCALE = 110  # px below
+_KEY = 20  # px from one class to the next
 
 
 @dataclass(frozen=True)
@@ -113,14 +114,21 @@ class LegendView(QWidget):
             scale = _LEAST_SCALE if self._legend.scale is not None else 0
             wanted = [float(metrics.horizontalAdvance(key.name)) for key in keys]
             rooms = shared(wanted, self.width() - scale - len(keys) * (_MARKER + _APART))
-        for key, room in zip(keys, rooms, strict=True):
+        fit = len(keys) if self.below else max(1, (self.height() - 4) // _KEY)
+        shown = keys if fit >= len(keys) else keys[: fit - 1]
+        for key, room in zip(shown, rooms, strict=False):
             name = metrics.elidedText(key.name, Qt.TextElideMode.ElideRight, round(room) + 1)
             _paint_key(painter, tokens, key, name, QPointF(x, y), ratio)
             if self.below:
                 x += _MARKER + metrics.horizontalAdvance(name) + _APART
             else:
-                y += 20
-        if self._legend.scale is None:
+                y += _KEY
+        if len(shown) < len(keys):
+            painter.setPen(QColor(tokens.quiet))
+            base = y + 8 + metrics.capHeight() / 2
+            painter.drawText(QPointF(x, base), f"and {len(keys) - len(shown)} more")
+        self.setToolTip(", ".join(key.name for key in keys) if len(shown) < len(keys) else "")
+        if self._legend.scale is None or len(shown) < len(keys):
             return
         if self.below:
             _paint_scale_along(painter, tokens, self._legend.scale, QPointF(x, y), self.width())
