@@ -350,6 +350,10 @@ def test_no_picture_of_other_data_stands_under_the_points(bench, circles):
     edited = set_kind(other.graph, "dense_1", other.graph["dense_1"].kind.replace(units=5))
     shown.document.edit("Units", lambda state: state.with_graph(edited))
     assert shown.map.field.drawing.shade is not None  # the picture from before the edit stays
+    shown.document.replace(project("iris", _dense(3, "softmax"), scaling="standard"))
+    assert shown.map.field.notice == "The map is being drawn."  # on which plane is not known yet
+    shown.qtbot.waitUntil(lambda: shown.map.field.drawing.shade is not None)
+    assert shown.map.field.notice == ""
 
 
 @pytest.mark.parametrize(("wide", "high"), [(500, 190), (520, 400), (300, 211)])

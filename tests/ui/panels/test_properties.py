@@ -81,6 +81,21 @@ def test_no_word_of_the_button_to_the_loss_is_cut_off(panel, qtbot):
     assert button.height() >= len(lines) * metrics.lineSpacing()
 
 
+def test_what_is_chosen_can_be_read_in_a_narrow_panel(panel, qtbot):
+    panel.resize(200, 700)
+    row = panel.plan.forms["Optimiser"].rows["optimiser"]
+    combo = row.field.combo
+    qtbot.waitUntil(lambda: row.width() < 200)
+    qtbot.wait(20)
+    assert combo.currentText() == "Adam"
+    assert combo.width() > combo.fontMetrics().horizontalAdvance("Adam") + 40
+    assert row.label.y() + row.label.height() <= combo.mapTo(row, combo.rect().topLeft()).y()
+    panel.resize(500, 700)
+    qtbot.waitUntil(lambda: row.width() > 400)
+    qtbot.wait(20)
+    assert abs(row.label.y() - combo.mapTo(row, combo.rect().topLeft()).y()) < combo.height()
+
+
 @pytest.mark.parametrize("cls", LAYERS.kinds(), ids=lambda cls: cls.kind)
 def test_every_kind_has_a_page(cls, panel, bench):
     add(bench, cls.kind)

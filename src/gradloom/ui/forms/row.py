@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradloom.core.settings import Setting
 from gradloom.ui.forms.field import Field
@@ -10,6 +20,7 @@ from gradloom.ui.forms.parts import ElidedLabel, sentence
 from gradloom.ui.theme import Theme, icon_pixmap
 
 LIVE = "Changes while training, without a reset."
+_NARROW = 220  # px, below which the words of a choice would be cut off beside its label
 MIXED = "Differs among the selected layers; a change sets it for all."
 
 
@@ -25,7 +36,7 @@ class Row(QWidget):
         self._tip = (setting.help or setting.label) + unit
         self.label.set_text(setting.label, self._tip)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        head = QHBoxLayout()
+        self._head = head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(4)
         self._mark = QLabel()
@@ -66,6 +77,12 @@ class Row(QWidget):
         field.refused.connect(self._field_refused)
         theme.changed.connect(self._paint)
         self._paint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        below = self.width() < _NARROW and self.field.findChild(QComboBox) is not None
+        ways = QBoxLayout.Direction
+        self._head.setDirection(ways.TopToBottom if below else ways.LeftToRight)
 
     @property
     def refusal(self) -> str:

@@ -27,6 +27,7 @@ from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
 _HINT = "Point at the map to read it; click a place to look closer."
+_WAITING = "The map is being drawn."
 
 
 class DecisionMap(QWidget):
@@ -252,6 +253,8 @@ class DecisionMap(QWidget):
         self._place_points()
         if other_data:
             self.shown.draw_points()
+            if self._subjects and self._ground is None:
+                self.field.notice = _WAITING
         self.drawing.show_state()
         self._redraw()
 

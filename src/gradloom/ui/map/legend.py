@@ -126,7 +126,7 @@ class LegendView(QWidget):
         if len(shown) < len(keys):
             painter.setPen(QColor(tokens.quiet))
             base = y + 8 + metrics.capHeight() / 2
-            painter.drawText(QPointF(x, base), f"and {len(keys) - len(shown)} more")
+            painter.drawText(QPointF(x, base), f"+ {len(keys) - len(shown)}")
         self.setToolTip(", ".join(key.name for key in keys) if len(shown) < len(keys) else "")
         if self._legend.scale is None or len(shown) < len(keys):
             return
