@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
+import numpy as np
 import pytest
 
 from gradloom.core.errors import UserError
@@ -14,6 +16,8 @@ from gradloom.document.fixes import FIXES
 from gradloom.document.samples import SAMPLES
 from gradloom.engine.progress import Broken
 from gradloom.engine.trainer import Trainer
+from gradloom.session.answering import Question
+from gradloom.session.mapping import MapStudy, MapWish
 from gradloom.ui.help import links
 from gradloom.ui.help.experiments import experiment
 from gradloom.ui.help.topics import spots, topics
@@ -86,6 +90,53 @@ def test_the_page_on_divergence_makes_numbers_run_away():
         trainer.run(steps=200)
         outcomes.append(trainer.outcome)
     assert any(isinstance(outcome, Broken) for outcome in outcomes)
+
+
+def sets(topic, word):
+    """The links of a topic that set something with this word in them, in order."""
+    return [la.target for la in topic.links if la.scheme == links.SET and word in la.target]
+
+
+def test_the_gates_that_are_set_by_hand_are_right_and_stay_so():
+    (target,) = sets(TOPICS["gates"], "listed")
+    state = experiment(SAMPLES["xor_gate"].state, target)
+    trainer = Trainer(state.graph, state.prepared, state.plan)
+    trainer.step_epoch()
+    assert trainer.progress(1).loss == 0
+    assert trainer.progress(1).accuracy == 1
+
+
+def test_no_numbers_make_xor_of_one_step():
+    state = experiment(SAMPLES["gate_by_hand"].state, "data.source.gate=xor")
+    start = "dense_1.kernel_init=listed(numbers={};{})&dense_1.bias_init=constant(value={})"
+    some = [-1.5, -1, -0.5, 0.5, 1, 1.5]
+    best = 0.0
+    for a, b, c in itertools.product(some[1:5], some[1:5], some):
+        tried = experiment(state, start.format(a, b, c))
+        trainer = Trainer(tried.graph, tried.prepared, tried.plan)
+        trainer.step_epoch()
+        best = max(best, trainer.progress(1).accuracy)
+    assert best == 0.75
+
+
+def test_temperature_scales_the_sums_and_a_shift_changes_no_share():
+    state = SAMPLES["spiral_three_arms"].state
+
+    def shares(*targets):
+        made = state
+        for target in targets:
+            made = experiment(made, target)
+        trainer = Trainer(made.graph, made.prepared, made.plan)
+        result = MapStudy().answer(Question(made, trainer.progress(1), False, MapWish()))
+        return result.outputs["output_1"]
+
+    (shift,) = sets(TOPICS["softmax"], "bias_init")
+    hot, cold = sets(TOPICS["softmax"], "kernel_init")
+    np.testing.assert_allclose(shares(shift), shares(), atol=1e-5)
+    pale, sure = shares(hot), shares(cold)
+    assert np.abs(pale - 1 / 3).mean() < 0.06
+    assert (sure.max(axis=0) > 0.9).mean() > 0.85
+    assert (pale.argmax(axis=0) == sure.argmax(axis=0)).mean() > 0.99
 
 
 def test_an_experiment_needs_the_layers_of_its_sample():
