@@ -21,6 +21,7 @@ from gradloom.ui.theme import SMALL, Theme
 
 _VEIL, _BANDS, _LEVELS, _TOP = 0.5, 0.6, 1.0, 4.0
 _HALOS, _RINGS = 1.5, 1.6  # under the points, which are at 2: many marks do not bury them
+_NUMBER = 0.16, 0.09  # of the width and the height that a number takes
 _UNCUT = 0.4  # of the width beside the middle, where a number still fits
 _FEW = 30  # selected points that are ringed over all others
 
@@ -84,6 +85,7 @@ class Overlay:
         for line, words in self._levels[len(levels) :]:
             line.hide()
             words.hide()
+        placed: list[Array] = []
         for i, level in enumerate(levels):
             line, words = self._levels[i]
             ends = level.segments.reshape(-1, 2)
@@ -91,13 +93,26 @@ class Overlay:
             line.show()
             if words.toPlainText() != level.words:
                 words.setText(level.words)
-            # one number below the other, so that those of close lines don't meet
-            height = self._room.top() + self._room.height() * (i + 1) / (len(levels) + 1)
-            away = np.abs(ends[:, 1] - height) / (self._room.height() or 1.0)
-            aside = np.abs(ends[:, 0] - self._room.center().x()) / (self._room.width() or 1.0)
-            cut = np.maximum(aside - _UNCUT, 0) * 100  # off at an edge: where there is no other
-            words.setPos(*ends[(away + aside / 4 + cut).argmin()])
-            words.setVisible(bool(level.words))
+            at = self._place_of_words(ends, (i + 1) / (len(levels) + 1), placed)
+            words.setVisible(bool(level.words) and at is not None)
+            if words.isVisible() and at is not None:
+                placed.append(ends[at])
+                words.setPos(*ends[at])
+
+    def _place_of_words(self, ends: Array, height: float, placed: list[Array]) -> int | None:
+        """Which end of a line's segments its number stands at; None if all lie on other numbers.
+
+        One number below the other by `height` (0 to 1), so that those of close lines don't meet.
+        """
+        size = np.array([self._room.width() or 1.0, self._room.height() or 1.0])
+        shares = (ends - (self._room.left(), self._room.top())) / size
+        away, aside = np.abs(shares[:, 1] - height), np.abs(shares[:, 0] - 0.5)
+        cut = np.maximum(aside - _UNCUT, 0) * 100  # off at an edge: where there is no other
+        cost = away + aside / 4 + cut
+        for place in placed:
+            cost[(np.abs((ends - place) / size) < _NUMBER).all(axis=1)] = np.inf
+        at = int(cost.argmin())
+        return at if np.isfinite(cost[at]) else None
 
     def show_bands(self, bands: Sequence[Band]) -> None:
         """Strips between curves."""
