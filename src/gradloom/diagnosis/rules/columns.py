@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from gradloom.core.counting import listing
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
-from gradloom.diagnosis.words import figure, listing, percent
+from gradloom.diagnosis.words import figure, percent
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Refusal
 
