@@ -179,7 +179,9 @@ def test_class_levels_out_of_reach(ward):
 @pytest.mark.parametrize("activation", ["softmax", "log_softmax"])
 @pytest.mark.parametrize(("target", "classes"), [(Y, NO_YES), (X[:, 0] ** 2, ())])
 def test_softmax_of_one_unit_always_gives_the_same(ward, activation, target, classes):
-    ill = ward.state([ward.dense(1, activation)], ward.table(X, target, classes))
+    output = {"loss": LOSSES.make("mse")}
+    data = ward.table(X, target, classes)
+    ill = ward.state([ward.dense(1, activation)], data, output=output)
     found = ward.static(ill)["output_range"]
     assert "for every row, as there is just one unit, but" in found.sentence
     mended = mend(ill, found)
