@@ -204,6 +204,9 @@ def test_a_class_of_which_nothing_is_drawn_is_a_warning():
     (problem,) = prepare(DataSpec(source=source, train=100, validation=0, test=0), 1).problems
     assert problem.text == "No row is of class C; a network can't learn it."
     assert not problem.stops_training
+    more = add_class(source)
+    (problem,) = prepare(DataSpec(source=more, train=100, validation=0, test=0), 1).problems
+    assert problem.text == "No row is of the classes C and D; a network can't learn them."
 
 
 def test_the_room_is_what_its_edges_say():

@@ -13,6 +13,7 @@ from gradloom.document.fixes import FIXES
 from gradloom.document.samples import chain
 from gradloom.graph.edits import set_kind
 from gradloom.layers import ACTIVATIONS, LAYERS, LOSSES
+from single_class import single_class
 
 TASKS = {
     "real": (DataSpec(source=SOURCES.make("plane")), 1),
@@ -56,3 +57,26 @@ def test_problems_and_findings_can_be_clicked_away(task, activation):
                 assert mended.ready, f"{said}: {name} leaves {[p.text for p in mended.problems]}"
                 left = {f.key for f in Watch().follow(mended)}
                 assert finding.key not in left, f"{said}: {name} leaves {finding.sentence}"
+
+
+@pytest.mark.parametrize("activation", ["softmax", "log_softmax"])
+def test_one_unit_of_shares_is_refused_for_cross_entropy(activation):
+    """Its loss is 0 whatever the unit gives, while prediction minus target is not."""
+    state = ending("two classes, one unit", activation, None, None)
+    (problem,) = [p for p in state.problems if p.stops_training]
+    assert problem.text == (
+        "Output: the data has 2 classes but 1 unit arrives; set the output to 2 units with softmax"
+        " and cross-entropy."
+    )
+    assert FIXES[problem.fix].apply(state, problem).ready
+
+
+@pytest.mark.parametrize("activation", ["softmax", "log_softmax"])
+def test_one_unit_of_shares_for_a_single_class_becomes_a_sigmoid(activation):
+    state = single_class()
+    kind = LAYERS.make("dense", units=1, activation=ACTIVATIONS.make(activation))
+    state = state.with_graph(set_kind(state.graph, "dense_2", kind))
+    (problem,) = [p for p in state.problems if p.stops_training]
+    mended = FIXES[problem.fix].apply(state, problem)
+    assert mended.ready
+    assert mended.graph["dense_2"].kind.activation.kind == "sigmoid"

@@ -179,7 +179,9 @@ def test_class_levels_out_of_reach(ward):
 @pytest.mark.parametrize("activation", ["softmax", "log_softmax"])
 @pytest.mark.parametrize(("target", "classes"), [(Y, NO_YES), (X[:, 0] ** 2, ())])
 def test_softmax_of_one_unit_always_gives_the_same(ward, activation, target, classes):
-    ill = ward.state([ward.dense(1, activation)], ward.table(X, target, classes))
+    output = {"loss": LOSSES.make("mse")}
+    data = ward.table(X, target, classes)
+    ill = ward.state([ward.dense(1, activation)], data, output=output)
     found = ward.static(ill)["output_range"]
     assert "for every row, as there is just one unit, but" in found.sentence
     mended = mend(ill, found)
@@ -255,6 +257,15 @@ def test_a_rounded_copy_and_a_constant_alone(ward):
     assert said == "f2 tells the network nothing, as nothing changes there."
 
 
+@pytest.mark.parametrize("width", [1, 3])
+def test_nothing_that_enters_ever_changes(ward, width):
+    still = ward.table(np.ones((len(X), width)), Y, NO_YES)
+    found = ward.static(ward.state([ward.dense(1, "sigmoid")], still))["idle_columns"]
+    assert "the same answer" in found.sentence
+    assert found.remedies == ()
+    assert found.places == ("input_1",)
+
+
 def test_two_words_of_one_column_are_no_copies(ward):
     rows = "".join(f"{x:.3f},{'yes' if y > 0 else 'no'},{z:.3f}\n" for x, y, z in X)
     data = DataSpec(source=import_text(f"a,garage,price\n{rows}").source)
@@ -273,6 +284,13 @@ def test_a_feature_that_is_the_target(ward):
         assert "target_leak" not in ward.static(mend(ill, found))
     well = ward.state([ward.dense(1, "sigmoid")], ward.table(X, Y, NO_YES))
     assert "target_leak" not in ward.static(well)
+
+
+def test_a_tiny_target_is_told_as_well_as_any(ward):
+    """1e-200 has no square in float64."""
+    leaking = np.column_stack([X, 3 * X[:, 0]])
+    state = ward.state([ward.dense(1)], ward.table(leaking, 1e-200 * X[:, 0]))
+    assert "target_leak" in ward.static(state)
 
 
 def test_a_feature_that_is_a_curve_of_the_target(ward):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradloom.core.counting import counted
+from gradloom.core.counting import counted, listing
 from gradloom.core.problem import Problem, Severity
 from gradloom.core.streams import stream
 from gradloom.data.dataset import Dataset, DataSource, frozen
@@ -170,12 +170,14 @@ def _missing_classes(dataset: Dataset, split: Split) -> Iterator[Problem]:
         missing = set(range(len(target.classes))) - set(dataset.targets[split.train, i].tolist())
         nowhere = missing - set(dataset.targets[:, i].tolist())
         for numbers, words in (
-            (nowhere, "No row is of class {}; a network can't learn it."),
-            (missing - nowhere, "No training row is of class {}; raise the training share."),
+            (nowhere, "No row is of {}; a network can't learn {}."),
+            (missing - nowhere, "No training row is of {}; raise the training share."),
         ):
             if numbers:
-                names = ", ".join(target.classes[number] for number in sorted(numbers)[:5])
-                text = words.format(names)
+                names = [target.classes[number] for number in sorted(numbers)]
+                one = len(names) == 1
+                which = f"class {names[0]}" if one else f"the classes {listing(names, 5)}"
+                text = words.format(which, "it" if one else "them")
                 yield Problem(text, field="train", severity=Severity.WARNING)
 
 

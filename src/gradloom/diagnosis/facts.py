@@ -107,6 +107,7 @@ def _leaks(prepared: Prepared, x: Array, unit: Array, y: Array) -> tuple[Leak, .
             told = np.where(np.square(unit).sum(axis=0) > 0.5, 1.0 - inside, 0.0)
         else:
             centred = truth - truth.mean()
+            centred /= np.abs(centred).max()  # the squares of tiny targets would vanish
             told = np.square(unit.T @ (centred / np.linalg.norm(centred)))
         found += [Leak(int(c), number, float(told[c])) for c in np.flatnonzero(told > _TOLD)]
         if not target.classes and x.shape[1] <= _COLUMNS:

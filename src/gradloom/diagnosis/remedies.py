@@ -7,10 +7,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from gradloom.core.counting import listing
 from gradloom.core.problem import Problem
 from gradloom.diagnosis.collapse import collapse_graph
 from gradloom.diagnosis.finding import Finding
-from gradloom.diagnosis.words import listing
 from gradloom.document import State
 from gradloom.document.fixes import FIXES
 from gradloom.graph.edits import set_kind

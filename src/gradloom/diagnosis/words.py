@@ -42,10 +42,3 @@ def custom_start(state: State, layer: str) -> bool:
     """Whether a person chose how the layer's weights or biases start."""
     kind = state.graph[layer].kind
     return any(getattr(kind, name, None) is not None for name in ("kernel_init", "bias_init"))
-
-
-def listing(names: list[str], most: int = 3) -> str:
-    """Some names: "a, b and 4 more"."""
-    if len(names) <= most:
-        return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
-    return f"{', '.join(names[:most])} and {len(names) - most} more"

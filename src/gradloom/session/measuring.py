@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from gradloom.data import Prepared
+from gradloom.data.spec import SHARES
 from gradloom.document import State
 from gradloom.engine.measures import (
     Calibration,
@@ -30,7 +31,7 @@ from gradloom.layers.shapes import Array
 from gradloom.layers.signature import answers_of
 from gradloom.session.answering import Derived, Kept, Question
 
-PARTS = ("train", "validation", "test")
+PARTS = SHARES  # the parts of the data, by the names that they have in a split
 NO_NUMBERS = (
     "The network answers with numbers that are not finite, so there is nothing to measure;"
     " reset the run or go back."

@@ -121,6 +121,7 @@ class Theme(QObject):
         super().__init__(parent)
         self._mode = "system"
         self._dark = False
+        self._applied: Tokens | None = None  # what the application looks like by this theme
 
     @property
     def tokens(self) -> Tokens:
@@ -142,12 +143,17 @@ class Theme(QObject):
         self._mode = mode
         system = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self._dark = mode == "dark" or (mode == "system" and system)
+        if self.tokens is self._applied:
+            return
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.setStyle("Fusion")
+        if self._applied is None:  # once: each of these looks at every widget there is
+            app.setStyle("Fusion")
         app.setPalette(_palette(self.tokens))
         app.setStyleSheet(_sheet(self.tokens))
-        app.setFont(font(NORMAL))
+        if self._applied is None:
+            app.setFont(font(NORMAL))
+        self._applied = self.tokens
         self.changed.emit()
 
     def colour(self, name: str) -> QColor:

@@ -95,6 +95,25 @@ def test_a_click_edits_a_number_in_place(panel, bench, qtbot):
     qtbot.waitUntil(lambda: matrix._array[0, 1] == np.float32(made.before), timeout=3000)
 
 
+def test_what_was_typed_is_taken_when_the_editor_goes_but_not_for_other_numbers(panel, bench):
+    matrix = weights(panel).matrix
+
+    def typed():
+        QTest.mouseClick(matrix, Qt.MouseButton.LeftButton, pos=matrix.centre(0, 1).toPoint())
+        matrix._editor.edit.selectAll()
+        QTest.keyClicks(matrix._editor.edit, "2.5")
+
+    typed()
+    matrix.close_editor()
+    (made,) = bench.state.run_edits
+    assert (made.index, made.after) == ((0, 1), 2.5)
+    bench.document.undo()
+    typed()
+    matrix.show_array(np.zeros((7, 5)))
+    assert matrix._editor is None
+    assert bench.state.run_edits == ()
+
+
 def test_spinning_a_number_is_one_step_and_escape_ends_it(panel, bench):
     matrix = weights(panel).matrix
     matrix.setFocus()

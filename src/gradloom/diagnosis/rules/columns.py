@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from gradloom.core.counting import listing
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
-from gradloom.diagnosis.words import figure, listing, percent
+from gradloom.diagnosis.words import figure, percent
 from gradloom.layers.base import Source
 from gradloom.layers.shapes import Refusal
 
@@ -141,6 +142,9 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
     ]
     constant = [c for c in facts.constant if c in used]
     gone = sorted({a for a, _ in copies} | set(constant))
+    if len(constant) == len(used) > 0:
+        yield _still(evidence, constant)
+        return
     if not gone or len(gone) == len(used):
         return
     said = []
@@ -161,6 +165,22 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
         layers=_inputs(evidence, gone),
         remedies=("drop_columns",),
         names=tuple(names[c] for c in gone),
+    )
+
+
+def _still(evidence: Evidence, columns: list[int]) -> Finding:
+    """That all there is never changes; no column can be left out then."""
+    names = evidence.state.prepared.signature.features
+    told = listing([names[c] for c in columns])
+    return Finding(
+        "idle_columns",
+        "Columns that add nothing",
+        f"{told} never {'changes' if len(columns) == 1 else 'change'}, so the network can only give"
+        " every row the same answer; choose features that tell rows apart.",
+        f"On the {evidence.facts.rows:,} training rows each has just one value.",
+        "A network is a function of its inputs: from equal inputs it can't give unequal answers.",
+        layers=_inputs(evidence, columns),
+        names=tuple(names[c] for c in columns),
     )
 
 

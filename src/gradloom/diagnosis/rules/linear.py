@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradloom.core.counting import listing
 from gradloom.diagnosis.collapse import linear_stacks
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
-from gradloom.diagnosis.words import listing
 
 
 def _linear_stack(evidence: Evidence) -> Iterator[Finding]:

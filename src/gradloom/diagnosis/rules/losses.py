@@ -50,6 +50,8 @@ def _loss_fit(evidence: Evidence) -> Iterator[Finding]:
                 " Deep Learning, section 6.2.2; Golik, Doetsch & Ney 2013.)"
             )
             remedy = "softmax" if before == "sigmoid" and classes > 2 else "automatic_loss"
+            if before != "sigmoid" and not many:  # a share of a single unit says nothing
+                remedy = "softmax" if classes > 1 else "sigmoid"
         elif coding.loss == "binary_cross_entropy" and many and classes > 2:
             sentence = (
                 f"{name} asks of each of {classes} classes for itself, but a row has just one;"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradloom.core.counting import listing
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
-from gradloom.diagnosis.words import listing
 from gradloom.document import State
 from gradloom.layers import Activation, Kind
 from gradloom.layers.base import Sink

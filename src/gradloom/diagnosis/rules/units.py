@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradloom.core.counting import listing
 from gradloom.diagnosis.finding import Evidence, Finding, Rule
 from gradloom.diagnosis.measure import LayerHealth, Measurement
 from gradloom.diagnosis.rules.columns import LARGE
-from gradloom.diagnosis.words import custom_start, feeds_output, figure, listing
+from gradloom.diagnosis.words import custom_start, feeds_output, figure
 from gradloom.document import State
 from gradloom.layers import ACTIVATIONS
 

@@ -151,7 +151,16 @@ def _width(loss: Loss, targets: tuple[Target, ...], task: str, shape: Shape) -> 
             "fit_output",
         )
     classes = len(targets[0].classes)
-    if got == classes or (task == "binary" and got == 1):
+    if got == 1 and task == "binary":
+        if loss.single:
+            return None
+        if classes == 1:
+            return Refusal(
+                f"{loss.label} of a single unit is 0 whatever it gives; set the activation before"
+                " the output to sigmoid",
+                "sigmoid",
+            )
+    elif got == classes:
         return None
     return Refusal(
         f"the data has {counted(classes, 'class', 'classes')} but {words(shape)}"

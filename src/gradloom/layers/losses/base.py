@@ -19,13 +19,14 @@ class Loss(Declared):
 
     `tasks`: the kinds of target it takes ("real", "binary", "classes"). `parts`: how many numbers
     the network gives per target. `signed`: classes are coded -1 and 1 whatever the activation;
-    `unsigned`: 0 and 1 whatever the activation.
+    `unsigned`: 0 and 1 whatever the activation. `single`: one unit may stand for two classes.
     """
 
     tasks: ClassVar[tuple[str, ...]] = ("real", "binary", "classes")
     parts: ClassVar[int] = 1
     signed: ClassVar[bool] = False
     unsigned: ClassVar[bool] = False
+    single: ClassVar[bool] = True
 
     def why_not(self, feeder: Kind | None) -> Refusal | None:
         """Why this loss does not go with the activation before it (None: no activation)."""

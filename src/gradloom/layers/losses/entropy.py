@@ -26,6 +26,7 @@ class CategoricalCrossEntropy(Loss):
     help = "−Σ target · log(probability) over the classes, mean over the rows."
     tasks = ("binary", "classes")
     unsigned = True
+    single = False  # its slope is that of targets that add up to 1
 
     def why_not(self, feeder: Kind | None) -> Refusal | None:
         if feeder is not None and feeder.kind in ("softmax", "log_softmax"):

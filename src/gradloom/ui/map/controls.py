@@ -84,6 +84,7 @@ class Controls(QWidget):
             row.addWidget(button)
         row.addSpacing(4)
         row.addWidget(self.parts)
+        row.addStrut(self.subject.sizeHint().height())  # whatever is offered: the plane stays
 
     @property
     def shown_parts(self) -> list[int]:

@@ -53,6 +53,7 @@ class NumbersView(QWidget):
         self._array, self._matrix = array, matrix(array)
         self._rows, self._columns = tuple(rows), tuple(columns)
         if reshaped:
+            self._editing = None  # the number that was typed for is no more
             self.close_editor()
             self._current = self._hovered = None
         if reshaped or labelled:
@@ -101,9 +102,10 @@ class NumbersView(QWidget):
 
     def close_editor(self) -> None:
         """Put the in-place editor away; what was typed is taken."""
+        if self._editor is not None:
+            self._editor.flush()
         editor, self._editor, self._editing = self._editor, None, None
         if editor is not None:
-            editor.flush()
             editor.hide()
             editor.deleteLater()
             self.settled.emit()

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gradloom.data.spec import SHARES
 from gradloom.layers.shapes import Array
 
-PART_NAMES = ("train", "validation", "test")
+PART_NAMES = SHARES
 
 
 @dataclass(frozen=True, eq=False)
