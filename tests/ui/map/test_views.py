@@ -15,6 +15,7 @@ from gradloom.document.samples.build import dense as _dense
 from gradloom.graph.edits import set_kind
 from gradloom.layers import LAYERS, LOSSES
 from gradloom.session.planes import Look, ranges_of
+from gradloom.ui.map.drawing import Level
 from gradloom.ui.map.options import levels_in
 from gradloom.ui.map.tools import inside
 from gradloom.ui.plots.shading import doubt_of
@@ -208,6 +209,20 @@ def test_numbers_of_lines_are_not_cut_off_at_an_edge(bench):
     places = [words.pos().x() for _, words in shown.map.field.overlay._levels if words.isVisible()]
     assert len(places) >= 3
     assert all(abs(x - (low + high) / 2) <= 0.42 * (high - low) for x in places)
+
+
+def test_numbers_of_close_lines_do_not_lie_on_each_other(bench, circles):
+    shown = bench(first_project(), circles)
+    low, high, bottom, _ = shown.map.field.extent
+    side = high - low
+    near = [0.5 * side, 0.501 * side, 0.502 * side]  # lines across, one hardly above the other
+    ends = [[[low + 0.4 * side, bottom + y], [low + 0.6 * side, bottom + y]] for y in near]
+    levels = [Level(np.array([line]), str(i)) for i, line in enumerate(ends)]
+    overlay = shown.map.field.overlay
+    overlay.show_levels(levels)
+    boxes = [words.sceneBoundingRect() for _, words in overlay._levels if words.isVisible()]
+    assert len(boxes) == 2
+    assert not boxes[0].intersects(boxes[1])
 
 
 def test_nothing_is_offered_that_a_curve_can_not_show(bench):
