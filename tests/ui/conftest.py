@@ -22,9 +22,18 @@ def widgets_deleted(request):
 @pytest.fixture(autouse=True)
 def garbage_collected_here():
     """As in the window (see `ui.garbage`): what Qt left in cycles dies in this thread. Whatever
-    outlives a test is not looked at again, which keeps the next collection quick."""
+    outlives a test is not looked at again, which keeps the next collection quick. No widget does:
+    a style sheet would be read for each of them again."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
     gc.disable()
     yield
+    for widget in QApplication.topLevelWidgets():
+        if widget.parent() is None:
+            widget.close()
+            widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     gc.freeze()
     gc.enable()

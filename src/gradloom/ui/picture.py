@@ -37,3 +37,4 @@ def save_picture(project: Path, out: Path, size: tuple[int, int], theme: str) ->
     finally:
         parts.document.mark_saved(parts.document.state)
         window.close()
+        window.deleteLater()

@@ -191,6 +191,15 @@ def icon_pixmap(name: str, colour: str, size: int = 16, ratio: float = 2.0) -> Q
     return pixmap
 
 
+def small_buttons(t: Tokens, aside: int, checked: str) -> str:
+    """The sheet of buttons above a picture: `aside` px beside their words, `checked` their edge."""
+    return (
+        f"QToolButton {{ font-size: {SMALL}px; padding: 2px {aside}px;"
+        f" border-color: {t.hairline}; }}"
+        f"QToolButton:checked {{ border-color: {checked}; }}"
+    )
+
+
 def _palette(t: Tokens) -> QPalette:
     palette = QPalette()
     roles = {

@@ -29,7 +29,7 @@ from gradloom.ui.map.subject import Subject, subjects_of
 from gradloom.ui.map.tools import Grip, Lasso
 from gradloom.ui.plots.export import Columns
 from gradloom.ui.plots.points import PART_NAMES
-from gradloom.ui.theme import SMALL, Theme
+from gradloom.ui.theme import Theme, small_buttons
 from gradloom.ui.view import Selection, View
 from gradloom.ui.worker import TrainingBridge
 
@@ -212,9 +212,7 @@ class HiddenPanel(QWidget):
         t = self._theme.tokens
         self.controls.repaint_icons()
         self.setStyleSheet(
-            f"QWidget#hidden_space {{ background: {t.surface}; }}"
-            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; border-color: {t.hairline}; }}"
-            f"QToolButton:checked {{ border-color: {t.quiet}; }}"
+            f"QWidget#hidden_space {{ background: {t.surface}; }}" + small_buttons(t, 5, t.quiet)
         )
         self._draw()
 

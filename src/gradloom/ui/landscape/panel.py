@@ -23,7 +23,7 @@ from gradloom.ui.landscape.schedule import Schedule, same_loss, within
 from gradloom.ui.landscape.service import LandscapeService
 from gradloom.ui.landscape.view import LandscapeView
 from gradloom.ui.plots.export import Columns
-from gradloom.ui.theme import SMALL, Theme
+from gradloom.ui.theme import SMALL, Theme, small_buttons
 from gradloom.ui.view import View
 from gradloom.ui.worker import TrainingBridge
 
@@ -281,7 +281,6 @@ class LandscapePanel(QWidget):
     def _paint(self) -> None:
         t = self._theme.tokens
         self.setStyleSheet(
-            f"QWidget#landscape {{ background: {t.surface}; }}"
-            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 5px; border-color: {t.hairline}; }}"
+            f"QWidget#landscape {{ background: {t.surface}; }}" + small_buttons(t, 5, t.accent)
         )
         self._draw()

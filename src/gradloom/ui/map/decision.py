@@ -22,7 +22,7 @@ from gradloom.ui.map.tools import Grip, Tool
 from gradloom.ui.maps import MapService
 from gradloom.ui.plots.export import Columns
 from gradloom.ui.plots.points import PART_NAMES
-from gradloom.ui.theme import SMALL, Theme
+from gradloom.ui.theme import Theme, small_buttons
 from gradloom.ui.view import Neuron, View
 from gradloom.ui.worker import TrainingBridge
 
@@ -221,9 +221,7 @@ class DecisionMap(QWidget):
         t = self._theme.tokens
         self.controls.repaint_icons()
         self.setStyleSheet(
-            f"QWidget#decision_map {{ background: {t.surface}; }}"
-            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 3px; border-color: {t.hairline}; }}"
-            f"QToolButton:checked {{ border-color: {t.quiet}; }}"
+            f"QWidget#decision_map {{ background: {t.surface}; }}" + small_buttons(t, 3, t.quiet)
         )
         self._prepare()
 

@@ -19,7 +19,7 @@ from gradloom.engine.progress import Progress
 from gradloom.session.training import Status
 from gradloom.ui.plots.best import BestPossible
 from gradloom.ui.plots.curves import Curves
-from gradloom.ui.theme import SMALL, Theme
+from gradloom.ui.theme import Theme, small_buttons
 from gradloom.ui.worker import TrainingBridge
 
 _EMPTY = "Press Space to train."
@@ -113,8 +113,6 @@ class LossPlot(QWidget):
         t = self._theme.tokens
         self.setStyleSheet(
             f"QFrame#broken {{ background: {t.raised}; border-bottom: 1px solid {t.error}; }}"
-            f"QFrame#broken QLabel {{ color: {t.error}; }}"
-            f"QToolButton {{ font-size: {SMALL}px; padding: 2px 6px; border-color: {t.hairline}; }}"
-            f"QToolButton:checked {{ border-color: {t.accent}; }}"
+            f"QFrame#broken QLabel {{ color: {t.error}; }}" + small_buttons(t, 6, t.accent)
         )
         self._place_switch()
