@@ -21,7 +21,7 @@ from gradloom.session.status import Status
 
 _BURST = 1 / 30  # seconds between two pictures of a run
 _PUBLISHED = 20  # a burst is at least so many times longer than publishing took
-_SHOWN = 8  # and than showing it takes in another thread
+_SHOWN = 11  # and than showing it takes in another thread
 _LONGEST = 1 / 8  # seconds of a burst, whatever showing takes
 _GOOD = 1.0  # seconds between two looks for a good moment to go back to
 _SLOW = 0.2  # seconds after which a stepped epoch counts as running
