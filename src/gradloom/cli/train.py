@@ -93,8 +93,7 @@ def _figures(project: Project) -> dict[str, Any]:
     assert run is not None
     last = {name: run.history.column(name)[-1:].tolist() for name in COLUMNS}
     figures = {name: _finite(values[0]) if values else None for name, values in last.items()}
-    counts = {"epoch": run.epoch, "steps": run.steps, "seconds": round(run.seconds, 3)}
-    return {**figures, **counts}
+    return {**figures, "epoch": run.epoch, "steps": run.steps, "seconds": round(run.seconds, 3)}
 
 
 def _named(project: Project) -> dict[str, Any]:

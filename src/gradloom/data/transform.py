@@ -53,12 +53,8 @@ class Transform:
     @property
     def changes_nothing(self) -> bool:
         """Whether what comes out is what goes in."""
-        copied = tuple(f.of[0] for f in self.features if f.op == "copy")
-        return (
-            copied == self.inputs == self.names
-            and not any(self.offset)
-            and set(self.scale) == {1.0}
-        )
+        as_they_are = _as_they_are(self.inputs, self.features)
+        return as_they_are and not any(self.offset) and all(scale == 1.0 for scale in self.scale)
 
     def apply(self, raw: Array) -> Array:
         """Columns for the network (rows, F') from raw ones (rows, F), in float64.
