@@ -55,6 +55,21 @@ def test_a_panel_that_comes_to_the_front_shows_the_run_as_it_is(parts, qtbot):
     qtbot.waitUntil(lambda: steps() == parts.bridge.latest.steps, timeout=5000)
 
 
+def test_who_waits_for_a_panel_hears_of_it_afloat_too(parts, qtbot):
+    docks, heard = parts.window.docks, []
+    docks.when_shown("hidden", lambda: heard.append("hidden"))
+    dock = docks._docks["hidden"]
+    dock.setFloating(True)
+    dock.show()
+    qtbot.waitUntil(docks.panel("hidden").isVisible)
+    assert heard == ["hidden"]
+    dock.setFloating(False)
+    bring(parts.window, "Loss")
+    bring(parts.window, "Hidden")
+    qtbot.waitUntil(docks.panel("hidden").isVisible)
+    assert heard[-1] == "hidden"
+
+
 def test_wherever_a_panel_comes_into_sight_it_is_there(parts, qtbot):
     """Afloat, closed and opened, and when the tabs are laid out anew for a narrow window."""
     docks = parts.window.docks

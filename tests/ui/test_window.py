@@ -348,6 +348,18 @@ def test_the_rest_of_the_bar_is_in_sight_in_a_small_dark_window(parts, qtbot) ->
     assert rest.toolTip()
 
 
+def test_tabs_have_room_again_after_a_window_was_narrow_for_a_while(parts, qtbot) -> None:
+    def sheets():
+        return {bar.styleSheet() for bar in parts.window.findChildren(QTabBar) if bar.isVisible()}
+
+    for width in (1500, 1000, 1200):
+        parts.window.resize(width, 900)
+        qtbot.wait(60)
+    assert sheets() != {""}
+    parts.window.resize(1500, 900)
+    qtbot.waitUntil(lambda: sheets() == {""})
+
+
 def test_tabs_can_be_read_on_a_small_laptop(parts, qtbot) -> None:
     parts.window.resize(1280, 720)
     qtbot.wait(20)

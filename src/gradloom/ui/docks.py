@@ -36,7 +36,8 @@ class Docks(QObject):
         self._window = window
         self._docks: dict[str, Dock] = {}
         self._titles: dict[str, str] = {}
-        self._narrow, self._roomy = False, True
+        self._narrow = False
+        self._tabs = ""  # the sheet of the tab bars
         self._first = QByteArray()
         self._aside: list[QDockWidget] = []  # hidden while a step is walked through
         window.setDockNestingEnabled(True)
@@ -99,7 +100,8 @@ class Docks(QObject):
 
     def when_shown(self, name: str, do: Callable[[], object]) -> None:
         """Do something whenever a panel comes into sight."""
-        self._docks[name].visibilityChanged.connect(lambda on: do() if on else None)
+        room = self._docks[name].room
+        room.currentChanged.connect(lambda _: do() if room.in_sight else None)
 
     def hide(self, name: str) -> None:
         """Close a panel."""
@@ -178,8 +180,7 @@ class Docks(QObject):
             wide = self._window.width()
             if (wide < _NARROW) != self._narrow:
                 QTimer.singleShot(0, self._fit_width)
-            elif (wide < _ROOMY) == self._roomy:
-                self._roomy = not self._roomy
+            elif self._tab_sheet() != self._tabs:
                 self._tidy_later()
         return False
 
@@ -224,6 +225,7 @@ class Docks(QObject):
                 dock.setTitleBarWidget(QWidget(dock))
             elif not tabbed and dock.titleBarWidget() is not None:
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]
+        self._tabs = self._tab_sheet()
         # Qt 6.11 leaves a dead copy of a tab bar behind when there are two groups of tabs: of bars
         # that hold the same panel, the one made last lives
         direct = Qt.FindChildOption.FindDirectChildrenOnly
@@ -238,14 +240,17 @@ class Docks(QObject):
                 bar.setVisible(bar in living)
             self._dress(bar)
 
+    def _tab_sheet(self) -> str:
+        """Tabs closer together where there is little room, and smaller ones in a narrow window."""
+        close = _CLOSE_TABS if self._window.width() < _ROOMY else ""
+        return _NARROW_TABS if self._narrow else close
+
     def _dress(self, bar: QTabBar) -> None:
-        """Whole names as tips, for names that are cut off; in a narrow window smaller ones."""
+        """Whole names as tips, for names that are cut off."""
         for i in range(bar.count()):
             bar.setTabToolTip(i, bar.tabText(i))
-        close = _CLOSE_TABS if self._window.width() < _ROOMY else ""
-        style = _NARROW_TABS if self._narrow else close
-        if bar.styleSheet() != style:
-            bar.setStyleSheet(style)
+        if bar.styleSheet() != self._tabs:
+            bar.setStyleSheet(self._tabs)
 
 
 def _without_count(title: str) -> str:

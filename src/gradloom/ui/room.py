@@ -21,12 +21,17 @@ class Room(QStackedWidget):
 
     def put(self, panel: QWidget) -> None:
         """Hold this from now on."""
-        shown, before = self.currentIndex() == 0, self.panel
+        shown, before = self.in_sight, self.panel
         self.panel = panel
         self.insertWidget(0, panel)
         self.removeWidget(before)
         before.deleteLater()
         self.come(in_sight=shown)
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether anybody sees the panel."""
+        return self.currentIndex() == 0
 
     def come(self, *, in_sight: bool) -> None:
         """The dock came into sight or went out of it."""
