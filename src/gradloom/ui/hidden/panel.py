@@ -198,12 +198,7 @@ class HiddenPanel(QWidget):
     # listening
 
     def _changed(self, before: State, after: State) -> None:
-        same = (
-            before.graph is after.graph
-            and before.data is after.data
-            and before.plan.seed == after.plan.seed
-        )
-        if not same and self.isVisible():
+        if not after.asks_the_same(before) and self.isVisible():
             self._prepare()
 
     @Slot()

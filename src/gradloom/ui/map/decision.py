@@ -175,12 +175,7 @@ class DecisionMap(QWidget):
     # listening
 
     def _changed(self, before: State, after: State) -> None:
-        same = (
-            before.graph is after.graph
-            and before.data is after.data
-            and before.plan.seed == after.plan.seed
-        )
-        if not same:
+        if not after.asks_the_same(before):
             self._prepare(other_data=not like(before, after))
             self.drawing.follow(before, after)
 
